@@ -1,0 +1,123 @@
+/**
+ * What the outside sees of people and sessions: schemas, permissions and error codes. No I/O.
+ * Tokens are answered in JSON for programs and set as `__Host-` cookies for browsers; a browser ignores the JSON ones.
+ */
+import { Type, type Static } from 'typebox';
+
+/** `admin` runs the whole install, `agent` works for one organization. */
+export const Role = Type.Union([Type.Literal('admin'), Type.Literal('agent')]);
+export type Role = Static<typeof Role>;
+
+/** A person who signs in. `is_owner` lets them manage their organization. */
+export const User = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    name: Type.String(),
+    email: Type.String(),
+    role: Role,
+    is_owner: Type.Boolean(),
+    verified: Type.Boolean(),
+    organization_id: Type.String(),
+    agent: Type.Union([
+      Type.Object(
+        { id: Type.Integer(), prefix: Type.String() },
+        { description: 'The walled CRM of this user' },
+      ),
+      Type.Null(),
+    ]),
+    created_at: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'User' },
+);
+export type User = Static<typeof User>;
+
+/** One business that uses the install. */
+export const Organization = Type.Object({ id: Type.String(), name: Type.String() }, { $id: 'Organization' });
+export type Organization = Static<typeof Organization>;
+
+/** Who is signed in. */
+export const Me = Type.Object({ user: User, organization: Organization }, { $id: 'Me' });
+export type Me = Static<typeof Me>;
+
+/** The answer to registering, signing in and refreshing. `expires_in` is the access token's life in seconds. */
+export const SessionAnswer = Type.Object(
+  {
+    user: User,
+    organization: Organization,
+    access_token: Type.String(),
+    refresh_token: Type.String(),
+    expires_in: Type.Integer(),
+  },
+  { $id: 'SessionAnswer' },
+);
+export type SessionAnswer = Static<typeof SessionAnswer>;
+
+const Email = Type.String({ format: 'email', maxLength: 255 });
+const NewPassword = Type.String({ minLength: 10, maxLength: 200, description: 'At least 10 characters' });
+const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
+
+export const RegisterBody = Type.Object(
+  { name: Name, email: Email, password: NewPassword, organization_name: Name },
+  { additionalProperties: false },
+);
+export type RegisterBody = Static<typeof RegisterBody>;
+
+export const LoginBody = Type.Object(
+  {
+    email: Type.String({ minLength: 1, maxLength: 255 }),
+    password: Type.String({ minLength: 1, maxLength: 200 }),
+  },
+  { additionalProperties: false },
+);
+export type LoginBody = Static<typeof LoginBody>;
+
+/** A browser sends no body: its refresh token is in a cookie. */
+export const RefreshBody = Type.Object(
+  { refresh_token: Type.Optional(Type.String({ minLength: 20, maxLength: 200 })) },
+  { additionalProperties: false },
+);
+export type RefreshBody = Static<typeof RefreshBody>;
+
+/** The token of a one-time sign-in link. It travels in the URL's fragment, so that no log ever sees it. */
+export const SignInLinkBody = Type.Object(
+  { token: Type.String({ minLength: 20, maxLength: 200 }) },
+  { additionalProperties: false },
+);
+export type SignInLinkBody = Static<typeof SignInLinkBody>;
+
+/** One signed-in browser or program. */
+export const Session = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    current: Type.Boolean(),
+    user_agent: Type.Union([Type.String(), Type.Null()]),
+    created_at: Type.String({ format: 'date-time' }),
+    last_used_at: Type.String({ format: 'date-time' }),
+  },
+  { $id: 'Session' },
+);
+export type Session = Static<typeof Session>;
+
+/** What a route may ask for. `rules.ts` says who has which. */
+export const permissions = [
+  'self:read',
+  'conversations:read',
+  'conversations:update',
+  'messages:send',
+  'waba:read',
+  'waba:connect',
+  'organization:manage',
+  'install:manage',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** Who makes a request: one user of one organization, in one session. */
+export type Actor = {
+  userId: string;
+  organizationId: string;
+  sessionId: string;
+  role: Role;
+  isOwner: boolean;
+  /** The walled CRM of this user and where its rows live; null for a user without one. */
+  agent: { id: number; prefix: string; home: number } | null;
+};

@@ -1,0 +1,170 @@
+/** What the outside sees of the inbox: conversations, messages, their lists and the events that move a screen. No I/O. */
+import { Type, type Static } from 'typebox';
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+const Timestamp = Type.String({ format: 'date-time' });
+
+export const ConversationStatus = Type.Union([
+  Type.Literal('active'),
+  Type.Literal('archived'),
+  Type.Literal('blocked'),
+]);
+export type ConversationStatus = Static<typeof ConversationStatus>;
+
+export const Direction = Type.Union([Type.Literal('inbound'), Type.Literal('outbound')]);
+export type Direction = Static<typeof Direction>;
+
+/**
+ * `received` is an inbound message. An outbound one only rises: queued, sending, sent, delivered, read, played;
+ * `failed` only from sent or below; `unknown` when Meta may or may not have taken it: never sent again by itself.
+ */
+export const MessageStatus = Type.Union(
+  (
+    ['received', 'queued', 'sending', 'unknown', 'sent', 'delivered', 'read', 'played', 'failed'] as const
+  ).map((s) => Type.Literal(s)),
+);
+export type MessageStatus =
+  'received' | 'queued' | 'sending' | 'unknown' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+
+export const Customer = Type.Object(
+  {
+    id: Type.Integer(),
+    name: Type.String(),
+    phone: Nullable(
+      Type.String({ description: 'Digits with country code, no plus; null when WhatsApp hides it' }),
+    ),
+    username: Nullable(Type.String()),
+  },
+  { $id: 'ConversationCustomer' },
+);
+
+/** Why a message failed, in words for the person who sent it. */
+export const MessageError = Type.Object({
+  code: Type.String(),
+  message: Type.String(),
+});
+
+export const Message = Type.Object(
+  {
+    id: Type.Integer(),
+    conversation_id: Type.String({ format: 'uuid' }),
+    direction: Direction,
+    type: Type.String({
+      description: "text, image, location, … as Meta names them; `unsupported` for what we don't know",
+    }),
+    text: Type.String({
+      description: 'What a person reads: the body, a caption, a button title; may be empty',
+    }),
+    payload: Type.Unknown({ description: "The rest of Meta's object for this type, or null" }),
+    status: MessageStatus,
+    timestamp: Timestamp,
+    wamid: Nullable(Type.String()),
+    signature: Nullable(Type.String({ description: 'The "From … via …:" that was put before the text' })),
+    sender_name: Nullable(Type.String({ description: 'Who of the organization wrote an outbound message' })),
+    error: Nullable(MessageError),
+  },
+  { $id: 'Message' },
+);
+export type Message = Omit<Static<typeof Message>, 'status'> & { status: MessageStatus };
+
+export const Conversation = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    customer: Customer,
+    phone_number_id: Type.String(),
+    number: Type.Object({
+      display_phone_number: Type.String(),
+      verified_name: Nullable(Type.String()),
+      mode: Type.Union([Type.Literal('dedicated'), Type.Literal('central')]),
+    }),
+    agent_id: Type.Integer(),
+    agent_name: Nullable(Type.String()),
+    assignee_id: Nullable(Type.String()),
+    status: ConversationStatus,
+    unread_count: Type.Integer(),
+    last_message_at: Nullable(Timestamp),
+    last_message: Nullable(
+      Type.Object({
+        id: Type.Integer(),
+        direction: Direction,
+        type: Type.String(),
+        text: Type.String(),
+        status: MessageStatus,
+        timestamp: Timestamp,
+      }),
+    ),
+    window_closes_at: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'Until when free text may be sent; null: only templates',
+      }),
+    ),
+  },
+  { $id: 'Conversation' },
+);
+export type Conversation = Static<typeof Conversation>;
+
+const Cursor = Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' });
+const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
+
+/** Newest first. `q` matches customer name, phone, username and message text. */
+export const ConversationsQuery = Type.Object(
+  {
+    status: Type.Optional(ConversationStatus),
+    unread: Type.Optional(Type.Boolean()),
+    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    cursor: Type.Optional(Cursor),
+    limit: Type.Optional(Limit),
+  },
+  { additionalProperties: false },
+);
+export type ConversationsQuery = Static<typeof ConversationsQuery>;
+
+export const ConversationPage = Type.Object({
+  data: Type.Array(Conversation),
+  next_cursor: Nullable(Type.String()),
+});
+export type ConversationPage = Static<typeof ConversationPage>;
+
+/** A page of a thread, newest first; `cursor` goes on to older messages. */
+export const MessagesQuery = Type.Object(
+  { cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) },
+  { additionalProperties: false },
+);
+export type MessagesQuery = Static<typeof MessagesQuery>;
+
+export const MessagePage = Type.Object({ data: Type.Array(Message), next_cursor: Nullable(Type.String()) });
+export type MessagePage = { data: Message[]; next_cursor: string | null };
+
+export const ConversationPatch = Type.Object(
+  { status: Type.Optional(ConversationStatus) },
+  { additionalProperties: false, minProperties: 1 },
+);
+export type ConversationPatch = Static<typeof ConversationPatch>;
+
+/** Meta's limit for a text body, with the signature counted in (Cloud API, "Text messages": 4,096 characters). */
+export const MAX_TEXT_LENGTH = 4096;
+
+/** `POST /api/v1/conversations/:id/messages`; sent with an `Idempotency-Key` header. */
+export const SendMessageBody = Type.Object(
+  {
+    type: Type.Optional(Type.Literal('text')),
+    text: Type.String({ minLength: 1, maxLength: MAX_TEXT_LENGTH, pattern: '\\S' }),
+  },
+  { additionalProperties: false },
+);
+export type SendMessageBody = Static<typeof SendMessageBody>;
+
+/**
+ * What `GET /api/v1/events` sends: `event:` is the name, `id:` the cursor for `Last-Event-ID`, `data:` this JSON.
+ * Events carry ids only; the reader fetches what it may see. `resync` says: your cursor is too old, fetch everything anew.
+ */
+export type InboxEvents = {
+  'message.received': { conversation_id: string; message_id: number };
+  'message.queued': { conversation_id: string; message_id: number };
+  'message.status': { conversation_id: string; message_id: number; status: MessageStatus };
+  'conversation.created': { conversation_id: string };
+  'conversation.updated': { conversation_id: string };
+  resync: Record<string, never>;
+};
