@@ -1,0 +1,148 @@
+-- The gate: what may be asked before anybody is signed in. Each function does one narrow thing, runs as the owner and is
+-- open to the app role only; password hashes and refresh tokens leave no other way.
+
+CREATE OR REPLACE FUNCTION app.has_users() RETURNS boolean
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$ SELECT EXISTS (SELECT FROM public.users) $$;
+COMMENT ON FUNCTION app.has_users() IS 'Whether anybody has registered on this install.';
+
+-- The first user of an install becomes its admin; the lock makes "first" mean one.
+CREATE OR REPLACE FUNCTION app.register_organization(
+  organization_id text, organization_name text, user_name text, user_email text, password_hash text, agent_prefix text
+) RETURNS uuid
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  new_user uuid := gen_random_uuid();
+  made record;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.register', 0));
+  INSERT INTO public.organizations (id, name) VALUES (organization_id, organization_name);
+  INSERT INTO public.users (id, organization_id, name, email, role, is_owner, verified, last_active_at)
+    VALUES (new_user, register_organization.organization_id, user_name, user_email,
+      CASE WHEN app.has_users() THEN 'agent'::public.role ELSE 'admin'::public.role END, true, true, now());
+  INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
+    VALUES (new_user, register_organization.organization_id, register_organization.password_hash);
+  INSERT INTO public.user_profiles (id, organization_id, full_name)
+    VALUES (new_user, register_organization.organization_id, user_name);
+  SELECT * INTO made FROM public.create_agent(new_user, agent_prefix::varchar, new_user);
+  IF NOT made.success THEN
+    RAISE EXCEPTION 'agent not made: %', made.message;
+  END IF;
+  RETURN new_user;
+END
+$$;
+COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text) IS
+  'Makes an organization with its owner, the owner''s agent and password. Fails with unique_violation on a known e-mail.';
+
+CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
+  RETURNS TABLE (user_id uuid, password_hash text)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+  SELECT c.user_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
+  WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
+$$;
+COMMENT ON FUNCTION app.find_credentials(text) IS 'The password hash to check a sign-in against.';
+
+CREATE OR REPLACE FUNCTION app.open_session(user_id uuid, refresh_hash bytea, user_agent text, lifetime interval)
+  RETURNS uuid
+  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+AS $$
+  INSERT INTO public.sessions (organization_id, user_id, refresh_hash, user_agent, expires_at)
+  SELECT u.organization_id, u.id, open_session.refresh_hash, left(open_session.user_agent, 300), now() + lifetime
+  FROM public.users u WHERE u.id = open_session.user_id AND u.disabled_at IS NULL
+  RETURNING id
+$$;
+COMMENT ON FUNCTION app.open_session(uuid, bytea, text, interval) IS 'Starts a session; NULL when the user is gone or disabled.';
+
+-- A refresh token is used once. The one before the current is honoured for ten seconds, because the answer that carried the
+-- new one may have been lost; older than that it is theft, and the session ends for both the thief and the owner.
+CREATE OR REPLACE FUNCTION app.rotate_session(presented bytea, replacement bytea)
+  RETURNS TABLE (session_id uuid, user_id uuid)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+#variable_conflict use_column
+DECLARE
+  found_session public.sessions%ROWTYPE;
+BEGIN
+  SELECT * INTO found_session FROM public.sessions s
+    WHERE (s.refresh_hash = presented OR s.previous_refresh_hash = presented)
+      AND s.revoked_at IS NULL AND s.expires_at > now()
+    FOR UPDATE;
+  IF NOT FOUND THEN RETURN; END IF;
+  IF found_session.refresh_hash <> presented AND found_session.rotated_at < now() - interval '10 seconds' THEN
+    UPDATE public.sessions SET revoked_at = now() WHERE id = found_session.id;
+    RETURN;
+  END IF;
+  UPDATE public.sessions s SET refresh_hash = replacement, previous_refresh_hash = presented, rotated_at = now(), last_used_at = now()
+    WHERE s.id = found_session.id;
+  RETURN QUERY SELECT s.id, s.user_id FROM public.sessions s JOIN public.users u ON u.id = s.user_id
+    WHERE s.id = found_session.id AND u.disabled_at IS NULL;
+END
+$$;
+COMMENT ON FUNCTION app.rotate_session(bytea, bytea) IS 'Exchanges a refresh token; no row when it is unknown, ended or stolen.';
+
+CREATE OR REPLACE FUNCTION app.close_session(session_id uuid) RETURNS void
+  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+AS $$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND revoked_at IS NULL $$;
+
+-- Asked on every request, so that signing out, disabling and a change of role count at once.
+CREATE OR REPLACE FUNCTION app.load_actor(session_id uuid, user_id uuid)
+  RETURNS TABLE (organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+  SELECT u.organization_id, u.role, u.is_owner, a.id, a.agent_prefix::text, a.home
+  FROM public.sessions s
+  JOIN public.users u ON u.id = s.user_id
+  LEFT JOIN public.agents a ON a.user_id = u.id
+  WHERE s.id = load_actor.session_id AND s.user_id = load_actor.user_id
+    AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
+$$;
+COMMENT ON FUNCTION app.load_actor(uuid, uuid) IS 'Who a live session belongs to; no row when it ended.';
+
+CREATE OR REPLACE FUNCTION app.create_sign_in_link(user_email text, token_hash bytea, lifetime interval) RETURNS boolean
+  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+AS $$
+  WITH made AS (
+    INSERT INTO public.sign_in_links (token_hash, organization_id, user_id, expires_at)
+    SELECT create_sign_in_link.token_hash, u.organization_id, u.id, now() + lifetime
+    FROM public.users u WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
+    RETURNING true
+  ) SELECT coalesce((SELECT true FROM made), false)
+$$;
+COMMENT ON FUNCTION app.create_sign_in_link(text, bytea, interval) IS 'Keeps the hash of a one-time sign-in link.';
+
+CREATE OR REPLACE FUNCTION app.use_sign_in_link(presented bytea) RETURNS uuid
+  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+AS $$
+  WITH used AS (DELETE FROM public.sign_in_links l WHERE l.token_hash = presented RETURNING l.user_id, l.expires_at)
+  SELECT used.user_id FROM used WHERE used.expires_at > now()
+$$;
+COMMENT ON FUNCTION app.use_sign_in_link(bytea) IS 'The user of a one-time link, which is gone afterwards.';
+
+CREATE OR REPLACE FUNCTION app.first_admin_email() RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$ SELECT u.email::text FROM public.users u WHERE u.role = 'admin' AND u.disabled_at IS NULL ORDER BY u.created_at LIMIT 1 $$;
+COMMENT ON FUNCTION app.first_admin_email() IS 'Whom the start-up sign-in link is for.';
+
+CREATE OR REPLACE FUNCTION app.forget_ended_sessions() RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  forgotten integer;
+BEGIN
+  DELETE FROM public.sign_in_links WHERE expires_at < now();
+  DELETE FROM public.sessions WHERE expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days';
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  RETURN forgotten;
+END
+$$;
+COMMENT ON FUNCTION app.forget_ended_sessions() IS 'Deletes sessions that ended 30 days ago and links that expired.';
+
+GRANT EXECUTE ON FUNCTION
+  app.has_users(), app.register_organization(text, text, text, text, text, text), app.find_credentials(text),
+  app.open_session(uuid, bytea, text, interval), app.rotate_session(bytea, bytea), app.close_session(uuid),
+  app.load_actor(uuid, uuid), app.create_sign_in_link(text, bytea, interval), app.use_sign_in_link(bytea),
+  app.first_admin_email()
+  TO switchboard_app;
+GRANT EXECUTE ON FUNCTION app.forget_ended_sessions() TO switchboard_worker;
