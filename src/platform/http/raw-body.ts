@@ -1,0 +1,31 @@
+/**
+ * For routes whose body must be kept byte by byte, because a signature covers it. Nothing parses, inflates or checks
+ * the bytes; whatever the content type says, `request.body` is a Buffer.
+ *
+ *   await takeRawBodies(server, (scope) => {
+ *     scope.post('/webhooks/whatsapp', { bodyLimit: WEBHOOK_BODY_LIMIT, config: { access: 'public' } }, handler);
+ *   });
+ */
+import type { HttpServer } from './server.ts';
+
+/** Meta batches up to a thousand updates, about 3 MB; a smaller limit would refuse what it then repeats for days. */
+export const WEBHOOK_BODY_LIMIT = 8 * 1024 * 1024;
+
+/** Registers routes in a scope of their own in which `rawBody(request)` is what came over the wire. */
+export async function takeRawBodies(
+  server: HttpServer,
+  routes: (scope: HttpServer) => void | Promise<void>,
+): Promise<void> {
+  await server.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    await routes(scope as HttpServer);
+  });
+}
+
+/** The bytes of a request in such a scope; empty when it had no body. */
+export function rawBody(request: { body?: unknown }): Buffer {
+  return Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+}
