@@ -1,0 +1,30 @@
+/**
+ * The commands of `npx switchboard`. Each is a file in cli/commands that adds itself to the program; a command
+ * that fails ends with an exit code other than 0 and one message on standard error.
+ */
+import process from 'node:process';
+import { Command } from 'commander';
+import { addStartCommand } from './commands/start.ts';
+import { reportFailure } from './report-failure.ts';
+
+endWithTheLauncher();
+
+const program = new Command('switchboard')
+  .description('Self-hosted, multi-tenant WhatsApp Business platform.')
+  .showSuggestionAfterError(true)
+  .showHelpAfterError('Run "npx switchboard --help" for the list of commands.');
+
+addStartCommand(program);
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  reportFailure(error);
+}
+
+/** The launcher keeps a channel open. When it closes, the launcher was killed, and we would run on unseen. */
+function endWithTheLauncher(): void {
+  if (!process.connected) return;
+  process.channel?.unref();
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+}
