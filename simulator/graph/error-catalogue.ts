@@ -1,0 +1,93 @@
+/** Meta's error codes with their documented titles and the HTTP status of the November 2025 table (400 unless listed). */
+
+const TITLES: Record<number, string> = {
+  0: 'AuthException',
+  1: 'API Unknown',
+  2: 'API Service',
+  3: 'API Method',
+  4: 'API Too Many Calls',
+  10: 'Permission Denied',
+  33: 'Parameter value is not valid',
+  100: 'Invalid parameter',
+  190: 'Access token has expired',
+  200: 'API Permission',
+  368: 'Temporarily blocked for policies violations',
+  80007: 'Rate limit issues',
+  130403: 'User has blocked the business',
+  130429: 'Rate limit hit',
+  130472: "User's number is part of an experiment",
+  130497: 'Business account is restricted from messaging users in this country',
+  131000: 'Something went wrong',
+  131005: 'Access denied',
+  131008: 'Required parameter is missing',
+  131009: 'Parameter value is not valid',
+  131016: 'Service unavailable',
+  131021: 'Recipient cannot be sender',
+  131026: 'Message Undeliverable',
+  131030: 'Recipient phone number not in allowed list',
+  131031: 'Account has been locked',
+  131037: 'WhatsApp provided number needs display name approval before message can be sent',
+  131042: 'Business eligibility payment issue',
+  131045: 'Incorrect certificate',
+  131047: 'Re-engagement message',
+  131048: 'Spam rate limit hit',
+  131049: 'This message was not delivered to maintain healthy ecosystem engagement',
+  131050: 'User has stopped receipt of marketing messages',
+  131051: 'Unsupported message type',
+  131052: 'Media download error',
+  131053: 'Media upload error',
+  131055: 'Method not allowed',
+  131056: '(Business Account, Consumer Account) pair rate limit hit',
+  131057: 'Account in maintenance mode',
+  131059: 'Invalid cursor',
+  131062: 'Business-scoped user id recipients are not supported for this message',
+  131063: 'Marketing messages are disabled on Cloud API',
+  132000: 'Number of parameters does not match the expected number of params',
+  132001: 'Template name does not exist in the translation',
+  132005: 'Template Hydrated Text Too Long',
+  132007: 'Template Format Character Policy Violated',
+  132012: 'Parameter format does not match format in the created template',
+  132015: 'Template is Paused',
+  132016: 'Template is Disabled',
+  133000: 'Incomplete Deregistration',
+  133004: 'Server Temporarily Unavailable',
+  133005: 'Two step verification PIN Mismatch',
+  133006: 'Phone number re-verification needed',
+  133008: 'Too Many two step verification PIN Guesses',
+  133009: 'Two step verification PIN Guessed Too Fast',
+  133010: 'Account not registered',
+  133015: 'Please wait a few minutes before attempting to register this phone number',
+  133016: 'Account register deregister rate limit exceeded',
+  135000: 'Generic user error',
+  137000: 'Identity key hash mismatch',
+};
+
+const STATUSES: Record<number, number> = {
+  0: 401,
+  2: 503,
+  3: 500,
+  10: 403,
+  190: 401,
+  200: 403,
+  368: 403,
+  130497: 403,
+  131000: 500,
+  131005: 403,
+  131016: 500,
+  131031: 403,
+  131045: 500,
+  131057: 500,
+  132001: 404,
+  133000: 500,
+  133004: 503,
+};
+
+/** The documented title of a code. */
+export function graphErrorTitle(code: number): string {
+  return TITLES[code] ?? 'Something went wrong';
+}
+
+/** The HTTP status that goes with a code. */
+export function graphErrorStatus(code: number): number {
+  return STATUSES[code] ?? 400;
+}

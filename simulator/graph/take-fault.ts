@@ -1,0 +1,57 @@
+/** The faults that were ordered for the next sends, taken one per send. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Simulation } from '../simulation.ts';
+import type { SendFault } from '../state/state.ts';
+import { GraphApiError } from './graph-error.ts';
+import type { GraphRequest } from './graph-request.ts';
+
+/** The fault that meets this send, or null. */
+export function takeSendFault(sim: Simulation, phoneNumberId: string): SendFault | null {
+  const faults = sim.state.faults.sends;
+  const index = faults.findIndex((fault) => (fault.phone_number_id ?? phoneNumberId) === phoneNumberId);
+  const fault = faults[index];
+  if (!fault) return null;
+  const left = (fault.times ?? 1) - 1;
+  if (left > 0) fault.times = left;
+  else faults.splice(index, 1);
+  sim.emit({ type: 'faults', data: {} });
+  return fault;
+}
+
+/** Thrown when the answer was already given in another way than JSON. */
+export class AlreadyAnswered extends Error {}
+
+/** Faults that strike before the message is accepted. */
+export async function strikeBefore(request: GraphRequest, fault: SendFault | null): Promise<void> {
+  switch (fault?.kind) {
+    case 'graph_error':
+      throw new GraphApiError(fault.code ?? 131000, {
+        details: fault.details ?? 'This error was ordered from the simulator.',
+        ...(fault.subcode === undefined ? {} : { subcode: fault.subcode }),
+        ...(fault.http_status === undefined ? {} : { status: fault.http_status }),
+      });
+    case 'http':
+      await request.reply.code(fault.http_status ?? 500).send(fault.body ?? {});
+      throw new AlreadyAnswered();
+    case 'html':
+      await request.reply
+        .code(fault.http_status ?? 502)
+        .type('text/html; charset=utf-8')
+        .send('<!doctype html><title>Bad gateway</title><h1>Sorry, something went wrong.</h1>');
+      throw new AlreadyAnswered();
+    case 'drop_before':
+      dropConnection(request);
+      throw new AlreadyAnswered();
+    case 'delay':
+      await sleep(fault.delay_ms ?? 1_000);
+      return;
+    default:
+  }
+}
+
+/** Closes the connection without an answer, as a network failure does. */
+export function dropConnection(request: GraphRequest): void {
+  request.reply.hijack();
+  request.reply.raw.socket?.destroy();
+}
