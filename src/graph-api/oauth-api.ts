@@ -1,0 +1,115 @@
+/**
+ * Access tokens: trading a sign-in code for one, and asking Meta what one is good for.
+ * Must stay true: the app secret travels in a body or a header, never in an address. Meta takes the inspected token only
+ * in the address of `debug_token`, so that address is never put into an error or a log.
+ */
+import { booleanAt, idAt, isJsonObject, listAt, numberAt, objectAt, secondsAt, textAt } from './json.ts';
+import type { Json } from './json.ts';
+import { unusableAnswer } from './transport.ts';
+import type { GraphTransport } from './transport.ts';
+
+/** A Meta app by its id and secret. */
+export type AppCredentials = { appId: string; appSecret: string };
+
+export type ExchangedToken = {
+  accessToken: string;
+  tokenType: string;
+  /** Seconds from now; null for a token without end. */
+  expiresInSeconds: number | null;
+};
+
+export type TokenInfo = {
+  isValid: boolean;
+  appId: string | null;
+  /** SYSTEM_USER, USER, PAGE, APP or newer words. */
+  type: string | null;
+  userId: string | null;
+  /** Null for a token without end. */
+  expiresAt: Date | null;
+  dataAccessExpiresAt: Date | null;
+  scopes: string[];
+  /** `targetIds` are WABA ids; null when the scope covers all assets. */
+  granularScopes: { scope: string; targetIds: string[] | null }[];
+  /** Why a token is not valid. */
+  error: { code: number | null; subcode: number | null } | null;
+};
+
+export type OAuthApi = {
+  /**
+   * Trades a code for a token. The code of Embedded Signup lives 30 seconds and works once: never repeat after
+   * `temporary_unknown`. `redirectUri` must equal the dialog's; leave it out for the JavaScript SDK.
+   */
+  exchangeCode(app: AppCredentials, grant: { code: string; redirectUri?: string }): Promise<ExchangedToken>;
+  /** What a token may do. An invalid token is an answer (`isValid: false`), not an error. */
+  debugToken(app: AppCredentials, inputToken: string): Promise<TokenInfo>;
+};
+
+export function oauthApi(transport: GraphTransport): OAuthApi {
+  return {
+    async exchangeCode({ appId, appSecret }, { code, redirectUri }) {
+      const answer = await transport.call({
+        method: 'POST',
+        path: '/oauth/access_token',
+        token: null,
+        repeatable: false,
+        secrets: [appSecret, code],
+        json: {
+          client_id: appId,
+          client_secret: appSecret,
+          code,
+          ...(redirectUri === undefined ? {} : { redirect_uri: redirectUri }),
+        },
+      });
+      const accessToken = textAt(answer, 'access_token');
+      if (accessToken === null)
+        throw unusableAnswer('no_access_token', { httpStatus: 200, repeatable: false });
+      return {
+        accessToken,
+        tokenType: textAt(answer, 'token_type') ?? 'bearer',
+        expiresInSeconds: numberAt(answer, 'expires_in'),
+      };
+    },
+    async debugToken({ appId, appSecret }, inputToken) {
+      const answer = await transport.call({
+        method: 'GET',
+        path: '/debug_token',
+        token: { accessToken: `${appId}|${appSecret}` },
+        repeatable: true,
+        query: { input_token: inputToken },
+        secrets: [appSecret, inputToken],
+      });
+      return readTokenInfo(answer);
+    },
+  };
+}
+
+function readTokenInfo(answer: Json): TokenInfo {
+  const data = objectAt(answer, 'data');
+  if (data === null) throw unusableAnswer('no_data', { httpStatus: 200, repeatable: true });
+  const error = objectAt(data, 'error');
+  return {
+    isValid: booleanAt(data, 'is_valid') === true,
+    appId: idAt(data, 'app_id'),
+    type: textAt(data, 'type'),
+    userId: idAt(data, 'user_id'),
+    expiresAt: endOf(data, 'expires_at'),
+    dataAccessExpiresAt: endOf(data, 'data_access_expires_at'),
+    scopes: texts(listAt(data, 'scopes')),
+    granularScopes: (listAt(data, 'granular_scopes') ?? []).filter(isJsonObject).map((entry) => {
+      const targets = listAt(entry, 'target_ids');
+      return { scope: textAt(entry, 'scope') ?? '', targetIds: targets && texts(targets) };
+    }),
+    error: error && { code: numberAt(error, 'code'), subcode: numberAt(error, 'subcode') },
+  };
+}
+
+/** Zero means "no end". */
+function endOf(data: Json, key: string): Date | null {
+  return numberAt(data, key) === 0 ? null : secondsAt(data, key);
+}
+
+function texts(list: Json[] | null): string[] {
+  return (list ?? []).flatMap((entry) =>
+    typeof entry === 'string' || typeof entry === 'number' ? [String(entry)] : [],
+  );
+}

@@ -1,0 +1,237 @@
+/**
+ * One HTTP exchange with the Graph API: what may leave, what is believed of the answer, and how sure we are of the outcome.
+ * Must stay true: the token goes to the configured origin only and redirects are not followed; an answer is read to 1 MiB;
+ * a call that failed before its first byte left is `not_sent`, one that failed after it without a code of Meta is
+ * `temporary_unknown`. Nothing is ever repeated in here.
+ */
+import { Readable } from 'node:stream';
+import { Agent, request } from 'undici';
+import type { Dispatcher, FormData } from 'undici';
+import { GraphError, readGraphError, withRepeatable } from './graph-error.ts';
+import type { Json, JsonObject } from './json.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { appSecretProof } from './signature.ts';
+
+/** An access token; with the secret of the app it belongs to, calls carry `appsecret_proof`. */
+export type GraphToken = string | { readonly accessToken: string; readonly appSecret?: string };
+
+export type GraphClientOptions = {
+  /** Scheme, host and perhaps a path, without version: `https://graph.facebook.com`. */
+  apiUrl: string;
+  /** `v25.0`. */
+  apiVersion: string;
+  /** The longest that one call may take, in milliseconds; 20 seconds when absent. */
+  timeoutMs?: number;
+  /** The secret of the app that plain string tokens belong to. */
+  appSecret?: string;
+  /** Connections to Meta at a time; 256 when absent. More calls wait, within their time-out. */
+  maxConnections?: number;
+};
+
+/** A call before it is sent. `path` begins after the version: `/123/messages`. */
+export type GraphCall = {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  token: GraphToken | null;
+  /** True when making the call twice does no harm. */
+  repeatable: boolean;
+  query?: Record<string, string>;
+  json?: JsonObject;
+  form?: FormData;
+  /** Further secrets in the call, to be kept out of errors. */
+  secrets?: readonly string[];
+  timeoutMs?: number;
+};
+
+export type GraphTransport = {
+  call(call: GraphCall): Promise<Json>;
+  /** For the one exchange that does not go to the API's own origin: the download of media. */
+  readonly agent: Dispatcher;
+  readonly timeoutMs: number;
+  close(): Promise<void>;
+};
+
+const ANSWER_LIMIT_BYTES = 1024 * 1024;
+const CONNECT_TIMEOUT_MS = 10_000;
+export const USER_AGENT = 'whatsapp-graph-client/1';
+
+/** Throws a TypeError when the address or the version cannot be used. */
+export function createGraphTransport(options: GraphClientOptions): GraphTransport {
+  const base = readBase(options);
+  const timeoutMs = options.timeoutMs ?? 20_000;
+  const agent = new Agent({
+    connections: options.maxConnections ?? 256,
+    connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
+  });
+  return {
+    agent,
+    timeoutMs,
+    call: (call) => exchange({ agent, base, timeoutMs, appSecret: options.appSecret ?? null }, call),
+    close: () => agent.close(),
+  };
+}
+
+type Connection = { agent: Agent; base: string; timeoutMs: number; appSecret: string | null };
+
+function readBase({ apiUrl, apiVersion }: GraphClientOptions): string {
+  const url = new URL(apiUrl);
+  const plain = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (!['https:', 'http:'].includes(url.protocol) || !plain)
+    throw new TypeError('apiUrl must be an http(s) address without credentials, query or fragment');
+  if (!/^v\d{1,3}\.\d{1,3}$/.test(apiVersion)) throw new TypeError('apiVersion must look like "v25.0"');
+  return `${url.origin}${url.pathname.replace(/\/+$/, '')}/${apiVersion}`;
+}
+
+async function exchange(connection: Connection, call: GraphCall): Promise<Json> {
+  const { accessToken, appSecret } = credentialsOf(call.token, connection.appSecret);
+  const url = new URL(connection.base + call.path);
+  for (const [name, value] of Object.entries(call.query ?? {})) url.searchParams.set(name, value);
+  if (accessToken !== null && appSecret !== null)
+    url.searchParams.set('appsecret_proof', appSecretProof(accessToken, appSecret));
+  const outgoing = new OutgoingBody(call);
+  try {
+    const response = await request(url, {
+      dispatcher: connection.agent,
+      method: call.method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': USER_AGENT,
+        ...(accessToken === null ? {} : { authorization: `Bearer ${accessToken}` }),
+        ...outgoing.headers,
+      },
+      body: outgoing.body,
+      signal: AbortSignal.timeout(call.timeoutMs ?? connection.timeoutMs),
+    });
+    const secrets = [accessToken, appSecret, ...(call.secrets ?? [])].filter((secret) => secret !== null);
+    return await readAnswer(response, { repeatable: call.repeatable, secrets });
+  } catch (error) {
+    throw error instanceof GraphError ? error : connectionError(error, outgoing.left, call.repeatable);
+  }
+}
+
+/** Reads a token, refusing what could not stand in a header: such a call would only be refused by Meta, or worse. */
+export function credentialsOf(
+  token: GraphToken | null,
+  defaultSecret: string | null,
+): { accessToken: string | null; appSecret: string | null } {
+  if (token === null) return { accessToken: null, appSecret: null };
+  const accessToken = typeof token === 'string' ? token : token.accessToken;
+  if (!/^[\x21-\x7e]{1,4096}$/.test(accessToken))
+    throw new GraphError({
+      kind: 'token',
+      reason: 'unusable_token',
+      meaning: 'There is no usable access token.',
+      whatToDo: 'Connect the WhatsApp account again.',
+    });
+  const appSecret = typeof token === 'string' ? defaultSecret : (token.appSecret ?? null);
+  return { accessToken, appSecret: appSecret === '' ? null : appSecret };
+}
+
+/**
+ * The body of a call, which notes when its first byte is asked for: only then has a connection been made and used.
+ * Calls without a JSON body are all repeatable, so they need no such proof and count as having left.
+ */
+class OutgoingBody {
+  readonly headers: Record<string, string> = {};
+  readonly body: Readable | FormData | null;
+  left: boolean;
+
+  constructor({ json, form }: GraphCall) {
+    this.left = json === undefined;
+    if (json === undefined) {
+      this.body = form ?? null;
+      return;
+    }
+    const bytes = Buffer.from(JSON.stringify(json));
+    this.headers = { 'content-type': 'application/json', 'content-length': String(bytes.length) };
+    this.body = Readable.from(this.#noticing(bytes), { objectMode: false });
+  }
+
+  async *#noticing(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+    this.left = true;
+    yield bytes;
+  }
+}
+
+type Reading = { repeatable: boolean; secrets: readonly string[] };
+
+async function readAnswer(response: Dispatcher.ResponseData, reading: Reading): Promise<Json> {
+  const { statusCode: httpStatus, headers } = response;
+  const text = await readLimited(response.body);
+  const json = text === null ? undefined : parseJson(text);
+  if (json !== undefined) {
+    const retryAfterSeconds = readRetryAfter(headers);
+    const error = readGraphError(json, { ...reading, httpStatus, retryAfterSeconds });
+    if (error !== null) throw error;
+    if (httpStatus >= 200 && httpStatus < 300) return json;
+  }
+  throw unusableAnswer(
+    text === null
+      ? 'answer_too_large'
+      : json === undefined
+        ? 'answer_unreadable'
+        : `http_${String(httpStatus)}`,
+    {
+      httpStatus,
+      repeatable: reading.repeatable,
+    },
+  );
+}
+
+async function readLimited(body: Dispatcher.ResponseData['body']): Promise<string | null> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > ANSWER_LIMIT_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An answer came, but not one that tells the outcome: no id, no JSON, no code. */
+export function unusableAnswer(
+  reason: string,
+  { httpStatus, repeatable }: { httpStatus?: number; repeatable: boolean },
+): GraphError {
+  return new GraphError({
+    kind: withRepeatable('temporary_unknown', repeatable),
+    reason,
+    ...(httpStatus === undefined ? {} : { httpStatus }),
+    meaning: 'Meta gave no usable answer; the request may still have been carried out.',
+    whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
+  });
+}
+
+/** No answer came. Whether the request had begun to leave is all that matters for the kind. */
+export function connectionError(error: unknown, left: boolean, repeatable: boolean): GraphError {
+  const reason = reasonOf(error);
+  if (left && !repeatable)
+    return new GraphError({
+      kind: 'temporary_unknown',
+      reason,
+      meaning: 'The connection to Meta broke after sending began; the message may still have been accepted.',
+      whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
+    });
+  return new GraphError({
+    kind: left ? 'retry_safe' : 'not_sent',
+    reason,
+    meaning: left ? 'The connection to Meta broke.' : 'Meta could not be reached; nothing was sent.',
+    whatToDo: 'It is tried again by itself. If this lasts, check the network of the server.',
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  if (error.name === 'TimeoutError') return 'timeout';
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : error.name.slice(0, 60);
+}

@@ -1,0 +1,96 @@
+/**
+ * Who an item is about: the entry of `contacts[]` that belongs to it, and the key its order is kept by.
+ * Must stay true: matched by identifiers, never by position; an entry that contradicts an identifier is not taken, for a
+ * wrong match shows one customer's name, or worse messages, under another.
+ */
+import { createHash } from 'node:crypto';
+import { idAt, isJsonObject, objectAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+
+/** The identifiers of the customer that an item names, any of which may be missing. */
+export type Party = { userId: string | null; parentUserId: string | null; phone: string | null };
+
+/** The customer of a message, an echo, a status or a preference. */
+export function partyOf(part: string, item: Json): Party {
+  if (part === 'messages')
+    return {
+      userId: idAt(item, 'from_user_id'),
+      parentUserId: idAt(item, 'from_parent_user_id'),
+      phone: idAt(item, 'from'),
+    };
+  if (part === 'message_echoes')
+    return {
+      userId: idAt(item, 'to_user_id'),
+      parentUserId: idAt(item, 'to_parent_user_id'),
+      phone: idAt(item, 'to'),
+    };
+  if (part === 'statuses')
+    return {
+      userId: idAt(item, 'recipient_participant_user_id') ?? idAt(item, 'recipient_user_id'),
+      parentUserId: idAt(item, 'recipient_parent_user_id') ?? idAt(item, 'parent_recipient_user_id'),
+      phone:
+        idAt(item, 'recipient_participant_id') ??
+        idAt(item, 'participant_recipient_id') ??
+        idAt(item, 'recipient_id'),
+    };
+  return {
+    userId: idAt(item, 'user_id'),
+    parentUserId: idAt(item, 'parent_user_id'),
+    phone: idAt(item, 'wa_id'),
+  };
+}
+
+/** The contact with the party's user id, else with its phone, else with its parent id; none that names another user id. */
+export function matchContact(contacts: readonly Json[] | null, party: Party): JsonObject | null {
+  const entries = (contacts ?? []).filter(isJsonObject);
+  const by = (key: string, wanted: string | null): JsonObject | undefined =>
+    wanted === null
+      ? undefined
+      : entries.find((entry) => idAt(entry, key) === wanted && !contradicts(entry, party));
+  return (
+    by('user_id', party.userId) ??
+    by('wa_id', party.phone) ??
+    by('parent_user_id', party.parentUserId) ??
+    null
+  );
+}
+
+function contradicts(contact: JsonObject, party: Party): boolean {
+  const userId = idAt(contact, 'user_id');
+  if (userId !== null && party.userId !== null) return userId !== party.userId;
+  const phone = idAt(contact, 'wa_id');
+  return phone !== null && party.phone !== null && phone !== party.phone;
+}
+
+const LONGEST_KEY = 200;
+
+/**
+ * The conversation partner by which order is kept: the group, else the user id (which is there even when the phone is
+ * hidden), else the phone. Null when the item names nobody.
+ */
+export function senderKeyOf(
+  part: string,
+  item: Json,
+  party: Party,
+  contact: JsonObject | null,
+): string | null {
+  const system = objectAt(item, 'system') ?? undefined;
+  const group =
+    idAt(item, 'recipient_type') === 'group' ? idAt(item, 'recipient_id') : idAt(item, 'group_id');
+  const key =
+    group ??
+    party.userId ??
+    idAt(contact ?? undefined, 'user_id') ??
+    party.phone ??
+    idAt(contact ?? undefined, 'wa_id') ??
+    (part === 'messages'
+      ? (idAt(system, 'previous_user_id') ?? idAt(system, 'user_id') ?? idAt(system, 'wa_id'))
+      : null);
+  return key === null ? null : storableKey(key);
+}
+
+/** Identifiers are short and printable; anything else is replaced by its digest so that every database takes it. */
+function storableKey(key: string): string {
+  if (key.length <= LONGEST_KEY && /^[\x20-\x7e]+$/.test(key)) return key.replace(/^\+(?=\d)/, '');
+  return createHash('sha256').update(key.toWellFormed()).digest('hex');
+}

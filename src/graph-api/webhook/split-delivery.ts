@@ -1,0 +1,253 @@
+/**
+ * One delivery of Meta's webhook into items that can be claimed, retried and quarantined one by one.
+ * Must stay true: pure; never throws; everything in the delivery is in exactly one item, also what is malformed or unknown;
+ * one bad part never hides another; the same part gives the same dedupe key in any batch and order.
+ */
+import { idAt, isJsonObject, listAt, objectAt, own, secondsAt, textAt } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
+import { callKey, contentKey, echoKey, messageKey, statusKey } from './dedupe-key.ts';
+import type { WebhookField } from './delivery-types.ts';
+import { matchContact, partyOf, senderKeyOf } from './match-contact.ts';
+import type { Party } from './match-contact.ts';
+import { parseDelivery } from './parse-delivery.ts';
+
+export type WebhookItemKind = 'message' | 'status' | 'echo' | 'notice';
+
+export type WebhookItem = {
+  /** The place in the order of work, from 0: messages and echoes as they stood, then notices, then statuses. */
+  position: number;
+  /** Meta's field, or `malformed`. */
+  field: WebhookField | 'malformed';
+  kind: WebhookItemKind;
+  /** The key the item stood under in its change (`messages`, `errors`, `calls`), or `value` for a whole change. */
+  part: string;
+  /** The account it is about; null for events about a partner's own portfolio. */
+  wabaId: string | null;
+  phoneNumberId: string | null;
+  /** Digits only. */
+  displayPhoneNumber: string | null;
+  /** The entry of `contacts[]` that belongs to it, by identifiers. */
+  contact: JsonObject | null;
+  /** Its own JSON, untouched: it may hold NUL and lone surrogates, which databases refuse. */
+  value: Json;
+  /** Unique per thing, at most 60 printable characters. Claim it only after checking who owns the number. */
+  dedupeKey: string;
+  /** The conversation partner whose order it belongs to: group, user id or phone. */
+  senderKey: string | null;
+  /** When it happened, by Meta's clock. */
+  occurredAt: Date | null;
+};
+
+/** The items of a delivery, or why it is none. A delivery without updates has no items. */
+export type SplitDelivery = { items: WebhookItem[] } | { malformed: string };
+
+/** Meta sends at most 1,000 updates; the history of a phone comes in chunks of more. */
+const MOST_ITEMS = 20_000;
+const LONGEST_ID = 512;
+const ENVELOPE_KEYS = new Set(['messaging_product', 'metadata', 'contacts']);
+
+/** Lists whose entries become items of their own, by field; every other field is one item. */
+const SPLIT_FIELDS: ReadonlyMap<string, ReadonlyMap<string, WebhookItemKind>> = new Map(
+  Object.entries({
+    messages: { messages: 'message', statuses: 'status', message_echoes: 'echo', user_preferences: 'notice' },
+    standby: { messages: 'message', statuses: 'status', message_echoes: 'echo' },
+    smb_message_echoes: { message_echoes: 'echo' },
+    message_echoes: { message_echoes: 'echo' },
+    user_preferences: { user_preferences: 'notice' },
+    user_id_update: { user_id_update: 'notice' },
+    smb_app_state_sync: { state_sync: 'notice' },
+    history: { history: 'notice' },
+    calls: { calls: 'notice', statuses: 'notice' },
+    automatic_events: { automatic_events: 'notice' },
+    tracking_events: { events: 'notice' },
+    group_lifecycle_update: { groups: 'notice' },
+    group_participants_update: { groups: 'notice' },
+    group_settings_update: { groups: 'notice' },
+    group_status_update: { groups: 'notice' },
+  }).map(([field, parts]) => [
+    field,
+    new Map(Object.entries({ ...parts, errors: 'notice' }) as [string, WebhookItemKind][]),
+  ]),
+);
+
+/** Splits a delivery. Verify its signature first: nothing here says that it comes from Meta. */
+export function splitDelivery(rawBody: Uint8Array): SplitDelivery {
+  const parsed = parseDelivery(rawBody);
+  if ('malformed' in parsed) return parsed;
+  const object = own(parsed.body, 'object');
+  if (object !== undefined && object !== 'whatsapp_business_account')
+    return { malformed: 'not about a WhatsApp Business Account' };
+  const entries = listAt(parsed.body, 'entry');
+  if (entries === null) return { malformed: 'no list of entries' };
+  const items: Draft[] = [];
+  for (const [index, entry] of entries.entries()) {
+    splitEntry(items, entry, `entry[${String(index)}]`);
+    if (items.length > MOST_ITEMS) return { malformed: `more than ${String(MOST_ITEMS)} updates` };
+  }
+  return { items: inOrderOfWork(items) };
+}
+
+type Draft = Omit<WebhookItem, 'position'>;
+
+const RANK: Readonly<Record<WebhookItemKind, number>> = { message: 0, echo: 0, notice: 1, status: 2 };
+
+function inOrderOfWork(drafts: Draft[]): WebhookItem[] {
+  return drafts
+    .toSorted((a, b) => RANK[a.kind] - RANK[b.kind])
+    .map((draft, position) => ({ position, ...draft }));
+}
+
+/** What the parts of one change have in common. */
+type Source = {
+  field: WebhookField;
+  entryId: string | null;
+  entryTime: string | null;
+  occurredAt: Date | null;
+  wabaId: string | null;
+  phoneNumberId: string | null;
+  displayPhoneNumber: string | null;
+  contacts: Json[] | null;
+};
+
+function splitEntry(items: Draft[], entry: Json, where: string): void {
+  const changes = listAt(entry, 'changes');
+  if (changes === null) {
+    items.push(malformedItem(sourceOf(entry, 'malformed', null), where, entry));
+    return;
+  }
+  for (const [index, change] of changes.entries()) {
+    if (items.length > MOST_ITEMS) return;
+    splitChange(items, entry, change, `${where}.changes[${String(index)}]`);
+  }
+}
+
+function splitChange(items: Draft[], entry: Json, change: Json, where: string): void {
+  const field = textAt(change, 'field');
+  if (field === null || field.length > 100) {
+    items.push(malformedItem(sourceOf(entry, 'malformed', null), where, change));
+    return;
+  }
+  const value = own(change, 'value') ?? null;
+  const content = field === 'standby' ? (objectAt(value, 'standby') ?? value) : value;
+  const source = sourceOf(entry, field, value, content);
+  const parts = SPLIT_FIELDS.get(field);
+  if (parts === undefined) {
+    items.push(wholeItem(source, value));
+    return;
+  }
+  if (!isJsonObject(content)) {
+    items.push(malformedItem(source, where, change));
+    return;
+  }
+  const before = items.length;
+  for (const key of Object.keys(content))
+    if (!ENVELOPE_KEYS.has(key) && items.length <= MOST_ITEMS)
+      splitPart(items, { source, key, kind: parts.get(key), found: content[key] ?? null, where });
+  if (items.length === before && !hasPart(content, parts)) items.push(wholeItem(source, value));
+}
+
+/** An empty list is a part too: nothing is in it, so nothing is lost. */
+function hasPart(content: JsonObject, parts: ReadonlyMap<string, WebhookItemKind>): boolean {
+  return Object.keys(content).some((key) => parts.has(key));
+}
+
+type Part = { source: Source; key: string; kind: WebhookItemKind | undefined; found: Json; where: string };
+
+function splitPart(items: Draft[], { source, key, kind, found, where }: Part): void {
+  if (kind === undefined) {
+    items.push(noticeItem(source, key, found));
+    return;
+  }
+  if (!Array.isArray(found)) {
+    items.push(malformedItem(source, `${where}.value.${key}`, found));
+    return;
+  }
+  for (const [index, element] of found.entries()) {
+    if (items.length > MOST_ITEMS) return;
+    items.push(
+      elementItem(source, key, kind, element) ??
+        malformedItem(source, `${where}.value.${key}[${String(index)}]`, element),
+    );
+  }
+}
+
+/** The item of one list entry; null when it is not an object or lacks the ids by which it could ever be told apart. */
+function elementItem(source: Source, part: string, kind: WebhookItemKind, value: Json): Draft | null {
+  if (!isJsonObject(value)) return null;
+  if (kind === 'notice') return noticeItem(source, part, value);
+  const id = textAt(value, 'id');
+  if (id === null || id.length > LONGEST_ID) return null;
+  if (kind === 'status' && textAt(value, 'status') === null) return null;
+  const dedupeKey =
+    kind === 'status'
+      ? statusKey(source.phoneNumberId, value)
+      : kind === 'echo'
+        ? echoKey(source.phoneNumberId, id)
+        : messageKey(source.phoneNumberId, id);
+  return draft(source, { kind, part, value, dedupeKey });
+}
+
+function noticeItem(source: Source, part: string, value: Json): Draft {
+  const call = source.field === 'calls' ? callKey(source.phoneNumberId, value) : null;
+  const dedupeKey = call ?? contentKey(source, `${source.field}/${part}`, value);
+  return draft(source, { kind: 'notice', part, value, dedupeKey });
+}
+
+function wholeItem(source: Source, value: Json): Draft {
+  return draft(source, {
+    kind: 'notice',
+    part: 'value',
+    value,
+    dedupeKey: contentKey(source, source.field, value),
+  });
+}
+
+function malformedItem(source: Source, where: string, found: Json): Draft {
+  const malformed: Source = { ...source, field: 'malformed' };
+  return draft(malformed, {
+    kind: 'notice',
+    part: 'value',
+    value: { field: source.field, where, found },
+    dedupeKey: contentKey(source, 'malformed', found),
+  });
+}
+
+function draft(source: Source, made: Pick<Draft, 'kind' | 'part' | 'value' | 'dedupeKey'>): Draft {
+  const party: Party = partyOf(made.part, made.value);
+  const contact = matchContact(source.contacts, party);
+  const { field, wabaId, phoneNumberId, displayPhoneNumber } = source;
+  const occurredAt = secondsAt(made.value, 'timestamp') ?? source.occurredAt;
+  const senderKey = senderKeyOf(made.part, made.value, party, contact);
+  return { field, ...made, wabaId, phoneNumberId, displayPhoneNumber, contact, senderKey, occurredAt };
+}
+
+function sourceOf(entry: Json, field: string, value: Json, content: Json = value): Source {
+  const metadata = objectAt(value, 'metadata') ?? objectAt(content, 'metadata') ?? undefined;
+  const recipient = objectAt(value, 'recipient') ?? undefined;
+  const settings = objectAt(value, 'phone_number_settings') ?? undefined;
+  return {
+    field,
+    entryId: idAt(entry, 'id'),
+    entryTime: idAt(entry, 'time'),
+    occurredAt: secondsAt(entry, 'time'),
+    wabaId: wabaIdOf(field, idAt(entry, 'id'), value),
+    phoneNumberId:
+      idAt(metadata, 'phone_number_id') ??
+      idAt(recipient, 'phone_number_id') ??
+      idAt(settings, 'phone_number_id'),
+    displayPhoneNumber:
+      idAt(metadata, 'display_phone_number') ??
+      idAt(recipient, 'display_phone_number') ??
+      idAt(value, 'display_phone_number'),
+    contacts: listAt(content, 'contacts') ?? listAt(value, 'contacts'),
+  };
+}
+
+/** Events about a partner carry the partner's portfolio in `entry.id`; the account, if any, stands in `waba_info`. */
+function wabaIdOf(field: string, entryId: string | null, value: Json): string | null {
+  const named = idAt(objectAt(value, 'waba_info') ?? undefined, 'waba_id');
+  if (named !== null) return named;
+  const aboutPartner =
+    field === 'partner_solutions' || textAt(value, 'event')?.startsWith('PARTNER_') === true;
+  return aboutPartner ? null : entryId;
+}
