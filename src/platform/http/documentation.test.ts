@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer } from './test-server.ts';
-import type { TestServer } from './test-server.ts';
+import { startTestServer } from './test-server.fixture.ts';
+import type { TestServer } from './test-server.fixture.ts';
 
 let test: TestServer;
 beforeAll(async () => {

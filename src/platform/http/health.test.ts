@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpServer } from './server.ts';
-import { startTestServer } from './test-server.ts';
+import { startTestServer } from './test-server.fixture.ts';
 
 let server: HttpServer | undefined;
 afterEach(() => server?.close());

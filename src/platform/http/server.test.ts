@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../errors.ts';
 import { actorOf } from './access.ts';
 import { rawBody, takeRawBodies, WEBHOOK_BODY_LIMIT } from './raw-body.ts';
-import { startTestServer } from './test-server.ts';
-import type { TestServer } from './test-server.ts';
+import { startTestServer } from './test-server.fixture.ts';
+import type { TestServer } from './test-server.fixture.ts';
 
 const open = { access: 'public' } as const;
 const Note = Type.Object(

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestServer } from './test-server.ts';
-import type { TestServer } from './test-server.ts';
+import { startTestServer } from './test-server.fixture.ts';
+import type { TestServer } from './test-server.fixture.ts';
 import { serveWebApp } from './web-app.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'switchboard-web-'));
