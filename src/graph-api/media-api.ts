@@ -147,7 +147,8 @@ async function receive(
   const declared = Number(headers['content-length'] ?? 0);
   const refusal = refusalOf(statusCode) ?? (declared > maxBytes ? tooLarge() : null);
   if (refusal !== null) {
-    body.destroy();
+    // Giving a body up makes it emit an error, which without a listener would end the process.
+    body.on('error', () => undefined).destroy();
     throw refusal;
   }
   const hash = createHash('sha256');
