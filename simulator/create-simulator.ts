@@ -27,7 +27,12 @@ export type Simulator = {
 };
 
 const BODY_LIMIT = 110 * 1024 * 1024;
-const PHONE_FILES = ['index.html', 'phone.css', 'phone.js', 'api.js', 'chat.js', 'bubbles.js', 'icon.svg'];
+const PHONE_FILES = [
+  'index.html',
+  'phone.css',
+  'icon.svg',
+  ...['phone', 'api', 'behind', 'bubbles', 'chat', 'dom', 'rich-text'].map((name) => `${name}.js`),
+];
 
 export function createSimulator(options: SimulatorOptions): Simulator {
   const sim = createSimulation(options);

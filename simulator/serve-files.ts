@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 
 import { publicRoute } from './public-route.ts';
 
@@ -23,21 +23,32 @@ export const PAGE_HEADERS = {
   'cache-control': 'no-cache',
 };
 
-/** Serves `files` of `folder` under `url`; the page itself answers with and without a slash at the end. */
+/**
+ * Serves `files` of `folder` below `url`. An `index.html` among them answers at `url` itself, with and without a slash;
+ * `{{base}}` in it becomes the path under which the simulator is mounted.
+ */
 export function serveFiles(app: FastifyInstance, url: string, folder: URL, files: readonly string[]): void {
-  for (const name of files) {
+  async function send(reply: FastifyReply, name: string): Promise<FastifyReply> {
+    if (!files.includes(name)) return reply.code(404).type('text/plain').send('Not found');
+    const text = await readFile(new URL(name, folder), 'utf8');
     const type = TYPES[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream';
-    const addresses = name === 'index.html' ? [url, `${url}/`] : [`${url}/${name}`];
-    for (const address of addresses) {
-      app.route({
-        ...publicRoute,
-        method: 'GET',
-        url: address,
-        async handler(_request, reply) {
-          const text = await readFile(new URL(name, folder));
-          return reply.headers(PAGE_HEADERS).type(type).send(text);
-        },
-      });
-    }
+    return reply
+      .headers(PAGE_HEADERS)
+      .type(type)
+      .send(name === 'index.html' ? text.replaceAll('{{base}}', app.prefix) : text);
   }
+
+  if (files.includes('index.html'))
+    app.route({
+      ...publicRoute,
+      method: 'GET',
+      url,
+      handler: (_request, reply) => send(reply, 'index.html'),
+    });
+  app.route({
+    ...publicRoute,
+    method: 'GET',
+    url: `${url}/*`,
+    handler: (request, reply) => send(reply, (request.params as { '*': string })['*'] || 'index.html'),
+  });
 }

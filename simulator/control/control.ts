@@ -69,7 +69,7 @@ export type SimulatorControl = {
   revokeTokens(input: { access_token?: string; waba_id?: string; subcode?: number }): number;
   /** A code as the consent dialog gives it. */
   issueCode(input: { waba_ids: string[]; redirect_uri?: string | null; app_id?: string }): { code: string };
-  customers(): Customer[];
+  customers(): (Customer & { formatted: string })[];
   declareCustomer(input: CustomerInput): Customer;
   inbound(input: InboundInput): StoredMessage;
   storeMedia(media: NewMedia): Promise<MediaItem>;
@@ -123,7 +123,11 @@ export function simulatorControl(
       sim.changed();
       return { code };
     },
-    customers: () => Object.values(sim.state.customers),
+    customers: () =>
+      Object.values(sim.state.customers).map((one) => ({
+        ...one,
+        formatted: one.wa_id === null ? 'no number' : formatNumber(one.wa_id),
+      })),
     declareCustomer: (input) => upsertCustomer(sim, null, input),
     inbound: (input) => receiveFromCustomer(sim, engine, input),
     storeMedia: (media) => storeMedia(sim, media),
@@ -142,7 +146,9 @@ export function simulatorControl(
     messages: (query = {}) => findMessages(sim, query).map(ledgerEntry),
     chats: (query) => listChats(sim, query),
     chat: (phoneNumberId, customer) =>
-      findMessages(sim, { phone_number_id: phoneNumberId, customer, direction: 'all' }).map(ledgerEntry),
+      findMessages(sim, { phone_number_id: phoneNumberId, customer, direction: 'all' })
+        .filter(isOnPhone)
+        .map(ledgerEntry),
     deliveries: ({ limit = DEFAULT_LIMIT } = {}) => engine.tries().slice(-limit),
     faults: () => structuredClone(sim.state.faults),
     setFaults(input) {
@@ -214,6 +220,7 @@ async function postRaw(sim: Simulation, engine: WebhookEngine, raw: RawWebhook):
     url,
     at,
     try: 1,
+    about: 'a raw body',
     updates: 1,
     body: body.toString('utf8'),
   };
@@ -234,6 +241,13 @@ function findMessages(sim: Simulation, query: LedgerQuery): StoredMessage[] {
   return found.slice(-(query.limit ?? DEFAULT_LIMIT));
 }
 
+/** Whether the customer can see it: what was only accepted, or failed, never reached the phone. */
+function isOnPhone(message: StoredMessage): boolean {
+  if (message.direction === 'inbound') return true;
+  const reached = message.type === 'reaction' ? ['sent'] : ['delivered', 'read'];
+  return message.statuses.some((one) => reached.includes(one.status));
+}
+
 /** One line per customer and number that have written to each other, newest first. */
 function listChats(
   sim: Simulation,
@@ -241,6 +255,7 @@ function listChats(
 ): Record<string, unknown>[] {
   const chats = new Map<string, { last: StoredMessage; unread: number }>();
   for (const message of Object.values(sim.state.messages)) {
+    if (!isOnPhone(message)) continue;
     if (query.customer !== undefined && message.customer !== query.customer) continue;
     if (query.phone_number_id !== undefined && message.phone_number_id !== query.phone_number_id) continue;
     const key = `${message.phone_number_id}:${message.customer}`;

@@ -165,6 +165,9 @@ export type PendingDelivery = {
   first_at: number;
   due: number;
   tries: number;
+  /** What it carries, for people: "text from a customer". */
+  about: string;
+  updates: number;
   message_ids: string[];
 };
 

@@ -25,6 +25,8 @@ export type DeliveryTry = WebhookAnswer & {
   url: string;
   at: string;
   try: number;
+  /** What it carries, for people: "text from a customer". */
+  about: string;
   updates: number;
   body: string;
 };
@@ -76,7 +78,7 @@ export function webhookEngine(sim: Simulation, hooks: EngineHooks): WebhookEngin
     sim.emit({ type: 'delivery', data: { ...tried, body: undefined } });
   }
 
-  async function tryOnce(delivery: PendingDelivery, updates: number): Promise<WebhookAnswer> {
+  async function tryOnce(delivery: PendingDelivery): Promise<WebhookAnswer> {
     const secret = sim.state.apps[delivery.app_id]?.secret ?? '';
     const answer = await poster.post({
       url: delivery.url,
@@ -85,8 +87,9 @@ export function webhookEngine(sim: Simulation, hooks: EngineHooks): WebhookEngin
       timeout: sim.timing.webhookTimeout,
     });
     delivery.tries += 1;
-    const { id, app_id, url, body, tries } = delivery;
-    record({ ...answer, id, app_id, url, body, at: sim.clock.now().toISOString(), try: tries, updates });
+    const { id, app_id, url, body, tries, about, updates } = delivery;
+    const at = sim.clock.now().toISOString();
+    record({ ...answer, id, app_id, url, body, at, try: tries, about, updates });
     return answer;
   }
 
@@ -133,11 +136,13 @@ export function webhookEngine(sim: Simulation, hooks: EngineHooks): WebhookEngin
       first_at: Date.now(),
       due: Date.now(),
       tries: 0,
+      about: describeUpdates(updates),
+      updates: updates.length,
       message_ids: updates.flatMap((update) => update.message_id ?? []),
     };
-    const answer = await tryOnce(delivery, updates.length);
+    const answer = await tryOnce(delivery);
     for (let copy = 0; copy < faults.duplicate && !closed; copy += 1) {
-      await tryOnce({ ...delivery, tries: delivery.tries }, updates.length);
+      await tryOnce({ ...delivery });
     }
     if (closed) return;
     for (const update of updates) {
@@ -151,7 +156,7 @@ export function webhookEngine(sim: Simulation, hooks: EngineHooks): WebhookEngin
   function takeRetry(): (() => Promise<void>) | null {
     const delivery = due.shift();
     if (!delivery) return null;
-    return async () => settle(delivery, await tryOnce(delivery, delivery.message_ids.length || 1));
+    return async () => settle(delivery, await tryOnce(delivery));
   }
 
   function takeFresh(): (() => Promise<void>) | null {
@@ -244,4 +249,18 @@ function currentUrl(sim: Simulation, delivery: { app_id: string; url: string }):
   const own = appWebhookUrl(sim, delivery.app_id);
   if (own === null || !URL.canParse(own) || !URL.canParse(delivery.url)) return delivery.url;
   return new URL(own).pathname === new URL(delivery.url).pathname ? own : delivery.url;
+}
+
+/** What a delivery carries, in a few words. */
+function describeUpdates(updates: readonly FreshUpdate[]): string {
+  const [first] = updates;
+  if (!first) return '';
+  if (updates.length > 1) return `${updates.length} updates`;
+  const { messages, statuses } = first.value as {
+    messages?: { type: string }[];
+    statuses?: { status: string }[];
+  };
+  if (messages?.[0]) return `${messages[0].type} from a customer`;
+  if (statuses?.[0]) return `status ${statuses[0].status}`;
+  return first.field.replaceAll('_', ' ');
 }
