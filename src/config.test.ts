@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigError, loadEnvironment, readConfig } from './config.ts';
 
@@ -147,5 +148,32 @@ describe('the environment', () => {
     vi.stubEnv('BRAND_NAME', '');
     const { config } = readConfig(loadEnvironment(directory));
     expect(config).toMatchObject({ port: 5000, brandName: 'Blue Door', host: '0.0.0.0' });
+  });
+
+  it('is described whole in .env.example, which changes nothing when it is copied as it stands', () => {
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    expect(parseEnv(example)).toEqual({});
+    const described = [...example.matchAll(/^# ([A-Z_]+)=/gm)].map((match) => match[1]);
+    const code = readFileSync(new URL('./config.ts', import.meta.url), 'utf8');
+    const read = [...code.matchAll(/read\.(?!fault)\w+\('([A-Z_]+)'/g)].map((match) => match[1]);
+    expect(read.length).toBeGreaterThan(20);
+    expect([...described].sort()).toEqual([...new Set(read)].sort());
+  });
+
+  it('is taken with the defaults that .env.example shows', () => {
+    const example = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const names = [
+      'PORT',
+      'HOST',
+      'PUBLIC_URL',
+      'DATA_DIR',
+      'AGENT_TABLES_LIMIT',
+      'GRAPH_API_VERSION',
+      'SIMULATOR',
+      'BRAND_NAME',
+      'LOG_LEVEL',
+    ];
+    const shown = names.map((name) => [name, new RegExp(`^# ${name}=(.*)$`, 'm').exec(example)?.[1]]);
+    expect(readConfig(Object.fromEntries(shown) as NodeJS.ProcessEnv)).toEqual(readConfig({}));
   });
 });

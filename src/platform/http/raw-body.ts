@@ -21,7 +21,7 @@ export async function takeRawBodies(
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
-    await routes(scope as HttpServer);
+    await routes(scope);
   });
 }
 

@@ -81,8 +81,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 function newServer(options: HttpServerOptions): HttpServer {
   const timeout = options.requestTimeout ?? REQUEST_TIMEOUT;
   const proxies = options.trustedProxies ?? [];
+  const logger: FastifyBaseLogger = options.logger;
   const server = fastify({
-    loggerInstance: options.logger as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     requestIdHeader: false,
