@@ -35,6 +35,10 @@ function describe(schema: TSchema, error: TLocalizedValidationError): [path: str
       return [[at, oneOfWords(schema, error.schemaPath)]];
     case 'const':
       return [[at, `must be ${JSON.stringify(error.params.allowedValue)}`]];
+    case 'enum':
+      return [
+        [at, `must be one of ${error.params.allowedValues.map((value) => JSON.stringify(value)).join(', ')}`],
+      ];
     case 'pattern':
       return [[at, 'is not in the right form']];
     case 'minLength':

@@ -10,6 +10,8 @@ let port: number;
 beforeAll(async () => {
   test = await startTestServer(
     (server) => {
+      const patient = { access: 'public', bodyTimeout: 30_000 } as const;
+      server.post('/api/v1/upload', { config: patient }, (request) => ({ got: request.body }));
       server.post('/api/v1/free', { config: { access: 'public' } }, (request) => ({
         ip: request.ip,
         got: request.body,
@@ -40,6 +42,21 @@ describe('a connection', () => {
       hold(`${head}content-type: application/json\r\ncontent-length: 50\r\n\r\n{"slow`),
     ]);
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  it('may take its time where the route says so', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = once(socket, 'data');
+    socket.write(
+      'POST /api/v1/upload HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\ntr',
+    );
+    // Another connection that is given up meanwhile proves that the usual time has passed.
+    await hold(
+      'POST /api/v1/free HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4\r\n\r\n',
+    );
+    socket.write('ue');
+    expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 200 /);
+    socket.destroy();
   });
 
   it('with nonsense is answered with 400', async () => {

@@ -5,8 +5,8 @@ import { newId } from '../ids.ts';
 import { scrubUrl } from '../log/mask-text.ts';
 import type { Metrics } from '../metrics.ts';
 
-/** Addresses that are asked every few seconds and would bury the rest. */
-const QUIET = new Set(['/healthz', '/readyz', '/metrics']);
+/** Asked so often that their success would bury the rest: probes, deliveries (counted and kept elsewhere), files of the app. */
+const QUIET = /^\/(healthz|readyz|metrics|webhooks\/.*|\*)$/;
 
 /** The caller's own id when it is short and harmless, otherwise a new one. */
 export function requestIdOf(request: IncomingMessage): string {
@@ -30,7 +30,7 @@ export function observeRequests(server: FastifyInstance, metrics: Metrics): void
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
     };
-    if (QUIET.has(route)) request.log.debug(line, 'Answered');
+    if (QUIET.test(route) && reply.statusCode < 400) request.log.debug(line, 'Answered');
     else request.log.info(line, 'Answered');
     done();
   });

@@ -22,6 +22,7 @@ import type { TranslateError } from './problems.ts';
 import { observeRequests, requestIdOf } from './request-log.ts';
 import { sendSecurityHeaders } from './security-headers.ts';
 import type { ExtraSources } from './security-headers.ts';
+import { endSlowBodies } from './slow-bodies.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
 import { validateByTypeBox } from './validation.ts';
 
@@ -47,12 +48,14 @@ export type HttpServerOptions = AccessRules & {
   translateError?: TranslateError;
   /** Foreign origins that the web app needs, such as Meta's sign-up script. */
   extraSources?: ExtraSources;
-  /** Milliseconds in which a whole request must have arrived. */
+  /** Milliseconds in which headers must have arrived, and then a body, unless its route allows more. */
   requestTimeout?: number;
 };
 
 export const DEFAULT_BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 15_000;
+/** No request takes longer, not even a route with a `bodyTimeout` of its own. */
+const LONGEST_REQUEST = 10 * 60_000;
 /** Longer than load balancers keep idle connections (60 s), so that they close first and no request is lost. */
 const KEEP_ALIVE_TIMEOUT = 72_000;
 /** An idle socket; server-sent events write more often than this. */
@@ -65,6 +68,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   takeJsonOnly(server);
   answerWithProblems(server, options.translateError);
   observeRequests(server, options.metrics);
+  endSlowBodies(server, options.requestTimeout ?? REQUEST_TIMEOUT);
   await sendSecurityHeaders(server, options);
   answerUnknownRoutes(server);
   await server.register(cookie);
@@ -89,7 +93,7 @@ function newServer(options: HttpServerOptions): HttpServer {
     requestIdHeader: false,
     frameworkErrors,
     bodyLimit: DEFAULT_BODY_LIMIT,
-    requestTimeout: timeout,
+    requestTimeout: LONGEST_REQUEST,
     connectionTimeout: CONNECTION_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     http: { headersTimeout: timeout, connectionsCheckingInterval: Math.min(timeout, 2_000) },
