@@ -74,7 +74,7 @@ BEGIN
     UPDATE public.sessions SET revoked_at = now() WHERE id = found_session.id;
     RETURN;
   END IF;
-  UPDATE public.sessions s SET refresh_hash = replacement, previous_refresh_hash = presented, rotated_at = now(), last_used_at = now()
+  UPDATE public.sessions s SET refresh_hash = replacement, previous_refresh_hash = found_session.refresh_hash, rotated_at = now(), last_used_at = now()
     WHERE s.id = found_session.id;
   RETURN QUERY SELECT s.id, s.user_id FROM public.sessions s JOIN public.users u ON u.id = s.user_id
     WHERE s.id = found_session.id AND u.disabled_at IS NULL;

@@ -26,7 +26,7 @@ CREATE TABLE public.customers (
   agent_id bigint,
   name text NOT NULL,
   name_source text NOT NULL DEFAULT 'whatsapp' CONSTRAINT customers_name_source_known CHECK (name_source IN ('whatsapp', 'manual')),
-  phone text CONSTRAINT customers_phone_digits CHECK (phone ~ '^[0-9]{5,20}$'),
+  phone text CONSTRAINT customers_phone_digits CHECK (phone ~ '^[0-9]{1,32}$'),
   username text,
   created_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
   CONSTRAINT customers_pkey PRIMARY KEY (home, id)

@@ -11,7 +11,7 @@ CREATE TABLE public.conversations (
   status text NOT NULL DEFAULT 'active' CONSTRAINT conversations_status_known CHECK (status IN ('active', 'archived', 'blocked')),
   unread_count integer NOT NULL DEFAULT 0 CONSTRAINT conversations_unread_not_negative CHECK (unread_count >= 0),
   last_message_id bigint,
-  last_message_at timestamptz,
+  last_message_at timestamptz NOT NULL DEFAULT now(),
   last_inbound_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),

@@ -121,3 +121,15 @@ export type Actor = {
   /** The walled CRM of this user and where its rows live; null for a user without one. */
   agent: { id: number; prefix: string; home: number } | null;
 };
+
+/** What a browser needs to know before anybody has signed in. */
+export const Setup = Type.Object(
+  {
+    has_users: Type.Boolean({ description: 'False on a fresh install: the next to register becomes the admin' }),
+    simulator: Type.Boolean(),
+    brand_name: Type.String(),
+    simulator_phone_url: Type.Union([Type.String(), Type.Null()]),
+  },
+  { $id: 'Setup' },
+);
+export type Setup = Static<typeof Setup>;

@@ -19,13 +19,18 @@ export type Direction = Static<typeof Direction>;
  * `received` is an inbound message. An outbound one only rises: queued, sending, sent, delivered, read, played;
  * `failed` only from sent or below; `unknown` when Meta may or may not have taken it: never sent again by itself.
  */
-export const MessageStatus = Type.Union(
-  (
-    ['received', 'queued', 'sending', 'unknown', 'sent', 'delivered', 'read', 'played', 'failed'] as const
-  ).map((s) => Type.Literal(s)),
-);
-export type MessageStatus =
-  'received' | 'queued' | 'sending' | 'unknown' | 'sent' | 'delivered' | 'read' | 'played' | 'failed';
+export const MessageStatus = Type.Union([
+  Type.Literal('received'),
+  Type.Literal('queued'),
+  Type.Literal('sending'),
+  Type.Literal('unknown'),
+  Type.Literal('sent'),
+  Type.Literal('delivered'),
+  Type.Literal('read'),
+  Type.Literal('played'),
+  Type.Literal('failed'),
+]);
+export type MessageStatus = Static<typeof MessageStatus>;
 
 export const Customer = Type.Object(
   {
@@ -66,7 +71,7 @@ export const Message = Type.Object(
   },
   { $id: 'Message' },
 );
-export type Message = Omit<Static<typeof Message>, 'status'> & { status: MessageStatus };
+export type Message = Static<typeof Message>;
 
 export const Conversation = Type.Object(
   {
@@ -135,7 +140,7 @@ export const MessagesQuery = Type.Object(
 export type MessagesQuery = Static<typeof MessagesQuery>;
 
 export const MessagePage = Type.Object({ data: Type.Array(Message), next_cursor: Nullable(Type.String()) });
-export type MessagePage = { data: Message[]; next_cursor: string | null };
+export type MessagePage = Static<typeof MessagePage>;
 
 export const ConversationPatch = Type.Object(
   { status: Type.Optional(ConversationStatus) },

@@ -1,0 +1,147 @@
+/** All SQL of this module: the gate's functions and what a person may read about themselves. */
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/tx.ts';
+import type { Actor, Role } from './contract.ts';
+
+export type NewOrganization = {
+  organizationId: string;
+  organizationName: string;
+  name: string;
+  email: string;
+  passwordHash: string;
+  agentPrefix: string;
+};
+
+export async function hasUsers(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ has_users: boolean }>`SELECT app.has_users()`.execute(tx.db);
+  return rows[0]?.has_users ?? false;
+}
+
+/** Returns the owner's user id. */
+export async function insertOrganization(tx: Tx, made: NewOrganization): Promise<string> {
+  const { rows } = await sql<{ user_id: string }>`
+    SELECT app.register_organization(${made.organizationId}, ${made.organizationName}, ${made.name}, ${made.email},
+      ${made.passwordHash}, ${made.agentPrefix}) AS user_id`.execute(tx.db);
+  const row = rows[0];
+  if (!row) throw new Error('Registering returned no user.');
+  return row.user_id;
+}
+
+export async function findCredentials(tx: Tx, email: string): Promise<{ userId: string; passwordHash: string } | null> {
+  const { rows } = await sql<{ user_id: string; password_hash: string }>`
+    SELECT * FROM app.find_credentials(${email})`.execute(tx.db);
+  const row = rows[0];
+  return row ? { userId: row.user_id, passwordHash: row.password_hash } : null;
+}
+
+export type NewSession = { userId: string; refreshHash: Buffer; userAgent: string | null; days: number };
+
+/** Null when the user is gone or disabled. */
+export async function insertSession(tx: Tx, session: NewSession): Promise<string | null> {
+  const { rows } = await sql<{ id: string | null }>`
+    SELECT app.open_session(${session.userId}, ${session.refreshHash}, ${session.userAgent}, make_interval(days => ${session.days})) AS id`.execute(
+    tx.db,
+  );
+  return rows[0]?.id ?? null;
+}
+
+export async function rotateSession(
+  tx: Tx,
+  presented: Buffer,
+  replacement: Buffer,
+): Promise<{ userId: string; sessionId: string } | null> {
+  const { rows } = await sql<{ session_id: string; user_id: string }>`
+    SELECT * FROM app.rotate_session(${presented}, ${replacement})`.execute(tx.db);
+  const row = rows[0];
+  return row ? { userId: row.user_id, sessionId: row.session_id } : null;
+}
+
+export async function closeSession(tx: Tx, sessionId: string): Promise<void> {
+  await sql`SELECT app.close_session(${sessionId})`.execute(tx.db);
+}
+
+export async function insertSignInLink(tx: Tx, email: string, tokenHash: Buffer, minutes: number): Promise<boolean> {
+  const { rows } = await sql<{ made: boolean }>`
+    SELECT app.create_sign_in_link(${email}, ${tokenHash}, make_interval(mins => ${minutes})) AS made`.execute(tx.db);
+  return rows[0]?.made ?? false;
+}
+
+export async function useSignInLink(tx: Tx, tokenHash: Buffer): Promise<string | null> {
+  const { rows } = await sql<{ user_id: string | null }>`SELECT app.use_sign_in_link(${tokenHash}) AS user_id`.execute(tx.db);
+  return rows[0]?.user_id ?? null;
+}
+
+export async function findFirstAdminEmail(tx: Tx): Promise<string | null> {
+  const { rows } = await sql<{ email: string | null }>`SELECT app.first_admin_email() AS email`.execute(tx.db);
+  return rows[0]?.email ?? null;
+}
+
+/** Null when the session ended, the user was disabled, or the two do not belong together. */
+export async function findActor(tx: Tx, subject: { userId: string; sessionId: string }): Promise<Actor | null> {
+  const { rows } = await sql<{
+    organization_id: string;
+    role: Role;
+    is_owner: boolean;
+    agent_id: number | null;
+    agent_prefix: string | null;
+    agent_home: number | null;
+  }>`SELECT * FROM app.load_actor(${subject.sessionId}, ${subject.userId})`.execute(tx.db);
+  const row = rows[0];
+  if (!row) return null;
+  const { agent_id: id, agent_prefix: prefix, agent_home: home } = row;
+  return {
+    ...subject,
+    organizationId: row.organization_id,
+    role: row.role,
+    isOwner: row.is_owner,
+    agent: id !== null && prefix !== null && home !== null ? { id, prefix, home } : null,
+  };
+}
+
+export function findMe(tx: Tx, userId: string) {
+  return tx.db
+    .selectFrom('users')
+    .innerJoin('organizations', 'organizations.id', 'users.organization_id')
+    .leftJoin('agents', 'agents.user_id', 'users.id')
+    .select([
+      'users.id',
+      'users.name',
+      'users.email',
+      'users.role',
+      'users.is_owner',
+      'users.verified',
+      'users.organization_id',
+      'users.created_at',
+      'organizations.name as organization_name',
+      'agents.id as agent_id',
+      'agents.agent_prefix',
+    ])
+    .where('users.id', '=', userId)
+    .executeTakeFirst();
+}
+
+export async function touchUser(tx: Tx, userId: string): Promise<void> {
+  await tx.db.updateTable('users').set({ last_active_at: sql`now()` }).where('id', '=', userId).execute();
+}
+
+export function listSessions(tx: Tx, userId: string) {
+  return tx.db
+    .selectFrom('sessions')
+    .select(['id', 'user_agent', 'created_at', 'last_used_at'])
+    .where('user_id', '=', userId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', sql<Date>`now()`)
+    .orderBy('last_used_at', 'desc')
+    .execute();
+}
+
+/** Whether there was such a live session. */
+export async function revokeSession(tx: Tx, sessionId: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('sessions')
+    .set({ revoked_at: sql`now()` })
+    .where('id', '=', sessionId)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,47 @@
+/**
+ * The browser's side of a session: two HttpOnly cookies that no script can read. `__Host-` binds them to this host and
+ * needs Secure; browsers treat http://localhost as secure. A public address on plain http cannot have them: there, and
+ * only there, plain names without Secure are used.
+ */
+import type { CookieSerializeOptions } from '@fastify/cookie';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ACCESS_TOKEN_SECONDS } from './access-token.ts';
+import type { SessionAnswer } from './contract.ts';
+import { SESSION_DAYS } from './open-session.ts';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+function isSecure(publicUrl: string): boolean {
+  const url = new URL(publicUrl);
+  return url.protocol === 'https:' || LOOPBACK.has(url.hostname) || url.hostname.endsWith('.localhost');
+}
+
+function cookieName(publicUrl: string, name: 'session' | 'refresh'): string {
+  return isSecure(publicUrl) ? `__Host-${name}` : `switchboard-${name}`;
+}
+
+function options(publicUrl: string, seconds: number): CookieSerializeOptions {
+  return { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure(publicUrl), maxAge: seconds };
+}
+
+export function setSessionCookies(reply: FastifyReply, publicUrl: string, session: SessionAnswer): void {
+  void reply
+    .setCookie(cookieName(publicUrl, 'session'), session.access_token, options(publicUrl, ACCESS_TOKEN_SECONDS))
+    .setCookie(cookieName(publicUrl, 'refresh'), session.refresh_token, options(publicUrl, SESSION_DAYS * 86_400));
+}
+
+export function clearSessionCookies(reply: FastifyReply, publicUrl: string): void {
+  for (const name of ['session', 'refresh'] as const)
+    void reply.clearCookie(cookieName(publicUrl, name), options(publicUrl, 0));
+}
+
+/** The access token of a request: the header first, for programs, then the cookie. */
+export function accessTokenOf(request: FastifyRequest, publicUrl: string): string | null {
+  const header = request.headers.authorization;
+  if (header !== undefined) return /^Bearer +(\S+)$/i.exec(header)?.[1] ?? '';
+  return request.cookies[cookieName(publicUrl, 'session')] ?? null;
+}
+
+export function refreshTokenOf(request: FastifyRequest, publicUrl: string): string | null {
+  return request.cookies[cookieName(publicUrl, 'refresh')] ?? null;
+}

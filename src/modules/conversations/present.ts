@@ -1,0 +1,69 @@
+/** From rows to the public shapes. Every field is named here: what is not, does not leave the server. */
+import type { Conversation, Message, MessageStatus } from './contract.ts';
+import type { ConversationRow, CustomerRow, MessageRow } from './queries.ts';
+import { windowClosesAt } from './rules.ts';
+
+export function presentConversation(
+  row: ConversationRow,
+  parts: { customer: CustomerRow | undefined; lastMessage: MessageRow | undefined; now: Date },
+): Conversation {
+  const { customer, lastMessage } = parts;
+  return {
+    id: row.id,
+    customer: {
+      id: row.customer_id,
+      name: customer?.name ?? 'Unknown customer',
+      phone: customer?.phone ?? null,
+      username: customer?.username ?? null,
+    },
+    phone_number_id: row.phone_number_id,
+    number: {
+      display_phone_number: row.display_phone_number,
+      verified_name: row.verified_name,
+      mode: row.mode === 'central' ? 'central' : 'dedicated',
+    },
+    agent_id: row.agent_id,
+    agent_name: row.agent_name,
+    assignee_id: row.assignee_id,
+    status: row.status as Conversation['status'],
+    unread_count: row.unread_count,
+    last_message_at: row.last_message_at.toISOString(),
+    last_message: lastMessage ? presentPreview(lastMessage) : null,
+    window_closes_at: windowClosesAt(row.last_inbound_at, parts.now)?.toISOString() ?? null,
+  };
+}
+
+const PREVIEW_LENGTH = 200;
+
+function presentPreview(row: MessageRow): NonNullable<Conversation['last_message']> {
+  return {
+    id: row.id,
+    direction: row.direction === 'inbound' ? 'inbound' : 'outbound',
+    type: row.type,
+    text: row.message.slice(0, PREVIEW_LENGTH).toWellFormed(),
+    status: row.status as MessageStatus,
+    timestamp: row.timestamp.toISOString(),
+  };
+}
+
+export function presentMessage(row: MessageRow): Message {
+  return {
+    id: row.id,
+    conversation_id: row.conversation_id ?? '',
+    direction: row.direction === 'inbound' ? 'inbound' : 'outbound',
+    type: row.type,
+    text: row.message,
+    payload: row.payload,
+    status: row.status as MessageStatus,
+    timestamp: row.timestamp.toISOString(),
+    wamid: row.wamid,
+    signature: row.signature,
+    sender_name: row.sender_name,
+    error: presentError(row.error),
+  };
+}
+
+function presentError(error: unknown): Message['error'] {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null;
+  return { code: String(error.code), message: String(error.message) };
+}

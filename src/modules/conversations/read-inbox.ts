@@ -1,0 +1,106 @@
+/** Reading the inbox: the list, one conversation, a thread. An owner sees all of the organization, an agent their own. */
+import type { App } from '../../app.ts';
+import { asUser, type Tx } from '../../platform/db/tx.ts';
+import { notFound } from '../../platform/errors.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { Actor } from '../auth/contract.ts';
+import type { Conversation, ConversationPage, ConversationsQuery, Message, MessagePage, MessagesQuery } from './contract.ts';
+import { packCursor, unpackCursor } from './cursor.ts';
+import { presentConversation, presentMessage } from './present.ts';
+import * as queries from './queries.ts';
+import type { AgentHome, ConversationRow } from './queries.ts';
+
+export type { ConversationRow } from './queries.ts';
+
+const DEFAULT_LIMIT = 50;
+const UUID = /^[0-9a-f-]{36}$/;
+const NUMBER = /^\d{1,15}$/;
+
+/** Null stands for every agent of the organization. */
+function agentScope(actor: Actor): number | null {
+  // An agent without a CRM of its own sees nothing; -1 is no agent's id.
+  return actor.isOwner ? null : (actor.agent?.id ?? -1);
+}
+
+async function visibleHomes(tx: Tx, actor: Actor): Promise<AgentHome[]> {
+  if (actor.isOwner) return queries.listAgentHomes(tx);
+  return actor.agent ? [{ agentId: actor.agent.id, home: actor.agent.home }] : [];
+}
+
+/** Adds what stands in the agents' own tables: the customers and the last messages. */
+async function withDetails(app: App, tx: Tx, rows: ConversationRow[]): Promise<Conversation[]> {
+  const homes = [...new Map(rows.map((row) => [row.agent_id, { agentId: row.agent_id, home: row.home }])).values()];
+  const customers = await queries.findCustomers(tx, homes, rows.map((row) => row.customer_id));
+  const messages = await queries.findMessages(tx, homes, rows.flatMap((row) => row.last_message_id ?? []));
+  const customerById = new Map(customers.map((customer) => [customer.id, customer]));
+  const messageById = new Map(messages.map((message) => [message.id, message]));
+  const now = app.clock.now();
+  return rows.map((row) =>
+    presentConversation(row, {
+      customer: customerById.get(row.customer_id),
+      lastMessage: row.last_message_id === null ? undefined : messageById.get(row.last_message_id),
+      now,
+    }),
+  );
+}
+
+export function listConversations(app: App, actor: Actor, query: ConversationsQuery): Promise<ConversationPage> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const before = unpackCursor(query.cursor, UUID);
+  return asUser(app, actor, async (tx) => {
+    const text = query.q?.trim();
+    const ids = text ? await queries.searchConversationIds(tx, await visibleHomes(tx, actor), text) : undefined;
+    const { status, unread } = query;
+    const rows = await queries.listConversations(tx, { agentId: agentScope(actor), status, unread, ids, before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      data: await withDetails(app, tx, page),
+      next_cursor: last ? packCursor({ position: last.position, id: last.id }) : null,
+    };
+  });
+}
+
+/** Throws 404 for a conversation that is absent, another agent's or another organization's: they look the same. */
+export async function getConversationRow(tx: Tx, actor: Actor, id: string): Promise<ConversationRow> {
+  const row = isUuid(id) ? await queries.findConversation(tx, id) : undefined;
+  const scope = agentScope(actor);
+  if (!row || (scope !== null && row.agent_id !== scope)) throw notFound('conversation');
+  return row;
+}
+
+/** One conversation as the outside sees it, inside the caller's transaction. */
+export async function describeConversation(app: App, tx: Tx, row: ConversationRow): Promise<Conversation> {
+  const [conversation] = await withDetails(app, tx, [row]);
+  if (!conversation) throw notFound('conversation');
+  return conversation;
+}
+
+export function getConversation(app: App, actor: Actor, id: string): Promise<Conversation> {
+  return asUser(app, actor, async (tx) => describeConversation(app, tx, await getConversationRow(tx, actor, id)));
+}
+
+export function listMessages(app: App, actor: Actor, id: string, query: MessagesQuery): Promise<MessagePage> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const cursor = unpackCursor(query.cursor, NUMBER);
+  const before = cursor && { position: cursor.position, id: Number(cursor.id) };
+  return asUser(app, actor, async (tx) => {
+    const conversation = await getConversationRow(tx, actor, id);
+    const thread = { id: conversation.id, agentId: conversation.agent_id, home: conversation.home };
+    const rows = await queries.listMessages(tx, thread, { before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      data: page.map(presentMessage),
+      next_cursor: last ? packCursor({ position: last.position, id: String(last.id) }) : null,
+    };
+  });
+}
+
+/** One message of a conversation, inside the caller's transaction. */
+export async function getMessage(tx: Tx, conversation: ConversationRow, id: number): Promise<Message> {
+  const home = { agentId: conversation.agent_id, home: conversation.home };
+  const [row] = await queries.findMessages(tx, [home], [id]);
+  if (!row) throw notFound('message');
+  return presentMessage(row);
+}

@@ -1,0 +1,77 @@
+/** Writing messages into a conversation, for the modules that receive and send. Runs inside their transactions. */
+import type { Tx } from '../../platform/db/tx.ts';
+import type { MessageStatus } from './contract.ts';
+import * as queries from './queries.ts';
+import type { AgentHome, NewMessage } from './queries.ts';
+import { canRise } from './rules.ts';
+
+export { claimWamid, findAgentHome, findMessageKey, nextMessageId, noteWamid } from './queries.ts';
+export type { AgentHome } from './queries.ts';
+
+/** An inbound message with the agent it belongs to. */
+export type InboundMessage = Omit<NewMessage, 'agentId' | 'conversationId' | 'direction' | 'status' | 'sentBy' | 'signature'> & {
+  agentId: number;
+};
+
+/** Finds or makes the conversation, stores the message, counts it as unread and tells the screens. */
+export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ conversationId: string }> {
+  const conversation = await queries.upsertConversation(tx, message);
+  await queries.insertMessage(tx, {
+    ...message,
+    conversationId: conversation.id,
+    direction: 'inbound',
+    status: 'received',
+    sentBy: null,
+    signature: null,
+  });
+  await queries.noteMessage(tx, { conversationId: conversation.id, messageId: message.id, at: message.timestamp, isInbound: true });
+  const to = { agentId: message.agentId, assigneeId: null };
+  if (conversation.isNew) tx.publish({ ...to, type: 'conversation.created', data: { conversation_id: conversation.id } });
+  tx.publish({ ...to, type: 'message.received', data: { conversation_id: conversation.id, message_id: message.id } });
+  return { conversationId: conversation.id };
+}
+
+/** Stores a message that nobody answers yet in the waiting room, where triage finds it. */
+export async function recordWaiting(tx: Tx, message: Omit<InboundMessage, 'agentId' | 'home'>): Promise<void> {
+  await queries.insertMessage(tx, {
+    ...message,
+    agentId: null,
+    home: 0,
+    conversationId: null,
+    direction: 'inbound',
+    status: 'received',
+    sentBy: null,
+    signature: null,
+  });
+}
+
+/** Stores a message that is about to be sent. */
+export async function recordOutbound(
+  tx: Tx,
+  message: Omit<NewMessage, 'direction' | 'status' | 'wamid' | 'agentId' | 'conversationId'> & { agentId: number; conversationId: string },
+): Promise<void> {
+  await queries.insertMessage(tx, { ...message, direction: 'outbound', status: 'queued', wamid: null });
+  await queries.noteMessage(tx, { conversationId: message.conversationId, messageId: message.id, at: null, isInbound: false });
+  tx.publish({
+    type: 'message.queued',
+    agentId: message.agentId,
+    assigneeId: null,
+    data: { conversation_id: message.conversationId, message_id: message.id },
+  });
+}
+
+export type StatusChange = { messageId: number; status: MessageStatus; error?: unknown };
+
+/** Raises a message's status. False when it already stands as high; then nothing happens. */
+export async function raiseStatus(tx: Tx, home: AgentHome, change: StatusChange): Promise<boolean> {
+  const message = await queries.lockMessage(tx, home, change.messageId);
+  if (!message || !canRise(message.status, change.status)) return false;
+  await queries.updateMessage(tx, home, change.messageId, change);
+  tx.publish({
+    type: 'message.status',
+    agentId: home.agentId,
+    assigneeId: null,
+    data: { conversation_id: message.conversation_id, message_id: change.messageId, status: change.status },
+  });
+  return true;
+}

@@ -1,0 +1,40 @@
+/** The inbox over HTTP. */
+import Type from 'typebox';
+import type { App } from '../../app.ts';
+import { actorOf } from '../../platform/http/access.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import { changeConversation, markRead } from './change-conversation.ts';
+import * as contract from './contract.ts';
+import { eventStreamRoute } from './event-stream-route.ts';
+import { getConversation, listConversations, listMessages } from './read-inbox.ts';
+
+const tags = ['Inbox'];
+const params = Type.Object({ id: Type.String() });
+const read = { access: 'conversations:read' } as const;
+const update = { access: 'conversations:update' } as const;
+const response = { 200: contract.Conversation };
+
+export function conversationRoutes(server: HttpServer, app: App): void {
+  server.get(
+    '/api/v1/conversations',
+    { config: read, schema: { tags, querystring: contract.ConversationsQuery, response: { 200: contract.ConversationPage } } },
+    (request) => listConversations(app, actorOf(request), request.query),
+  );
+  server.get('/api/v1/conversations/:id', { config: read, schema: { tags, params, response } }, (request) =>
+    getConversation(app, actorOf(request), request.params.id),
+  );
+  server.patch(
+    '/api/v1/conversations/:id',
+    { config: update, schema: { tags, params, body: contract.ConversationPatch, response } },
+    (request) => changeConversation(app, actorOf(request), request.params.id, request.body),
+  );
+  server.post('/api/v1/conversations/:id/read', { config: update, schema: { tags, params, response } }, (request) =>
+    markRead(app, actorOf(request), request.params.id),
+  );
+  server.get(
+    '/api/v1/conversations/:id/messages',
+    { config: read, schema: { tags, params, querystring: contract.MessagesQuery, response: { 200: contract.MessagePage } } },
+    (request) => listMessages(app, actorOf(request), request.params.id, request.query),
+  );
+  eventStreamRoute(server, app);
+}

@@ -1,0 +1,23 @@
+/** Decisions about conversations and messages. Pure. */
+import type { MessageStatus } from './contract.ts';
+
+/**
+ * A status only rises on this ladder, so that webhooks may come in any order and end in the same state. `failed` stands
+ * between sent and delivered: it can only follow sent or less, and proof of delivery outweighs it.
+ */
+const LADDER: readonly MessageStatus[] = ['queued', 'sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played'];
+
+/** Whether a message in one state may go to another. An inbound message never changes. */
+export function canRise(from: MessageStatus, to: MessageStatus): boolean {
+  return from !== 'received' && LADDER.indexOf(to) > LADDER.indexOf(from);
+}
+
+/** Meta lets a business write freely for 24 hours from the customer's last message (Cloud API, "customer service window"). */
+const WINDOW_MS = 24 * 60 * 60 * 1000;
+
+/** Until when free text may be sent; null when the window is closed. */
+export function windowClosesAt(lastInboundAt: Date | null, now: Date): Date | null {
+  if (lastInboundAt === null) return null;
+  const closes = new Date(lastInboundAt.getTime() + WINDOW_MS);
+  return closes > now ? closes : null;
+}

@@ -1,0 +1,78 @@
+/**
+ * A status webhook moves a message up its ladder. Statuses come in any order, twice, and even before the answer to the send:
+ * then they are parked and applied as soon as the message is known. Our own id in the status settles a send of unknown outcome.
+ */
+import { meaningOfError } from '../../graph-api/error-codes.ts';
+import type { MessageStatus as StatusWebhook } from '../../graph-api/webhook/message-status.ts';
+import type { Tx } from '../../platform/db/tx.ts';
+import { isUuid } from '../../platform/ids.ts';
+import type { MessageStatus } from '../conversations/contract.ts';
+import { claimWamid, findAgentHome, findMessageKey, noteWamid, raiseStatus } from '../conversations/record-message.ts';
+import { lockWamid, parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
+
+const STATUSES = new Map<string, MessageStatus>(
+  (['sent', 'delivered', 'read', 'played', 'failed'] as const).map((status) => [status, status]),
+);
+
+export type StatusOutcome = 'applied' | 'parked' | 'unknown_status';
+type Place = { organizationId: string; phoneNumberId: string };
+
+/** Applies one status of one of the organization's numbers. */
+export async function applyStatus(tx: Tx, place: Place, webhook: StatusWebhook): Promise<StatusOutcome> {
+  const status = STATUSES.get(webhook.status);
+  if (status === undefined || webhook.wamid === '') return 'unknown_status';
+  await lockWamid(tx, place.phoneNumberId, webhook.wamid);
+  const error = status === 'failed' ? describeFailure(webhook) : null;
+  const known = (await findMessageKey(tx, place.phoneNumberId, webhook.wamid)) ?? (await settle(tx, place, webhook));
+  if (!known) {
+    await parkStatus(tx, { ...place, wamid: webhook.wamid, status, error });
+    return 'parked';
+  }
+  await raise(tx, known, { status, error });
+  return 'applied';
+}
+
+/** Ties a wamid to the message that was sent, and applies what arrived for it before it was known. */
+export async function registerWamid(
+  tx: Tx,
+  place: Place,
+  sent: { wamid: string; agentId: number; messageId: number },
+): Promise<void> {
+  await lockWamid(tx, place.phoneNumberId, sent.wamid);
+  await claimWamid(tx, { ...place, ...sent });
+  const home = await findAgentHome(tx, sent.agentId);
+  if (!home) return;
+  await noteWamid(tx, home, sent);
+  for (const parked of await takeParkedStatuses(tx, place.phoneNumberId, sent.wamid)) {
+    const status = STATUSES.get(parked.status);
+    if (status) await raiseStatus(tx, home, { messageId: sent.messageId, status, error: parked.error ?? undefined });
+  }
+}
+
+/** Finds the message by the id that we sent along. */
+async function settle(tx: Tx, place: Place, webhook: StatusWebhook): Promise<{ agentId: number; messageId: number } | null> {
+  if (webhook.callbackData === null || !isUuid(webhook.callbackData)) return null;
+  const found = await settleByCallback(tx, webhook.callbackData, webhook.wamid);
+  if (!found) return null;
+  const message = { agentId: found.agent_id, messageId: found.message_id };
+  await registerWamid(tx, place, { ...message, wamid: webhook.wamid });
+  return message;
+}
+
+async function raise(
+  tx: Tx,
+  message: { agentId: number | null; messageId: number },
+  change: { status: MessageStatus; error: unknown },
+): Promise<void> {
+  const home = message.agentId === null ? null : await findAgentHome(tx, message.agentId);
+  if (home) await raiseStatus(tx, home, { messageId: message.messageId, status: change.status, error: change.error ?? undefined });
+}
+
+/** Why Meta could not deliver, in words for the person who sent it. */
+function describeFailure(webhook: StatusWebhook): { code: string; message: string } {
+  const [first] = webhook.errors;
+  if (!first) return { code: 'unknown', message: 'Meta could not deliver the message and did not say why.' };
+  const meaning = first.code === null ? null : meaningOfError(first.code, null);
+  const message = meaning ? `${meaning.meaning} ${meaning.whatToDo}` : (first.title ?? 'Meta could not deliver the message.');
+  return { code: String(first.code ?? 'unknown'), message };
+}

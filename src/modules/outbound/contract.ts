@@ -1,0 +1,26 @@
+/** What sending refuses, in words that say what to do. No I/O. */
+import { AppError } from '../../platform/errors.ts';
+
+export function windowClosed(): AppError {
+  return new AppError(
+    'outbound.window_closed',
+    409,
+    'The customer last wrote more than 24 hours ago, so WhatsApp takes no free text. Send a template, or wait until they write.',
+  );
+}
+
+export function conversationBlocked(): AppError {
+  return new AppError('outbound.conversation_blocked', 409, 'This conversation is blocked. Unblock it before you answer.');
+}
+
+export function noAddress(): AppError {
+  return new AppError('outbound.no_address', 409, 'WhatsApp told neither a phone number nor an id of this customer, so nothing can be sent.');
+}
+
+export function textTooLong(most: number): AppError {
+  return new AppError('outbound.text_too_long', 400, `The text is too long: at most ${String(most)} characters fit beside your signature.`);
+}
+
+export function keyReused(): AppError {
+  return new AppError('outbound.key_reused', 422, 'This Idempotency-Key was used for another message. Use a new key for each message.');
+}

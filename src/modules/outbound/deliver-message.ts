@@ -1,0 +1,82 @@
+/**
+ * Sends one claimed message. Safe to run twice: the row is marked "sending" in a commit of its own before the request leaves, so
+ * whoever finds it in that state after a crash knows that it may have left, and marks it unknown instead of sending again. Every
+ * write names the lease's token.
+ */
+import type { App } from '../../app.ts';
+import type { SendMessageBody } from '../../graph-api/messages-api.ts';
+import { asWorker, type Tx } from '../../platform/db/tx.ts';
+import { findAgentHome, raiseStatus, type StatusChange } from '../conversations/record-message.ts';
+import { findSendingToken } from '../waba/account-token.ts';
+import { registerWamid } from './apply-status.ts';
+import { changeOutbox, type ClaimedMessage } from './queries.ts';
+import { decideAfterFailure } from './rules.ts';
+
+/** Longer than the Graph client waits for an answer. */
+export const SEND_LEASE_SECONDS = 60;
+
+const NO_TOKEN = {
+  code: 'outbound.no_token',
+  message: 'Nobody of your organization has a working connection to this number. Connect the account again, then send the message anew.',
+};
+
+async function raise(tx: Tx, claimed: ClaimedMessage, change: Omit<StatusChange, 'messageId'>): Promise<void> {
+  const home = await findAgentHome(tx, claimed.agent_id);
+  if (home) await raiseStatus(tx, home, { ...change, messageId: claimed.message_id });
+}
+
+/** Marks the row as being sent and returns the token to send with; null when there is nothing to send any more. */
+function begin(app: App, claimed: ClaimedMessage): Promise<string | null> {
+  return asWorker(app, claimed.organization_id, async (tx) => {
+    if (claimed.state === 'sending') {
+      if (await changeOutbox(tx, claimed, { state: 'unknown' })) await raise(tx, claimed, { status: 'unknown' });
+      return null;
+    }
+    const token = await findSendingToken(app, tx, claimed.phone_number_id);
+    if (token === null) {
+      if (await changeOutbox(tx, claimed, { state: 'failed', error: NO_TOKEN }))
+        await raise(tx, claimed, { status: 'failed', error: NO_TOKEN });
+      return null;
+    }
+    if (!(await changeOutbox(tx, claimed, { state: 'sending', countAttempt: true }))) return null;
+    await raise(tx, claimed, { status: 'sending' });
+    return token;
+  });
+}
+
+function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void> {
+  return asWorker(app, claimed.organization_id, async (tx) => {
+    if (!(await changeOutbox(tx, claimed, { state: 'accepted', wamid }))) return;
+    const place = { organizationId: claimed.organization_id, phoneNumberId: claimed.phone_number_id };
+    await registerWamid(tx, place, { wamid, agentId: claimed.agent_id, messageId: claimed.message_id });
+  });
+}
+
+function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void> {
+  const failure = decideAfterFailure(error, claimed.attempts + 1);
+  app.log.warn({ err: error, outbox_id: claimed.id, outcome: failure.outcome }, 'A message was not accepted by Meta');
+  return asWorker(app, claimed.organization_id, async (tx) => {
+    if (failure.outcome === 'retry') {
+      await changeOutbox(tx, claimed, { state: 'queued', pauseSeconds: failure.afterSeconds });
+      return;
+    }
+    const detail = failure.outcome === 'failed' ? failure.error : undefined;
+    if (await changeOutbox(tx, claimed, { state: failure.outcome, error: detail }))
+      await raise(tx, claimed, { status: failure.outcome, error: detail });
+  });
+}
+
+/** Takes a claimed row to its end, or back into the queue when Meta asks to wait. */
+export async function deliverMessage(app: App, claimed: ClaimedMessage): Promise<void> {
+  const token = await begin(app, claimed);
+  if (token === null) return;
+  let wamid: string;
+  try {
+    const body = { ...claimed.request, biz_opaque_callback_data: claimed.id } as SendMessageBody;
+    wamid = (await app.graph.sendMessage(token, claimed.phone_number_id, body)).wamid;
+  } catch (error) {
+    await giveUp(app, claimed, error);
+    return;
+  }
+  await accept(app, claimed, wamid);
+}

@@ -1,0 +1,152 @@
+/** All SQL of the outbox and of statuses that wait for their message. */
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/tx.ts';
+
+export type NewOutboxRow = {
+  organizationId: string;
+  agentId: number;
+  conversationId: string;
+  messageId: number;
+  phoneNumberId: string;
+  request: Record<string, unknown>;
+  userId: string;
+  idempotencyKey: string | null;
+  requestHash: Buffer;
+};
+
+/** False when the key was used before: then nothing was inserted. A twin in flight is waited for. */
+export async function insertOutboxRow(tx: Tx, row: NewOutboxRow): Promise<boolean> {
+  const inserted = await tx.db
+    .insertInto('outbox')
+    .values({
+      organization_id: row.organizationId,
+      agent_id: row.agentId,
+      conversation_id: row.conversationId,
+      message_id: row.messageId,
+      phone_number_id: row.phoneNumberId,
+      request: JSON.stringify(row.request),
+      user_id: row.userId,
+      idempotency_key: row.idempotencyKey,
+      request_hash: row.requestHash,
+    })
+    .onConflict((oc) =>
+      oc.columns(['organization_id', 'user_id', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
+export function findByKey(tx: Tx, userId: string, key: string) {
+  return tx.db
+    .selectFrom('outbox')
+    .select(['message_id', 'conversation_id', 'request_hash'])
+    .where('user_id', '=', userId)
+    .where('idempotency_key', '=', key)
+    .executeTakeFirst();
+}
+
+export type ClaimedMessage = {
+  id: string;
+  organization_id: string;
+  agent_id: number;
+  conversation_id: string;
+  message_id: number;
+  phone_number_id: string;
+  request: Record<string, unknown>;
+  state: 'queued' | 'sending';
+  attempts: number;
+  lease_token: number;
+};
+
+export async function claimOutbox(tx: Tx, most: number, leaseSeconds: number): Promise<ClaimedMessage[]> {
+  const { rows } = await sql<ClaimedMessage>`
+    SELECT * FROM app.claim_outbox(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
+  return rows;
+}
+
+export type OutboxChange = {
+  state: 'queued' | 'sending' | 'accepted' | 'unknown' | 'failed';
+  wamid?: string;
+  error?: unknown;
+  pauseSeconds?: number;
+  countAttempt?: boolean;
+};
+
+/** False when the lease was lost: whoever holds it now decides. */
+export async function changeOutbox(tx: Tx, claimed: Pick<ClaimedMessage, 'id' | 'lease_token'>, change: OutboxChange): Promise<boolean> {
+  const ends = change.state !== 'queued' && change.state !== 'sending';
+  const { rows } = await sql`
+    UPDATE outbox SET state = ${change.state}, wamid = coalesce(${change.wamid ?? null}, wamid),
+      error = ${change.error === undefined ? null : JSON.stringify(change.error)}::jsonb,
+      attempts = attempts + ${change.countAttempt ? 1 : 0},
+      run_at = now() + make_interval(secs => ${change.pauseSeconds ?? 0}),
+      leased_until = CASE WHEN ${change.state === 'sending'} THEN leased_until END,
+      finished_at = CASE WHEN ${ends} THEN now() END
+    WHERE id = ${claimed.id} AND lease_token = ${claimed.lease_token} AND state IN ('queued', 'sending')
+    RETURNING 1`.execute(tx.db);
+  return rows.length > 0;
+}
+
+/** The message behind our id in a status; settles a send whose outcome was not known. */
+export async function settleByCallback(
+  tx: Tx,
+  id: string,
+  wamid: string,
+): Promise<{ agent_id: number; message_id: number } | null> {
+  const { rows } = await sql<{ agent_id: number; message_id: number }>`
+    UPDATE outbox SET state = 'accepted', wamid = ${wamid}, leased_until = NULL, finished_at = now()
+    WHERE id = ${id} AND (wamid IS NULL OR wamid = ${wamid})
+    RETURNING agent_id, message_id`.execute(tx.db);
+  return rows[0] ?? null;
+}
+
+/** A status and the answer to its send may arrive at the same moment; they take turns. */
+export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
+  const name = JSON.stringify(['switchboard.wamid', phoneNumberId, wamid]);
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
+}
+
+export type ParkedStatus = { organizationId: string; phoneNumberId: string; wamid: string; status: string; error: unknown };
+
+export async function parkStatus(tx: Tx, parked: ParkedStatus): Promise<void> {
+  await tx.db
+    .insertInto('parked_statuses')
+    .values({
+      organization_id: parked.organizationId,
+      phone_number_id: parked.phoneNumberId,
+      wamid: parked.wamid,
+      status: parked.status,
+      error: parked.error === null ? null : JSON.stringify(parked.error),
+    })
+    .onConflict((oc) => oc.constraint('parked_statuses_pkey').doNothing())
+    .execute();
+}
+
+export function takeParkedStatuses(tx: Tx, phoneNumberId: string, wamid: string) {
+  return tx.db
+    .deleteFrom('parked_statuses')
+    .where('phone_number_id', '=', phoneNumberId)
+    .where('wamid', '=', wamid)
+    .returning(['status', 'error'])
+    .execute();
+}
+
+/** What a message needs to be addressed and signed. */
+export async function findAddress(tx: Tx, conversation: { agentId: number; home: number; customerId: number }) {
+  const { rows } = await sql<{ phone: string | null; user_id: string | null }>`
+    SELECT k.phone, (SELECT i.value FROM contact_identities i
+      WHERE i.agent_id = ${conversation.agentId} AND i.customer_id = k.id AND i.kind = 'user_id' ORDER BY i.id DESC LIMIT 1) AS user_id
+    FROM customers k
+    WHERE k.home = ${sql.lit(conversation.home)} AND k.agent_id = ${sql.lit(conversation.agentId)} AND k.id = ${conversation.customerId}`.execute(
+    tx.db,
+  );
+  return rows[0] ?? null;
+}
+
+export async function findSigner(tx: Tx, userId: string) {
+  const { rows } = await sql<{ name: string; own: string | null; brand: string | null }>`
+    SELECT p.full_name AS name, p.message_signature AS own, o.brand_name AS brand
+    FROM user_profiles p JOIN organizations o ON o.id = p.organization_id WHERE p.id = ${userId}`.execute(tx.db);
+  return rows[0] ?? null;
+}

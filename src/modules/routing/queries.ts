@@ -1,0 +1,100 @@
+/** The facts that routing decides with. Run by a worker on behalf of the number's organization: row level security keeps every
+ * candidate inside it. Only enabled users with an agent are candidates. */
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/tx.ts';
+import type { Candidate } from './contract.ts';
+
+type CandidateRow = { user_id: string; agent_id: number; name: string };
+
+const toCandidate = (row: CandidateRow): Candidate => ({ userId: row.user_id, agentId: row.agent_id, name: row.name });
+
+const candidate = sql`u.id AS user_id, a.id AS agent_id, u.name`;
+const enabled = sql`u.disabled_at IS NULL`;
+
+export async function findConversationOwners(
+  tx: Tx,
+  phoneNumberId: string,
+  customers: { agentId: number; customerId: number }[],
+): Promise<Candidate[]> {
+  if (customers.length === 0) return [];
+  const agentIds = customers.map((customer) => customer.agentId);
+  const customerIds = customers.map((customer) => customer.customerId);
+  const { rows } = await sql<CandidateRow>`
+    SELECT ${candidate} FROM conversations c
+    JOIN unnest(${agentIds}::bigint[], ${customerIds}::bigint[]) AS k (agent_id, customer_id)
+      ON c.agent_id = k.agent_id AND c.customer_id = k.customer_id
+    JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
+    WHERE c.phone_number_id = ${phoneNumberId} AND c.status <> 'blocked' AND ${enabled}
+    ORDER BY c.last_message_at DESC`.execute(tx.db);
+  return rows.map(toCandidate);
+}
+
+export async function findConfiguredUsers(tx: Tx, phoneNumberId: string): Promise<Candidate[]> {
+  const { rows } = await sql<CandidateRow>`
+    SELECT ${candidate} FROM whatsapp_configuration w
+    JOIN users u ON u.id = w.user_id JOIN agents a ON a.user_id = u.id
+    WHERE w.phone_number_id = ${phoneNumberId} AND w.is_active AND ${enabled} ORDER BY w.id`.execute(tx.db);
+  return rows.map(toCandidate);
+}
+
+export async function findLandlords(tx: Tx, phone: string): Promise<(Candidate & { optedIn: boolean })[]> {
+  const { rows } = await sql<CandidateRow & { opted_in: boolean }>`
+    SELECT DISTINCT ${candidate}, p.whatsapp_enabled AS opted_in FROM rental.tenants t
+    JOIN rental.leases l ON l.tenant_id = t.id AND l.status = 'active'
+    JOIN users u ON u.id = t.user_id JOIN user_profiles p ON p.id = u.id JOIN agents a ON a.user_id = u.id
+    WHERE t.phone = ${phone} AND ${enabled} ORDER BY u.name`.execute(tx.db);
+  return rows.map((row) => ({ ...toCandidate(row), optedIn: row.opted_in }));
+}
+
+export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {
+  if (agentIds.length === 0) return [];
+  const { rows } = await sql<CandidateRow>`
+    SELECT ${candidate} FROM agents a JOIN users u ON u.id = a.user_id
+    WHERE a.id = ANY(${agentIds}::bigint[]) AND ${enabled} ORDER BY a.id`.execute(tx.db);
+  return rows.map(toCandidate);
+}
+
+export async function findActiveUsers(tx: Tx, wabaId: string): Promise<Candidate[]> {
+  const { rows } = await sql<CandidateRow>`
+    SELECT ${candidate} FROM waba_accounts g
+    JOIN users u ON u.id = g.user_id JOIN agents a ON a.user_id = u.id
+    WHERE g.waba_id = ${wabaId} AND g.connected AND u.verified AND u.last_active_at IS NOT NULL AND ${enabled}
+    ORDER BY u.last_active_at DESC`.execute(tx.db);
+  return rows.map(toCandidate);
+}
+
+export async function findSingleUser(tx: Tx): Promise<Candidate | null> {
+  const { rows } = await sql<CandidateRow>`
+    SELECT ${candidate} FROM organizations o JOIN users u ON u.organization_id = o.id JOIN agents a ON a.user_id = u.id
+    WHERE o.single_user_mode AND ${enabled} ORDER BY u.created_at LIMIT 1`.execute(tx.db);
+  const row = rows[0];
+  return row ? toCandidate(row) : null;
+}
+
+export type DecisionRow = {
+  organizationId: string;
+  phoneNumberId: string;
+  wamid: string;
+  rule: string;
+  reason: string;
+  candidates: Candidate[];
+  chosen: Candidate | null;
+  messageId: number;
+};
+
+export async function insertDecision(tx: Tx, decision: DecisionRow): Promise<void> {
+  await tx.db
+    .insertInto('route_decisions')
+    .values({
+      organization_id: decision.organizationId,
+      phone_number_id: decision.phoneNumberId,
+      wamid: decision.wamid,
+      rule: decision.rule,
+      reason: decision.reason,
+      candidates: JSON.stringify(decision.candidates),
+      agent_id: decision.chosen?.agentId ?? null,
+      user_id: decision.chosen?.userId ?? null,
+      message_id: decision.messageId,
+    })
+    .execute();
+}

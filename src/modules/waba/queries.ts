@@ -1,0 +1,108 @@
+/** All SQL of accounts, grants and numbers. */
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/tx.ts';
+import type { NumberMode } from './contract.ts';
+
+export type Grant = {
+  organizationId: string;
+  userId: string;
+  wabaId: string;
+  name: string | null;
+  ownerBusinessId: string | null;
+  sealedToken: string;
+};
+
+/** Connecting again brings the grant up to date: one row for one user and one account. */
+export async function upsertGrant(tx: Tx, grant: Grant): Promise<void> {
+  const now = sql<Date>`now() AT TIME ZONE 'utc'`;
+  const values = {
+    access_token: grant.sealedToken,
+    owner_business_id: grant.ownerBusinessId,
+    name: grant.name,
+    connected: true,
+    updated_at: now,
+  };
+  await tx.db
+    .insertInto('waba_accounts')
+    .values({ ...values, organization_id: grant.organizationId, user_id: grant.userId, waba_id: grant.wabaId })
+    .onConflict((oc) => oc.columns(['user_id', 'waba_id']).doUpdateSet(values))
+    .execute();
+}
+
+export type ClaimedNumber = {
+  phoneNumberId: string;
+  wabaId: string;
+  portfolioId: string;
+  displayPhoneNumber: string;
+  verifiedName: string | null;
+  qualityRating: string | null;
+  status: string;
+};
+
+/** False when the number belongs to another organization. */
+export async function claimNumber(tx: Tx, number: ClaimedNumber): Promise<boolean> {
+  const { rows } = await sql<{ claimed: boolean }>`
+    SELECT app.claim_phone_number(${number.phoneNumberId}, ${number.wabaId}, ${number.portfolioId}, ${number.displayPhoneNumber},
+      ${number.verifiedName}, ${number.qualityRating}, ${number.status}) AS claimed`.execute(tx.db);
+  return rows[0]?.claimed ?? false;
+}
+
+export async function setNumberMode(tx: Tx, phoneNumberId: string, mode: NumberMode): Promise<void> {
+  await tx.db.updateTable('phone_numbers').set({ mode }).where('phone_number_id', '=', phoneNumberId).execute();
+}
+
+export type AnsweringUser = { organizationId: string; userId: string; phoneNumberId: string; wabaId: string; number: string; webhookUrl: string };
+
+/** Configures a user for a number, unless they have one already or somebody else answers on this one. */
+export async function configureFirstUser(tx: Tx, user: AnsweringUser): Promise<void> {
+  await sql`
+    INSERT INTO whatsapp_configuration (organization_id, user_id, whatsapp_number, webhook_url, business_account_id, phone_number_id)
+    SELECT ${user.organizationId}, ${user.userId}::uuid, ${user.number}, ${user.webhookUrl}, ${user.wabaId}, ${user.phoneNumberId}
+    WHERE NOT EXISTS (SELECT FROM whatsapp_configuration w WHERE w.phone_number_id = ${user.phoneNumberId} AND w.is_active)
+    ON CONFLICT ON CONSTRAINT whatsapp_configuration_user_key DO NOTHING`.execute(tx.db);
+}
+
+export function listGrants(tx: Tx, userId: string) {
+  return tx.db
+    .selectFrom('waba_accounts')
+    .select(['waba_id', 'name', 'owner_business_id', 'connected', 'token_expires_at'])
+    .where('user_id', '=', userId)
+    .orderBy('account_number')
+    .execute();
+}
+
+export function listNumbers(tx: Tx, wabaIds: string[]) {
+  if (wabaIds.length === 0) return Promise.resolve([]);
+  return tx.db
+    .selectFrom('phone_numbers')
+    .select(['phone_number_id', 'waba_id', 'display_phone_number', 'verified_name', 'quality_rating', 'status', 'mode'])
+    .where('waba_id', 'in', wabaIds)
+    .orderBy('created_at')
+    .orderBy('phone_number_id')
+    .execute();
+}
+
+/** The number a message came in on; null when it is not the organization's. */
+export async function findNumber(tx: Tx, phoneNumberId: string) {
+  const row = await tx.db
+    .selectFrom('phone_numbers')
+    .select(['phone_number_id', 'waba_id', 'portfolio_id', 'mode'])
+    .where('phone_number_id', '=', phoneNumberId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const mode: NumberMode = row.mode === 'central' ? 'central' : 'dedicated';
+  return { phoneNumberId: row.phone_number_id, wabaId: row.waba_id, portfolioId: row.portfolio_id, mode };
+}
+
+/** The sealed token of a live grant on the number's account, the one renewed last first. */
+export function findSealedToken(tx: Tx, phoneNumberId: string) {
+  return tx.db
+    .selectFrom('waba_accounts as g')
+    .innerJoin('phone_numbers as n', 'n.waba_id', 'g.waba_id')
+    .select(['g.user_id', 'g.waba_id', 'g.access_token'])
+    .where('n.phone_number_id', '=', phoneNumberId)
+    .where('g.connected', '=', true)
+    .where('g.access_token', 'is not', null)
+    .orderBy('g.updated_at', 'desc')
+    .executeTakeFirst();
+}

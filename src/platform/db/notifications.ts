@@ -1,0 +1,89 @@
+/**
+ * One connection that listens. A notification is only a hint: whoever listens also looks by themselves from time to time, so
+ * a lost connection costs latency and nothing else. After every reconnection all listeners are woken.
+ */
+import pg from 'pg';
+import type { Logger } from '../log/logger.ts';
+import { connectionOptions } from './connection.ts';
+
+type Listener = (payload: string) => void;
+
+const PAUSES_MS = [100, 250, 500, 1_000, 2_000];
+const HEARTBEAT_MS = 5_000;
+
+/** Listens for as long as the process runs. */
+export class Notifications {
+  readonly #connectionString: string;
+  readonly #log: Logger;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #client: pg.Client | undefined;
+  #failures = 0;
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(connectionString: string, log: Logger) {
+    this.#connectionString = connectionString;
+    this.#log = log;
+  }
+
+  /** Calls the listener for every notification of the channel, and once after each reconnection. Returns how to stop. */
+  on(channel: string, listener: Listener): () => void {
+    const listeners = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, listeners.add(listener));
+    if (listeners.size === 1) void this.#client?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => this.#lose());
+    return () => listeners.delete(listener);
+  }
+
+  /** Opens the connection, and again whenever it is lost. Resolves after the first try, whatever its outcome. */
+  async start(): Promise<void> {
+    if (this.#stopped) return;
+    const client = new pg.Client(
+      connectionOptions({ connectionString: this.#connectionString, name: 'listener', max: 1, statementTimeoutMs: 3_000 }),
+    );
+    client.on('error', () => this.#lose(client));
+    client.on('end', () => this.#lose(client));
+    client.on('notification', ({ channel, payload }) => this.#wake(channel, payload ?? ''));
+    this.#client = client;
+    try {
+      await client.connect();
+      for (const channel of this.#listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+    } catch {
+      this.#lose(client);
+      return;
+    }
+    this.#failures = 0;
+    for (const channel of this.#listeners.keys()) this.#wake(channel, '');
+    this.#beat(client);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#client?.end().catch(() => undefined);
+  }
+
+  #wake(channel: string, payload: string): void {
+    for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
+  }
+
+  /** A link that died without a word is noticed by asking. */
+  #beat(client: pg.Client): void {
+    this.#timer = setTimeout(() => {
+      client.query('SELECT').then(
+        () => this.#beat(client),
+        () => this.#lose(client),
+      );
+    }, HEARTBEAT_MS);
+  }
+
+  #lose(client = this.#client): void {
+    if (client === undefined || client !== this.#client) return;
+    this.#client = undefined;
+    clearTimeout(this.#timer);
+    void client.end().catch(() => undefined);
+    if (this.#stopped) return;
+    if (this.#failures === 0) this.#log.warn('The listening connection to the database is lost; looking by polling until it is back');
+    const pause = PAUSES_MS[Math.min(this.#failures++, PAUSES_MS.length - 1)] ?? 2_000;
+    this.#timer = setTimeout(() => void this.start(), pause);
+  }
+}
