@@ -81,7 +81,8 @@ function readLock(path) {
 function install() {
   const started = Date.now();
   process.stderr.write('Installing the packages that are missing (once; about a minute) ...\n');
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  // Warnings here are about the machine's own Node, which runs nothing but this.
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
   /** @type {import('node:child_process').SpawnSyncOptions} */
   const options = { cwd: root, stdio: ['ignore', 2, 2] };

@@ -5,9 +5,10 @@
  * delayed cannot slip in behind somebody newer: after creating its file it looks again for a higher one.
  */
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
+import { giveToOwnerOf } from './give-to-owner.ts';
 import { identifyProcess } from './process-identity.ts';
 
 /** Who holds the directory. */
@@ -43,6 +44,7 @@ const WRITING_TAKES_AT_MOST_MS = 2_000;
 export function tryToHold(dataDir: string, role: string): HolderLock | Holder {
   const directory = join(dataDir, 'holder');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
+  giveToOwnerOf(dataDir, directory);
   for (;;) {
     const highest = highestNumber(directory);
     const holder = highest === 0 ? null : liveHolder(join(directory, fileName(highest)));
@@ -131,6 +133,7 @@ function readWhenWritten(path: string): LockFile | null {
 function createExclusively(path: string, content: Holder): boolean {
   try {
     writeFileSync(path, JSON.stringify(content), { flag: 'wx', mode: 0o600 });
+    giveToOwnerOf(dirname(path), path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -140,6 +143,7 @@ function createExclusively(path: string, content: Holder): boolean {
 
 function replaceFile(path: string, content: LockFile): void {
   writeFileSync(`${path}.new`, JSON.stringify(content), { mode: 0o600 });
+  giveToOwnerOf(dirname(path), `${path}.new`);
   renameSync(`${path}.new`, path);
 }
 

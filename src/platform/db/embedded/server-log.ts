@@ -1,7 +1,7 @@
 /** The server's output: a file in DATA_DIR, since a pipe would end with our process while the server goes on. */
 import { closeSync, fstatSync, openSync, readSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { giveToOwnerOf } from './installation-record.ts';
+import { giveToOwnerOf } from './give-to-owner.ts';
 
 const KEPT_BYTES = 10 * 1024 * 1024;
 
