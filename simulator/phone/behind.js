@@ -24,6 +24,13 @@ export async function startWeather() {
   }
 }
 
+/** Shows what happened before this page was opened. */
+export async function loadTries() {
+  const { data } = await control('deliveries?limit=20');
+  byId('tries').replaceChildren();
+  data.forEach(showTry);
+}
+
 /** Adds a webhook try to the list, newest first. */
 export function showTry(tried) {
   const list = byId('tries');

@@ -48,8 +48,7 @@ export async function reload() {
 /** A message has appeared on this phone. */
 export function arrived(message) {
   if (!isHere(message) || messages.has(message.id)) return;
-  const wall = byId('wall');
-  const atEnd = wall.scrollHeight - wall.scrollTop - wall.clientHeight < 120;
+  const atEnd = isAtEnd(120);
   messages.set(message.id, message);
   byId('bubbles').querySelector('.empty')?.remove();
   if (message.direction === 'outbound') setTyping(false);
@@ -130,6 +129,25 @@ function emptyChat() {
 function toEnd() {
   const wall = byId('wall');
   wall.scrollTop = wall.scrollHeight;
+}
+
+function isAtEnd(margin) {
+  const wall = byId('wall');
+  return wall.scrollHeight - wall.scrollTop - wall.clientHeight < margin;
+}
+
+function keepEnd(event) {
+  if (isAtEnd(event.target.clientHeight + 120)) toEnd();
+}
+
+function startSheet() {
+  const sheet = byId('sheet');
+  sheet.addEventListener('close', () => {
+    byId('chat').inert = false;
+    byId('text').focus({ preventScroll: true });
+  });
+  sheet.addEventListener('keydown', (event) => event.key === 'Escape' && sheet.close());
+  document.querySelector('.shade').addEventListener('click', () => sheet.close());
 }
 
 /** Reading counts only while somebody can see the chat. */
@@ -216,7 +234,9 @@ function showSheet(action, message) {
     ),
   );
   byId('sheet-rows').replaceChildren(...sections);
-  sheet.showModal();
+  // Not modal for the browser, so that it rises inside the phone; the chat behind it rests meanwhile.
+  byId('chat').inert = true;
+  sheet.show();
 }
 
 async function sendFile(file) {
@@ -262,4 +282,7 @@ export function startComposer() {
     .querySelector('button')
     .addEventListener('click', () => setQuote(null));
   document.addEventListener('visibilitychange', markRead);
+  // A picture is as high as it is only once it has loaded.
+  byId('bubbles').addEventListener('load', keepEnd, { capture: true });
+  startSheet();
 }

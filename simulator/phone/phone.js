@@ -1,6 +1,6 @@
 /** The phone: who writes, their chats, the open one; live through server-sent events. The address names the chat. */
 import { control, listen } from './api.js';
-import { startWeather, showTry } from './behind.js';
+import { loadTries, showTry, startWeather } from './behind.js';
 import { summary } from './bubbles.js';
 import {
   arrived,
@@ -241,6 +241,7 @@ listen(
   async () => {
     if (!first) await load();
     first = false;
+    void loadTries();
     if (openChat()) await reload();
     else if (!byId('chats').hidden) await showChats();
   },
