@@ -150,7 +150,11 @@ describe('accounts', () => {
   it('reads passing errors of reading calls as safe to repeat, and a dead token as dead', async () => {
     for (const code of [1, 2, 131000]) {
       graph.answer({ status: 500, json: { error: { code } } });
-      expect(await failureOf(client.getWaba(token, '8101'))).toMatchObject({ kind: 'retry_safe', code });
+      expect(await failureOf(client.getWaba(token, '8101'))).toMatchObject({
+        kind: 'retry_safe',
+        code,
+        whatToDo: 'Try again in a moment.',
+      });
     }
     graph.answer({ status: 502, text: '<html>' });
     expect((await failureOf(client.getWaba(token, '8101'))).retryable).toBe(true);
@@ -191,6 +195,8 @@ describe('tokens', () => {
       meaning: 'The sign-in code was already used or has expired.',
     });
     expect(error.details).not.toContain('AQcode');
+    graph.answer({ status: 400, json: { error: { message: 'Error validating client secret.', code: 1 } } });
+    expect((await failureOf(client.exchangeCode(app, { code: 'AQcode' }))).kind).toBe('invalid');
     graph.answer({ json: { token_type: 'bearer' } });
     expect((await failureOf(client.exchangeCode(app, { code: 'AQcode' }))).kind).toBe('temporary_unknown');
   });

@@ -2,11 +2,11 @@
  * WhatsApp Business Accounts and their phone numbers: reading, subscribing the app to webhooks, registering numbers.
  * Names are Meta's in camel case (`display_phone_number` → `displayPhoneNumber`); whatever Meta adds is kept in `raw`.
  */
+import { unusableAnswer } from './answer.ts';
 import { booleanAt, idAt, listAt, objectAt, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { objectPath } from './object-path.ts';
 import { requireSuccess } from './require-success.ts';
-import { unusableAnswer } from './transport.ts';
 import type { GraphToken, GraphTransport } from './transport.ts';
 
 export type Waba = {

@@ -68,9 +68,22 @@ export class GraphError extends Error {
   }
 }
 
-/** How a call that may be made twice without harm reads an unknown outcome. */
-export function withRepeatable(kind: GraphErrorKind, repeatable: boolean): GraphErrorKind {
-  return repeatable && kind === 'temporary_unknown' ? 'retry_safe' : kind;
+/** What an outcome means that Meta's answer leaves open, or an answer that never came. */
+export const UNKNOWN_OUTCOME: ErrorMeaning = {
+  kind: 'temporary_unknown',
+  meaning: 'Meta gave no usable answer; the request may still have been carried out.',
+  whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
+};
+
+const PASSING: ErrorMeaning = {
+  kind: 'retry_safe',
+  meaning: 'Meta could not answer at the moment.',
+  whatToDo: 'Try again in a moment.',
+};
+
+/** For a call that may be made twice without harm, an unknown outcome is only a reason to make it again. */
+export function readByRepeatability(meaning: ErrorMeaning, repeatable: boolean): ErrorMeaning {
+  return repeatable && meaning.kind === 'temporary_unknown' ? PASSING : meaning;
 }
 
 /** What surrounds an answer that holds an `error` object. */
@@ -89,14 +102,13 @@ export function readGraphError(body: Json, answer: ErrorAnswer): GraphError | nu
   const code = numberAt(error ?? undefined, 'code');
   if (error === null || code === null) return null;
   const subcode = numberAt(error, 'error_subcode');
-  const found =
-    meaningOfError(code, subcode) ?? unlistedMeaning(answer.httpStatus, booleanAt(error, 'is_transient'));
+  const unlisted = unlistedMeaning(answer.httpStatus, booleanAt(error, 'is_transient'));
+  const found = readByRepeatability(meaningOfError(code, subcode) ?? unlisted, answer.repeatable);
   const fbtraceId = textAt(error, 'fbtrace_id');
   const details = wordingOf(error);
   const wait = answer.retryAfterSeconds ?? found.waitSeconds;
   return new GraphError({
     ...found,
-    kind: withRepeatable(found.kind, answer.repeatable),
     code,
     httpStatus: answer.httpStatus,
     ...(subcode === null ? {} : { subcode }),
@@ -108,12 +120,7 @@ export function readGraphError(body: Json, answer: ErrorAnswer): GraphError | nu
 
 /** A code that the table lacks was still a refusal by Meta, unless Meta itself calls it passing or a fault of its own. */
 function unlistedMeaning(httpStatus: number, transient: boolean | null): ErrorMeaning {
-  if (transient === true || httpStatus >= 500)
-    return {
-      kind: 'temporary_unknown',
-      meaning: 'Meta reports a passing error; the request may still have been carried out.',
-      whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
-    };
+  if (transient === true || httpStatus >= 500) return UNKNOWN_OUTCOME;
   return {
     kind: 'invalid',
     meaning: 'Meta refused the request.',

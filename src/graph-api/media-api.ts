@@ -8,12 +8,13 @@ import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FormData, request } from 'undici';
 import type { Dispatcher } from 'undici';
+import { connectionError, unusableAnswer } from './answer.ts';
 import { GraphError } from './graph-error.ts';
 import { idAt, numberAt, textAt } from './json.ts';
 import { objectPath } from './object-path.ts';
 import { requireSuccess } from './require-success.ts';
 import { readSha256 } from './sha256-text.ts';
-import { connectionError, credentialsOf, unusableAnswer, USER_AGENT } from './transport.ts';
+import { credentialsOf, USER_AGENT } from './transport.ts';
 import type { GraphToken, GraphTransport } from './transport.ts';
 
 export type UploadedMedia = { mediaId: string };

@@ -38,7 +38,7 @@ async function failureOf(call: Promise<unknown>): Promise<GraphError> {
 
 /** Everything that a log writer could take from an error. */
 function logged(error: GraphError): string {
-  return `${String(error)} ${error.stack ?? ''} ${JSON.stringify({ ...error })} ${JSON.stringify(error)}`;
+  return `${String(error)} ${error.stack ?? ''} ${JSON.stringify(Object.entries(error))} ${JSON.stringify(error)}`;
 }
 
 beforeAll(async () => {
@@ -236,6 +236,15 @@ describe('sendMessage', () => {
     const error = await failureOf(clientFor(url, { timeoutMs: 200 }).sendMessage(token, '7001', text));
     expect(error.kind).toBe('not_sent');
     silent.close();
+  });
+
+  it('knows that nothing was sent when a call waits for a connection until its time is over', async () => {
+    graph.answer(() => undefined);
+    const narrow = clientFor(graph.url, { maxConnections: 1, timeoutMs: 200 });
+    const both = [narrow.sendMessage(token, '7001', text), narrow.sendMessage(token, '7001', text)];
+    const kinds = await Promise.all(both.map(async (call) => (await failureOf(call)).kind));
+    expect(kinds).toEqual(['temporary_unknown', 'not_sent']);
+    expect(graph.calls).toHaveLength(1);
   });
 
   it('reports an unknown outcome when the server closes a kept connection as the request leaves', async () => {

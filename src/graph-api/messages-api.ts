@@ -3,11 +3,11 @@
  * Must stay true: a send is never repeatable, for Meta knows no idempotency key; put an id of your own into
  * `biz_opaque_callback_data` and find the outcome by the status webhooks, which carry it back.
  */
+import { unusableAnswer } from './answer.ts';
 import { idAt, listAt, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { objectPath } from './object-path.ts';
 import { requireSuccess } from './require-success.ts';
-import { unusableAnswer } from './transport.ts';
 import type { GraphToken, GraphTransport } from './transport.ts';
 
 /**

@@ -3,9 +3,10 @@
  * Must stay true: the app secret travels in a body or a header, never in an address. Meta takes the inspected token only
  * in the address of `debug_token`, so that address is never put into an error or a log.
  */
+import { unusableAnswer } from './answer.ts';
+import { GraphError } from './graph-error.ts';
 import { booleanAt, idAt, isJsonObject, listAt, numberAt, objectAt, secondsAt, textAt } from './json.ts';
 import type { Json } from './json.ts';
-import { unusableAnswer } from './transport.ts';
 import type { GraphTransport } from './transport.ts';
 
 /** A Meta app by its id and secret. */
@@ -47,27 +48,20 @@ export type OAuthApi = {
 export function oauthApi(transport: GraphTransport): OAuthApi {
   return {
     async exchangeCode({ appId, appSecret }, { code, redirectUri }) {
-      const answer = await transport.call({
-        method: 'POST',
-        path: '/oauth/access_token',
-        token: null,
-        repeatable: false,
-        secrets: [appSecret, code],
-        json: {
-          client_id: appId,
-          client_secret: appSecret,
-          code,
-          ...(redirectUri === undefined ? {} : { redirect_uri: redirectUri }),
-        },
-      });
-      const accessToken = textAt(answer, 'access_token');
-      if (accessToken === null)
-        throw unusableAnswer('no_access_token', { httpStatus: 200, repeatable: false });
-      return {
-        accessToken,
-        tokenType: textAt(answer, 'token_type') ?? 'bearer',
-        expiresInSeconds: numberAt(answer, 'expires_in'),
-      };
+      const redirect = redirectUri === undefined ? {} : { redirect_uri: redirectUri };
+      try {
+        const answer = await transport.call({
+          method: 'POST',
+          path: '/oauth/access_token',
+          token: null,
+          repeatable: false,
+          secrets: [appSecret, code],
+          json: { client_id: appId, client_secret: appSecret, code, ...redirect },
+        });
+        return readExchanged(answer);
+      } catch (error) {
+        throw error instanceof GraphError ? aboutSignIn(error) : error;
+      }
     },
     async debugToken({ appId, appSecret }, inputToken) {
       const answer = await transport.call({
@@ -81,6 +75,38 @@ export function oauthApi(transport: GraphTransport): OAuthApi {
       return readTokenInfo(answer);
     },
   };
+}
+
+function readExchanged(answer: Json): ExchangedToken {
+  const accessToken = textAt(answer, 'access_token');
+  if (accessToken === null) throw unusableAnswer('no_access_token', { httpStatus: 200, repeatable: false });
+  return {
+    accessToken,
+    tokenType: textAt(answer, 'token_type') ?? 'bearer',
+    expiresInSeconds: numberAt(answer, 'expires_in'),
+  };
+}
+
+/** Meta answers code 1 to a wrong app secret; and an unknown outcome here concerns a sign-in, not a message. */
+function aboutSignIn(error: GraphError): GraphError {
+  if (!error.outcomeUnknown) return error;
+  const { kind, code, httpStatus, reason, fbtraceId, details } = error;
+  return new GraphError({
+    kind: code === 1 ? 'invalid' : kind,
+    meaning:
+      code === 1
+        ? 'Meta refused the sign-in code or the app.'
+        : 'Meta gave no usable answer to the sign-in code.',
+    whatToDo:
+      code === 1
+        ? 'Check the id and the secret of the app, then start connecting again.'
+        : 'Start connecting again.',
+    ...(code === null ? {} : { code }),
+    ...(httpStatus === null ? {} : { httpStatus }),
+    ...(reason === null ? {} : { reason }),
+    ...(fbtraceId === null ? {} : { fbtraceId }),
+    ...(details === null ? {} : { details }),
+  });
 }
 
 function readTokenInfo(answer: Json): TokenInfo {

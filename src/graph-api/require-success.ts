@@ -1,7 +1,7 @@
 /** The answer of calls that return nothing else: `{"success":true}`. */
+import { unusableAnswer } from './answer.ts';
 import type { Json } from './json.ts';
 import { booleanAt } from './json.ts';
-import { unusableAnswer } from './transport.ts';
 
 /** Throws GraphError when Meta did not say that the call succeeded. */
 export function requireSuccess(answer: Json, repeatable: boolean): void {

@@ -2,12 +2,12 @@
  * Message templates of an account: listing, creating, deleting.
  * Names are Meta's in camel case; `components` are passed through as Meta has them, and `raw` keeps what Meta adds.
  */
+import { unusableAnswer } from './answer.ts';
 import { readAllPages } from './accounts-api.ts';
 import { idAt, listAt, objectAt, textAt } from './json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { objectPath } from './object-path.ts';
 import { requireSuccess } from './require-success.ts';
-import { unusableAnswer } from './transport.ts';
 import type { GraphToken, GraphTransport } from './transport.ts';
 
 export type Template = {

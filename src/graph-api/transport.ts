@@ -1,15 +1,14 @@
 /**
  * One HTTP exchange with the Graph API: what may leave, what is believed of the answer, and how sure we are of the outcome.
- * Must stay true: the token goes to the configured origin only and redirects are not followed; an answer is read to 1 MiB;
- * a call that failed before its first byte left is `not_sent`, one that failed after it without a code of Meta is
- * `temporary_unknown`. Nothing is ever repeated in here.
+ * Must stay true: the token goes to the configured origin only and redirects are not followed; a call that failed before
+ * its first byte left is `not_sent`, one that failed later `temporary_unknown`; nothing is ever repeated here.
  */
 import { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { Dispatcher, FormData } from 'undici';
-import { GraphError, readGraphError, withRepeatable } from './graph-error.ts';
+import { connectionError, readAnswer } from './answer.ts';
+import { GraphError } from './graph-error.ts';
 import type { Json, JsonObject } from './json.ts';
-import { readRetryAfter } from './retry-after.ts';
 import { appSecretProof } from './signature.ts';
 
 /** An access token; with the secret of the app it belongs to, calls carry `appsecret_proof`. */
@@ -51,7 +50,6 @@ export type GraphTransport = {
   close(): Promise<void>;
 };
 
-const ANSWER_LIMIT_BYTES = 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 export const USER_AGENT = 'whatsapp-graph-client/1';
 
@@ -61,6 +59,9 @@ export function createGraphTransport(options: GraphClientOptions): GraphTranspor
   const timeoutMs = options.timeoutMs ?? 20_000;
   const agent = new Agent({
     connections: options.maxConnections ?? 256,
+    // Over HTTP/2 a request may be moved to another connection; what was sent must stay what we know was sent.
+    allowH2: false,
+    pipelining: 1,
     connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeoutMs) },
   });
   return {
@@ -151,87 +152,4 @@ class OutgoingBody {
     this.left = true;
     yield bytes;
   }
-}
-
-type Reading = { repeatable: boolean; secrets: readonly string[] };
-
-async function readAnswer(response: Dispatcher.ResponseData, reading: Reading): Promise<Json> {
-  const { statusCode: httpStatus, headers } = response;
-  const text = await readLimited(response.body);
-  const json = text === null ? undefined : parseJson(text);
-  if (json !== undefined) {
-    const retryAfterSeconds = readRetryAfter(headers);
-    const error = readGraphError(json, { ...reading, httpStatus, retryAfterSeconds });
-    if (error !== null) throw error;
-    if (httpStatus >= 200 && httpStatus < 300) return json;
-  }
-  throw unusableAnswer(
-    text === null
-      ? 'answer_too_large'
-      : json === undefined
-        ? 'answer_unreadable'
-        : `http_${String(httpStatus)}`,
-    {
-      httpStatus,
-      repeatable: reading.repeatable,
-    },
-  );
-}
-
-async function readLimited(body: Dispatcher.ResponseData['body']): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > ANSWER_LIMIT_BYTES) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** An answer came, but not one that tells the outcome: no id, no JSON, no code. */
-export function unusableAnswer(
-  reason: string,
-  { httpStatus, repeatable }: { httpStatus?: number; repeatable: boolean },
-): GraphError {
-  return new GraphError({
-    kind: withRepeatable('temporary_unknown', repeatable),
-    reason,
-    ...(httpStatus === undefined ? {} : { httpStatus }),
-    meaning: 'Meta gave no usable answer; the request may still have been carried out.',
-    whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
-  });
-}
-
-/** No answer came. Whether the request had begun to leave is all that matters for the kind. */
-export function connectionError(error: unknown, left: boolean, repeatable: boolean): GraphError {
-  const reason = reasonOf(error);
-  if (left && !repeatable)
-    return new GraphError({
-      kind: 'temporary_unknown',
-      reason,
-      meaning: 'The connection to Meta broke after sending began; the message may still have been accepted.',
-      whatToDo: 'Wait for its status. Do not send it again before you know that it did not arrive.',
-    });
-  return new GraphError({
-    kind: left ? 'retry_safe' : 'not_sent',
-    reason,
-    meaning: left ? 'The connection to Meta broke.' : 'Meta could not be reached; nothing was sent.',
-    whatToDo: 'It is tried again by itself. If this lasts, check the network of the server.',
-  });
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError') return 'timeout';
-  const code: unknown = 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : error.name.slice(0, 60);
 }
