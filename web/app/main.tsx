@@ -1,0 +1,37 @@
+/** Starts the browser app. */
+import '@fontsource-variable/inter/index.css';
+import './tokens.css';
+import './global.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { onSignedOut } from '../lib/session.ts';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Toaster } from '../ui/toast.tsx';
+import { createQueryClient } from './query-client.ts';
+import { createAppRouter } from './router.tsx';
+
+const client = createQueryClient();
+const router = createAppRouter(client);
+
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (pathname === '/sign-in' || pathname === '/register') return;
+  const search = pathname === '/' || href === '/inbox' ? {} : { next: href };
+  void router.navigate({ to: '/sign-in', search, replace: true }).then(() => client.clear());
+});
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={client}>
+      <TooltipProvider>
+        <RouterProvider router={router} />
+        <Toaster />
+      </TooltipProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

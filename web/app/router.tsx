@@ -1,0 +1,148 @@
+/** Every page of the app and its address. Pages inside need a session; without one they lead to sign-in and back. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { ApiError } from '../lib/api.ts';
+import { ConnectPage } from '../features/connect/connect-page.tsx';
+import { InboxPage } from '../features/inbox/inbox-page.tsx';
+import { NoConversationOpen } from '../features/inbox/no-conversation-open.tsx';
+import { ThreadPage } from '../features/inbox/thread-page.tsx';
+import { Shell } from '../features/shell/shell.tsx';
+import { catchLinkToken, hasLinkToken } from '../features/sign-in/link-token.ts';
+import { meQuery, setupQuery } from '../features/sign-in/queries.ts';
+import { RegisterPage } from '../features/sign-in/register-page.tsx';
+import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
+import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.tsx';
+
+const optionalText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** Where to return after signing in. */
+type ReturnSearch = { next?: string };
+const readReturnSearch = (search: Record<string, unknown>): ReturnSearch => {
+  const next = optionalText(search['next']);
+  return next ? { next } : {};
+};
+
+/** What the list shows, in the address: a reload or a shared link shows the same. `number` is a phone_number_id. */
+export type InboxSearch = { filter?: 'unread' | 'archived'; q?: string; number?: string };
+const readInboxSearch = (search: Record<string, unknown>): InboxSearch => {
+  const { filter } = search;
+  const q = optionalText(typeof search['q'] === 'number' ? String(search['q']) : search['q']);
+  const number = optionalText(
+    typeof search['number'] === 'number' ? String(search['number']) : search['number'],
+  );
+  return {
+    ...(filter === 'unread' || filter === 'archived' ? { filter } : {}),
+    ...(q && { q }),
+    ...(number && { number }),
+  };
+};
+
+const rootRoute = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+});
+
+const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: readReturnSearch,
+  beforeLoad: async ({ context, location, search }) => {
+    if (location.hash) {
+      catchLinkToken(location.hash);
+      throw redirect({ to: '/sign-in', search, replace: true });
+    }
+    if (hasLinkToken()) return;
+    const setup = await context.client.ensureQueryData(setupQuery).catch(() => null);
+    if (setup?.has_users === false) throw redirect({ to: '/register', search, replace: true });
+  },
+  component: SignInPage,
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/register',
+  validateSearch: readReturnSearch,
+  component: RegisterPage,
+});
+
+const insideRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(meQuery);
+    } catch (error) {
+      if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) throw error;
+      const next = location.href === '/' || location.href === '/inbox' ? {} : { next: location.href };
+      throw redirect({ to: '/sign-in', search: next, replace: true });
+    }
+  },
+  component: Shell,
+});
+
+const homeRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox', replace: true });
+  },
+});
+
+const inboxRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/inbox',
+  validateSearch: readInboxSearch,
+  component: InboxPage,
+});
+
+const noConversationRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '/',
+  component: NoConversationOpen,
+});
+
+const threadRoute = createRoute({
+  getParentRoute: () => inboxRoute,
+  path: '$conversationId',
+  component: ThreadPage,
+});
+
+const connectRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/connect',
+  component: ConnectPage,
+});
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  registerRoute,
+  insideRoute.addChildren([
+    homeRoute,
+    inboxRoute.addChildren([noConversationRoute, threadRoute]),
+    connectRoute,
+  ]),
+]);
+
+export function createAppRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultErrorComponent: ErrorPage,
+    defaultPendingComponent: LoadingPage,
+    defaultPendingMs: 300,
+    defaultNotFoundComponent: NotFoundPage,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

@@ -1,0 +1,81 @@
+/** Who the customer is and on which number they write. */
+import { AtSign, Building2, Globe, Phone, RadioTower, UserRound } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { countryNameOfPhone, formatPhone } from '../../lib/phone.ts';
+import { momentInSentence } from '../../lib/time.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { nameOfCustomer, type Conversation } from './model.ts';
+import styles from './customer-panel.module.css';
+
+export function CustomerPanel({ conversation }: { conversation: Conversation }) {
+  const { customer, number, agent_name: agent } = conversation;
+  const country = customer.phone ? countryNameOfPhone(customer.phone) : null;
+  return (
+    <div className={styles['panel']}>
+      <div className={styles['top']}>
+        <Avatar name={customer.name} seed={`${customer.id}`} size="l" />
+        <h2 className={styles['name']}>{nameOfCustomer(customer)}</h2>
+        <WindowState conversation={conversation} />
+      </div>
+      <h3 className={styles['heading']}>Contact</h3>
+      <dl className={styles['facts']}>
+        <Fact icon={<Phone size={16} aria-hidden />} term="Phone">
+          {customer.phone ? (
+            <a href={`tel:+${customer.phone}`}>{formatPhone(customer.phone)}</a>
+          ) : (
+            'Hidden by WhatsApp'
+          )}
+        </Fact>
+        {customer.username && (
+          <Fact icon={<AtSign size={16} aria-hidden />} term="Username">
+            @{customer.username}
+          </Fact>
+        )}
+        {country && (
+          <Fact icon={<Globe size={16} aria-hidden />} term="Country">
+            {country}
+          </Fact>
+        )}
+      </dl>
+      <h3 className={styles['heading']}>Conversation</h3>
+      <dl className={styles['facts']}>
+        <Fact icon={<Building2 size={16} aria-hidden />} term="Came in on">
+          {formatPhone(number.display_phone_number)}
+          {number.verified_name && <small>{number.verified_name}</small>}
+        </Fact>
+        <Fact icon={<RadioTower size={16} aria-hidden />} term="Kind of number">
+          {number.mode === 'central' ? 'Shared by several people' : 'One person answers'}
+        </Fact>
+        {agent && (
+          <Fact icon={<UserRound size={16} aria-hidden />} term="Answered by">
+            {agent}
+          </Fact>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+function WindowState({ conversation }: { conversation: Conversation }) {
+  const now = useNow();
+  const end = conversation.window_closes_at ? new Date(conversation.window_closes_at) : null;
+  const open = end !== null && end > now && conversation.status !== 'blocked';
+  return (
+    <p className={open ? styles['open'] : styles['closed']}>
+      {open ? `Open until ${momentInSentence(end, now)}` : 'Waiting for the customer to write'}
+    </p>
+  );
+}
+
+function Fact({ icon, term, children }: { icon: ReactNode; term: string; children: ReactNode }) {
+  return (
+    <div className={styles['fact']}>
+      <dt>
+        {icon}
+        {term}
+      </dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

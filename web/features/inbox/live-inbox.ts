@@ -1,0 +1,154 @@
+/**
+ * Keeps the loaded inbox true by the server's events. Events carry ids only; what they name is fetched, bundled, one
+ * round after the other, so that a slow answer never overwrites a newer one. After a gap everything is fetched anew.
+ */
+import type { QueryClient } from '@tanstack/react-query';
+import type { InboxEvents } from '../../../src/modules/conversations/contract.ts';
+import type { LiveEvents } from '../../lib/live-events.ts';
+import { laterStatus, mergeNewest, raiseStatus, removeConversation, type Pages } from './merge-pages.ts';
+import type { Conversation, ConversationPage, MessagePage } from './model.ts';
+import {
+  conversationQuery,
+  fetchConversation,
+  fetchMessages,
+  isGone,
+  keepConversation,
+  messagesQuery,
+  unreadCountQuery,
+} from './queries.ts';
+
+type Change = { conversation: boolean; messages: boolean };
+
+/** Events come in bursts (a message, its conversation, a status): what comes within this is fetched once. */
+const bundleMilliseconds = 40;
+/** With more conversations than this at once, loading the lists anew is cheaper. */
+const bundleLimit = 12;
+
+export class LiveInbox {
+  #client: QueryClient;
+  #changes = new Map<string, Change>();
+  #running = false;
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  /** Starts to follow `events`; gives the way to stop. */
+  follow(events: LiveEvents): () => void {
+    const both = (data: { conversation_id: string }) => this.#note(data.conversation_id, true);
+    const stops = [
+      events.on('message.received', both),
+      events.on('message.queued', both),
+      events.on('message.status', (data) => this.#raise(data)),
+      events.on('conversation.created', (data) => this.#note(data.conversation_id, false)),
+      events.on('conversation.updated', (data) => this.#note(data.conversation_id, false)),
+      events.on('resync', () => this.#refetchAll()),
+      events.onReconnected(() => this.#refetchAll()),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  #refetchAll(): void {
+    this.#changes.clear();
+    for (const key of ['conversations', 'conversation', 'messages', 'unread-count', 'waba']) {
+      void this.#client.invalidateQueries({ queryKey: [key] });
+    }
+  }
+
+  /** A status alone is shown at once; why something failed has to be fetched. */
+  #raise({ conversation_id, message_id, status }: InboxEvents['message.status']): void {
+    const key = messagesQuery(conversation_id).queryKey;
+    const thread = this.#client.getQueryData<Pages<MessagePage>>(key);
+    const raised = thread ? raiseStatus(thread, message_id, status) : null;
+    if (raised) this.#client.setQueryData<Pages<MessagePage>>(key as readonly unknown[], raised);
+    const missing = thread !== undefined && raised === null;
+    if (status === 'failed' || status === 'unknown' || missing) this.#note(conversation_id, true);
+    else if (!this.#raisePreview(conversation_id, message_id, status)) this.#note(conversation_id, false);
+  }
+
+  #raisePreview(id: string, messageId: number, status: InboxEvents['message.status']['status']): boolean {
+    const known = this.#client.getQueryData(conversationQuery(id).queryKey) ?? this.#findInLists(id);
+    if (!known?.last_message) return false;
+    if (known.last_message.id !== messageId) return known.last_message.id > messageId;
+    const last_message = { ...known.last_message, status: laterStatus(known.last_message.status, status) };
+    keepConversation(this.#client, { ...known, last_message });
+    return true;
+  }
+
+  #findInLists(id: string): Conversation | undefined {
+    return this.#client
+      .getQueriesData<Pages<ConversationPage>>({ queryKey: ['conversations'] })
+      .flatMap(([, list]) => list?.pages ?? [])
+      .flatMap((page) => page.data)
+      .find((conversation) => conversation.id === id);
+  }
+
+  #note(id: string, messages: boolean): void {
+    const known = this.#changes.get(id);
+    this.#changes.set(id, { conversation: true, messages: messages || (known?.messages ?? false) });
+    if (!this.#running) {
+      this.#running = true;
+      setTimeout(() => void this.#work(), bundleMilliseconds);
+    }
+  }
+
+  async #work(): Promise<void> {
+    while (this.#changes.size > 0) {
+      const changes = [...this.#changes];
+      this.#changes.clear();
+      const fetchOne = changes.length <= bundleLimit;
+      await Promise.allSettled(changes.map(([id, change]) => this.#refresh(id, change, fetchOne)));
+      if (!fetchOne) void this.#client.invalidateQueries({ queryKey: ['conversations'] });
+      this.#refetchSearches();
+      void this.#client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
+    }
+    this.#running = false;
+  }
+
+  async #refresh(id: string, change: Change, fetchOne: boolean): Promise<void> {
+    const open = this.#isOnScreen(id);
+    const work: Promise<unknown>[] = [];
+    if (fetchOne || open) work.push(this.#refreshConversation(id));
+    if (change.messages && open) work.push(this.#refreshMessages(id));
+    else if (change.messages) {
+      void this.#client.invalidateQueries({ queryKey: messagesQuery(id).queryKey, refetchType: 'none' });
+    }
+    await Promise.all(work);
+  }
+
+  #isOnScreen(id: string): boolean {
+    return (
+      this.#client
+        .getQueryCache()
+        .find({ queryKey: messagesQuery(id).queryKey })
+        ?.isActive() ?? false
+    );
+  }
+
+  async #refreshConversation(id: string): Promise<void> {
+    try {
+      keepConversation(this.#client, await fetchConversation(id));
+    } catch (error) {
+      if (!isGone(error)) throw error;
+      const lists = { queryKey: ['conversations'] };
+      this.#client.setQueriesData<Pages<ConversationPage>>(
+        lists,
+        (list) => list && removeConversation(list, id),
+      );
+    }
+  }
+
+  async #refreshMessages(id: string): Promise<void> {
+    const fresh = await fetchMessages(id);
+    const key = messagesQuery(id).queryKey as readonly unknown[];
+    this.#client.setQueryData<Pages<MessagePage>>(key, (thread) => thread && mergeNewest(thread, fresh));
+  }
+
+  /** Only the server knows whether a changed conversation matches a search. */
+  #refetchSearches(): void {
+    void this.#client.invalidateQueries({
+      queryKey: ['conversations'],
+      predicate: (query) => (query.queryKey[1] as { q?: string } | undefined)?.q?.trim() !== '',
+    });
+  }
+}

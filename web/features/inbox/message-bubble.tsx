@@ -1,0 +1,46 @@
+/** One message of the thread. */
+import { memo } from 'react';
+import { classNames } from '../../lib/class-names.ts';
+import { clockTime, fullMoment } from '../../lib/time.ts';
+import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
+import { useInbox } from '../shell/inbox-context.tsx';
+import { MessageBody } from './message-body.tsx';
+import { MessageFailure } from './message-failure.tsx';
+import type { Message } from './model.ts';
+import { Ticks } from './ticks.tsx';
+import styles from './message-bubble.module.css';
+
+type MessageBubbleProps = { message: Message; first: boolean; last: boolean };
+
+export const MessageBubble = memo(function MessageBubble({ message, first, last }: MessageBubbleProps) {
+  const { me } = useInbox();
+  const out = message.direction === 'outbound';
+  const sent = new Date(message.timestamp);
+  const colleague =
+    out && message.sender_name && message.sender_name !== me.user.name ? message.sender_name : null;
+  if (message.type === 'system') return <p className={styles['notice']}>{message.text || 'Notice'}</p>;
+  return (
+    <div
+      className={classNames(
+        styles['row'],
+        out ? styles['out'] : styles['in'],
+        first && styles['first'],
+        last && styles['last'],
+      )}
+    >
+      {colleague && first && <p className={styles['sender']}>{colleague}</p>}
+      <div className={classNames(styles['bubble'], message.status === 'failed' && styles['failed'])}>
+        <VisuallyHidden>{out ? 'You: ' : 'Customer: '}</VisuallyHidden>
+        {message.signature && <p className={styles['signature']}>{message.signature}</p>}
+        <MessageBody message={message} />
+        <span className={styles['meta']}>
+          <time dateTime={message.timestamp} title={fullMoment(sent)}>
+            {clockTime(sent)}
+          </time>
+          {out && <Ticks status={message.status} />}
+        </span>
+      </div>
+      {(message.status === 'failed' || message.status === 'unknown') && <MessageFailure message={message} />}
+    </div>
+  );
+});

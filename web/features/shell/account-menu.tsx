@@ -1,0 +1,141 @@
+/**
+ * The WhatsApp connection, honestly: green only when the account is connected, and in words. Opens the choice of account
+ * and of the number whose conversations the inbox shows.
+ */
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { ChevronDown, Plug, Plus, RotateCw } from 'lucide-react';
+import { classNames } from '../../lib/class-names.ts';
+import { formatPhone } from '../../lib/phone.ts';
+import { buttonClass } from '../../ui/button.tsx';
+import { Menu, MenuLink, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '../../ui/menu.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
+import type { PhoneNumber, WabaAccount } from '../connect/queries.ts';
+import { chooseAccount, useAccounts } from './use-accounts.ts';
+import styles from './account-menu.module.css';
+
+const allNumbers = 'all';
+
+export function AccountMenu() {
+  const { accounts, selected, isPending, isError, refetch } = useAccounts();
+  if (isPending) return <Skeleton className={styles['loading'] ?? ''} />;
+  if (isError) {
+    return (
+      <button type="button" className={styles['pill']} onClick={() => void refetch()}>
+        <RotateCw size={14} aria-hidden />
+        <span className={styles['state']}>WhatsApp status unknown. Try again</span>
+      </button>
+    );
+  }
+  if (!selected) {
+    return (
+      <Link to="/connect" className={classNames(buttonClass('secondary', 's'), styles['connect'])}>
+        <Plug size={15} aria-hidden />
+        <span>
+          <span className={styles['wide']}>WhatsApp is </span>not connected
+        </span>
+      </Link>
+    );
+  }
+  return <SelectedAccount accounts={accounts} selected={selected} />;
+}
+
+function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; selected: WabaAccount }) {
+  const navigate = useNavigate();
+  const { number } = useSearch({ strict: false });
+  const filtered = selected.phone_numbers.find((one) => one.phone_number_id === number);
+  const showNumber = (value: string) =>
+    void navigate({ to: '/inbox', search: value === allNumbers ? {} : { number: value } });
+  return (
+    <Menu
+      label="WhatsApp account"
+      align="start"
+      wide
+      trigger={
+        <button
+          type="button"
+          className={classNames(styles['pill'], selected.connected ? styles['connected'] : styles['broken'])}
+        >
+          <span className={styles['dot']} />
+          <span className={styles['account']}>{nameOfAccount(selected)}</span>
+          <span className={styles['state']}>
+            {selected.connected ? summaryOfNumbers(selected.phone_numbers, filtered) : 'Not connected'}
+          </span>
+          <ChevronDown size={14} aria-hidden />
+        </button>
+      }
+    >
+      {accounts.length > 1 && (
+        <>
+          <MenuRadioGroup label="WhatsApp accounts" value={selected.waba_id} onChange={chooseAccount}>
+            {accounts.map((account) => (
+              <MenuRadioItem key={account.waba_id} value={account.waba_id}>
+                <AccountRow account={account} />
+              </MenuRadioItem>
+            ))}
+          </MenuRadioGroup>
+          <MenuSeparator />
+        </>
+      )}
+      {selected.phone_numbers.length > 0 && (
+        <MenuRadioGroup
+          label={`Show conversations of ${nameOfAccount(selected)}`}
+          value={filtered?.phone_number_id ?? allNumbers}
+          onChange={showNumber}
+        >
+          <MenuRadioItem value={allNumbers}>All numbers</MenuRadioItem>
+          {selected.phone_numbers.map((one) => (
+            <MenuRadioItem key={one.phone_number_id} value={one.phone_number_id}>
+              <NumberRow number={one} />
+            </MenuRadioItem>
+          ))}
+        </MenuRadioGroup>
+      )}
+      <MenuSeparator />
+      <MenuLink>
+        <Link to="/connect">
+          <Plus size={16} aria-hidden />
+          {selected.connected ? 'Connect another account' : 'Connect again'}
+        </Link>
+      </MenuLink>
+    </Menu>
+  );
+}
+
+function AccountRow({ account }: { account: WabaAccount }) {
+  return (
+    <span className={classNames(styles['row'], account.connected ? styles['connected'] : styles['broken'])}>
+      <span className={styles['dot']} />
+      <span className={styles['lines']}>
+        <span>{nameOfAccount(account)}</span>
+        <small>{account.connected ? 'Connected' : 'Not connected'}</small>
+      </span>
+    </span>
+  );
+}
+
+function NumberRow({ number }: { number: PhoneNumber }) {
+  const details = [
+    number.verified_name,
+    number.mode === 'central' ? 'Shared number' : null,
+    number.status !== 'CONNECTED' && number.status !== 'UNKNOWN' ? number.status.toLowerCase() : null,
+    number.quality_rating && /yellow|red|medium|low/iu.test(number.quality_rating)
+      ? 'Low quality rating'
+      : null,
+  ].filter(Boolean);
+  return (
+    <span className={styles['lines']}>
+      <span className={styles['digits']}>{formatPhone(number.display_phone_number)}</span>
+      {details.length > 0 && <small>{details.join(' · ')}</small>}
+    </span>
+  );
+}
+
+function nameOfAccount(account: WabaAccount): string {
+  return account.name ?? account.phone_numbers[0]?.verified_name ?? `Account ${account.waba_id}`;
+}
+
+function summaryOfNumbers(numbers: PhoneNumber[], filtered: PhoneNumber | undefined): string {
+  const one = filtered ?? (numbers.length === 1 ? numbers[0] : undefined);
+  if (one) return formatPhone(one.display_phone_number);
+  return numbers.length === 0 ? 'Connected, no number yet' : `${numbers.length} numbers`;
+}

@@ -1,0 +1,113 @@
+/** Making an account with its organization. On a fresh install this is the first screen, and the account is the admin. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { classNames } from '../../lib/class-names.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import { AuthLayout } from './auth-layout.tsx';
+import { PasswordField } from './password-field.tsx';
+import { faultOfPassword, shortestPassword, strengthOfPassword } from './password-rules.ts';
+import { setupQuery, signIn } from './queries.ts';
+import { safeReturnPath } from './return-path.ts';
+import { faultOfEmail, fieldText, useSignInForm } from './use-sign-in-form.ts';
+import styles from './forms.module.css';
+
+const strengthWords = ['', 'Too short or too simple', 'Fair', 'Good', 'Strong'];
+
+export function RegisterPage() {
+  const { next } = useSearch({ from: '/register' });
+  const setup = useQuery(setupQuery).data;
+  const isFirst = setup?.has_users === false;
+  return (
+    <AuthLayout
+      title={isFirst ? 'Create the first account' : 'Create your account'}
+      lead={
+        isFirst
+          ? 'This install is new. The first account becomes its administrator; you can invite others later.'
+          : 'One account for your organization’s WhatsApp inbox.'
+      }
+    >
+      <RegisterForm next={next} />
+      {!isFirst && (
+        <p className={styles['switch']}>
+          You have an account?{' '}
+          <Link to="/sign-in" search={next ? { next } : {}}>
+            Sign in
+          </Link>
+        </p>
+      )}
+    </AuthLayout>
+  );
+}
+
+function RegisterForm({ next }: { next: string | undefined }) {
+  const client = useQueryClient();
+  const router = useRouter();
+  const [password, setPassword] = useState('');
+  const form = useSignInForm(
+    (data) => ({
+      name: fieldText(data, 'name') ? null : 'Enter your name. Customers may see it above your replies.',
+      organization_name: fieldText(data, 'organization_name') ? null : 'Enter the name of your business.',
+      email: faultOfEmail(fieldText(data, 'email')),
+      password: faultOfPassword(String(data.get('password'))),
+    }),
+    async (data) => {
+      await signIn.byRegistering(client, {
+        name: fieldText(data, 'name'),
+        organization_name: fieldText(data, 'organization_name'),
+        email: fieldText(data, 'email'),
+        password: String(data.get('password')),
+      });
+      router.history.push(safeReturnPath(next));
+    },
+  );
+  const field = (name: string) => ({
+    name,
+    error: form.faults[name] ?? null,
+    onChange: () => form.clearFault(name),
+  });
+  return (
+    <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
+      {form.problem && <Callout tone="bad">{form.problem}</Callout>}
+      <TextField label="Your name" autoComplete="name" maxLength={255} autoFocus {...field('name')} />
+      <TextField
+        label="Business name"
+        autoComplete="organization"
+        maxLength={255}
+        {...field('organization_name')}
+      />
+      <TextField label="Email" type="email" autoComplete="username" maxLength={255} {...field('email')} />
+      <PasswordField
+        label="Password"
+        autoComplete="new-password"
+        {...field('password')}
+        onChange={(event) => {
+          setPassword(event.target.value);
+          form.clearFault('password');
+        }}
+        help={<PasswordHelp password={password} />}
+      />
+      <Button type="submit" variant="primary" size="l" busy={form.busy}>
+        Create account
+      </Button>
+    </form>
+  );
+}
+
+function PasswordHelp({ password }: { password: string }) {
+  const strength = strengthOfPassword(password);
+  return (
+    <>
+      <span className={styles['meter']} aria-hidden>
+        {[1, 2, 3, 4].map((step) => (
+          <i key={step} className={classNames(step <= strength && styles[`strength${strength}`])} />
+        ))}
+      </span>
+      {password === ''
+        ? `At least ${shortestPassword} characters. A few words in a row work well.`
+        : strengthWords[strength]}
+    </>
+  );
+}

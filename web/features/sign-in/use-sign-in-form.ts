@@ -1,0 +1,61 @@
+/** State that the sign-in and register forms share: sending, the faults of fields, the fault of the whole. */
+import { useState, type FormEvent } from 'react';
+import { ApiError, describeError } from '../../lib/api.ts';
+
+type Faults = Record<string, string | null>;
+
+/**
+ * @param check what is wrong with each field before anything is sent; null means nothing
+ * @param submit sends it; an ApiError's field errors go to the fields, the rest to `problem`
+ */
+export function useSignInForm(check: (form: FormData) => Faults, submit: (form: FormData) => Promise<void>) {
+  const [faults, setFaults] = useState<Faults>({});
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const form = new FormData(element);
+    const found = check(form);
+    setFaults(found);
+    setProblem(null);
+    if (focusFirstFault(element, found)) return;
+    setBusy(true);
+    try {
+      await submit(form);
+    } catch (error) {
+      const fields = error instanceof ApiError ? error.fields : [];
+      const known = Object.fromEntries(fields.map((field) => [field.path, field.message]));
+      setFaults(known);
+      if (!focusFirstFault(element, known)) setProblem(describeError(error));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  const clearFault = (name: string) => setFaults((known) => ({ ...known, [name]: null }));
+  return { faults, problem, busy, onSubmit, clearFault };
+}
+
+function focusFirstFault(form: HTMLFormElement, faults: Faults): boolean {
+  for (const [name, fault] of Object.entries(faults)) {
+    const field = form.elements.namedItem(name);
+    if (fault && field instanceof HTMLInputElement) {
+      field.focus();
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The trimmed text of a field. */
+export function fieldText(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+export function faultOfEmail(email: string): string | null {
+  if (email === '') return 'Enter your email address.';
+  return /^[^\s@]+@[^\s@]+$/u.test(email) ? null : 'This is not a complete email address.';
+}
