@@ -44,14 +44,15 @@ export function databaseFault(error: unknown): AppError | null {
   return null;
 }
 
-/** A file that is missing says ENOENT too: only a failed connection counts. */
+/** A file that is missing says ENOENT too: only a failed connection counts. A name with two addresses fails twice. */
 function isNetworkFault(error: Error, code: string): boolean {
+  if (error instanceof AggregateError)
+    return error.errors.some((one) => one instanceof Error && isNetworkFault(one, codeOf(one)));
   return (
     NETWORK.has(code) && 'syscall' in error && /^(connect|read|write|getaddrinfo)/.test(String(error.syscall))
   );
 }
 
 function codeOf(error: Error): string {
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return '';
+  return 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

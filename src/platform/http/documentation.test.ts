@@ -50,6 +50,7 @@ describe('the documentation', () => {
   });
 
   it('can be read in a browser without a script of anyone else', async () => {
+    expect((await test.server.inject('/docs')).statusCode).toBe(200);
     const page = await test.server.inject('/docs/');
     expect(page.statusCode).toBe(200);
     expect(page.body).not.toMatch(/<script(?![^>]*src=)[^>]*>[^<]*\S/);

@@ -27,10 +27,7 @@ const PROBLEM_RESPONSE = {
 };
 
 /** Must be called before the first route is added. */
-export async function documentRoutes(
-  server: FastifyInstance,
-  options: { version: string; publicUrl: string },
-): Promise<void> {
+export async function documentRoutes(server: FastifyInstance, options: { version: string }): Promise<void> {
   await server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -39,7 +36,7 @@ export async function documentRoutes(
         version: options.version,
         description: 'Errors are problem documents (RFC 9457).',
       },
-      servers: [{ url: options.publicUrl }],
+      servers: [{ url: '/' }],
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer', description: 'An access token, or an API key (`sb_…`).' },
@@ -65,7 +62,7 @@ export async function documentRoutes(
   });
   await server.register(swaggerUi, {
     routePrefix: '/docs',
-    uiConfig: { docExpansion: 'none', deepLinking: true },
+    uiConfig: { docExpansion: 'list', deepLinking: true },
   });
   server.get('/api/openapi.json', { schema: { hide: true }, config: { access: 'public' } }, () =>
     server.swagger(),

@@ -42,6 +42,8 @@ describe('the browser app', () => {
         const answer = await test.server.inject(url);
         expect([answer.statusCode, answer.headers['cache-control']], url).toEqual([200, 'no-cache']);
         expect(answer.body).toContain('<title>App</title>');
+        const policy = String(answer.headers['content-security-policy']);
+        expect(policy).toMatch(/default-src 'self';.*;require-trusted-types-for 'script'$/);
       }
     });
 

@@ -11,6 +11,8 @@ const SERVER_PATHS = /^\/(api|webhooks|simulator|docs|healthz|readyz|metrics)(\/
 /** Pages of the app have no dot in their last part; files have. */
 const FILE = /\.[^/]*$/;
 const INDEX = 'index.html';
+/** Text that was not made safe never becomes HTML or script in the app's pages. The pages at /docs could not run so. */
+const TRUSTED_TYPES = "require-trusted-types-for 'script'";
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Switchboard is not built yet</title>
 <h1>The browser app is not built yet</h1>
@@ -38,7 +40,11 @@ export async function serveWebApp(server: HttpServer, distDir: string): Promise<
         const hashed = path.startsWith('/assets/');
         return reply.header('cache-control', hashed ? FOR_EVER : 'public, max-age=3600').sendFile(path);
       }
-      void reply.header('cache-control', 'no-cache');
+      const policy = String(reply.getHeader('content-security-policy'));
+      void reply.headers({
+        'cache-control': 'no-cache',
+        'content-security-policy': `${policy};${TRUSTED_TYPES}`,
+      });
       if (existsSync(index)) return reply.sendFile(INDEX);
       return reply.status(503).header('retry-after', '10').type('text/html; charset=utf-8').send(NOT_BUILT);
     });
