@@ -20,8 +20,12 @@ export const MODULES = [
 /** What a module keeps to itself: its SQL, its routes, its jobs, its pure decisions. */
 const PRIVATE_FILES = '(queries|routes|jobs|rules)[^/]*\\.ts$';
 
+/** The files that put the process together stand directly in src. */
+const COMPOSITION = '^src/[^/]+\\.ts$';
+
 const TESTS = '(\\.(test|fixture)\\.tsx?$|^test/)';
 
+/** @param {string} name */
 const modulePath = (name) => `^src/modules/${name}/`;
 
 const downward = MODULES.slice(0, -1).map((name, index) => ({
@@ -37,7 +41,7 @@ const privateFiles = MODULES.map((name) => ({
   comment:
     'From another module one imports its contract and its use cases, so that its tables can change alone.',
   severity: 'error',
-  from: { path: '^src/', pathNot: [modulePath(name), '^src/(app|routes|jobs)\\.ts$', TESTS] },
+  from: { path: '^(src|cli|bench)/', pathNot: [modulePath(name), COMPOSITION, TESTS] },
   to: { path: [`${modulePath(name)}${PRIVATE_FILES}`, `${modulePath(name)}(queries|routes|jobs|rules)/`] },
 }));
 
@@ -57,7 +61,7 @@ export default {
       comment: 'src/platform is what any server needs. What a module wants from it, it passes in.',
       severity: 'error',
       from: { path: '^src/platform/', pathNot: TESTS },
-      to: { path: '^(src/(modules|graph-api)/|src/(app|main|routes|jobs)\\.ts$)' },
+      to: { path: ['^src/(modules|graph-api)/', COMPOSITION] },
     },
     {
       name: 'graph-api-stands-alone',
@@ -71,7 +75,7 @@ export default {
       comment: 'The composition root knows the modules, never the other way round.',
       severity: 'error',
       from: { path: '^src/modules/', pathNot: TESTS },
-      to: { path: '^src/(main|routes|jobs)\\.ts$' },
+      to: { path: COMPOSITION, pathNot: '^src/(app|config)\\.ts$' },
     },
     {
       name: 'modules-know-the-process-as-a-type',
@@ -89,10 +93,14 @@ export default {
     },
     {
       name: 'contracts-do-no-io',
-      comment: 'A contract is loaded by the browser too: other contracts and typebox are all it may need.',
+      comment:
+        'A contract is loaded by the browser too: other contracts, the error type and typebox are all it may need.',
       severity: 'error',
       from: { path: '^src/modules/[^/]+/contract\\.ts$' },
-      to: { pathNot: ['/contract[^/]*\\.ts$', '^node_modules/typebox/'], dependencyTypesNot: ['type-only'] },
+      to: {
+        pathNot: ['/contract[^/]*\\.ts$', '^src/platform/errors\\.ts$', '^node_modules/typebox/'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'server-does-not-import-the-browser-app',
@@ -109,9 +117,9 @@ export default {
       to: { path: '^(src|cli|scripts|test|bench)/' },
     },
     {
-      name: 'only-the-composition-root-starts-the-simulator',
+      name: 'only-the-composition-and-the-demo-know-the-simulator',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/app\\.ts$', TESTS] },
+      from: { path: '^src/', pathNot: [COMPOSITION, '^src/demo/', TESTS] },
       to: { path: '^simulator/' },
     },
     {
