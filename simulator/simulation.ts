@@ -36,13 +36,22 @@ export type Simulation = {
   seenAt(baseUrl: string): void;
 };
 
+/** Messages in a snapshot. Writing the whole ledger again and again would stop the process for longer each time. */
+const SAVED_MESSAGES = 2_000;
+
+function withRecentMessages(state: State): State {
+  const entries = Object.entries(state.messages);
+  if (entries.length <= SAVED_MESSAGES) return state;
+  return { ...state, messages: Object.fromEntries(entries.slice(-SAVED_MESSAGES)) };
+}
+
 const silent: Log = { info() {}, warn() {} };
 
 export function createSimulation(options: SimulatorOptions): Simulation {
   const log = options.log ?? silent;
   const clock = options.clock ?? { now: () => new Date() };
   const bus = new EventEmitter().setMaxListeners(0);
-  const file = snapshotFile(options.stateFile, () => simulation.state, log);
+  const file = snapshotFile(options.stateFile, () => withRecentMessages(simulation.state), log);
   let seen = '';
 
   const simulation: Simulation = {

@@ -26,6 +26,8 @@ import { signBody } from '../webhooks/sign.ts';
 import { declareAccount, listAccountViews } from './accounts.ts';
 import type { AccountInput, AccountView, DeclaredAccount } from './accounts.ts';
 import { ControlError } from './control-error.ts';
+import { importChat } from './import-chat.ts';
+import type { PastChat } from './import-chat.ts';
 import { mergeFaults } from './faults.ts';
 import type { FaultsInput } from './faults.ts';
 
@@ -83,6 +85,8 @@ export type SimulatorControl = {
   deliveries(query?: { limit?: number }): DeliveryTry[];
   faults(): Faults;
   setFaults(input: FaultsInput | null): Faults;
+  /** Puts a chat's past on the phone, without webhooks; returns how many messages were new. */
+  importChat(chat: PastChat): number;
   readChat(phoneNumberId: string, customer: string): number;
   setWindow(phoneNumberId: string, customer: string, open: boolean): void;
   setTemplateStatus(id: string, status: string, reason?: string): void;
@@ -158,6 +162,7 @@ export function simulatorControl(
       return structuredClone(sim.state.faults);
     },
     readChat: (phoneNumberId, customer) => statuses.readChat(phoneNumberId, customer),
+    importChat: (chat) => importChat(sim, chat),
     setWindow(phoneNumberId, customer, open) {
       (open ? openWindow : closeWindow)(sim, phoneNumberId, customer);
     },
@@ -286,8 +291,8 @@ async function reset(
   statuses.clear();
   engine.clear();
   const { apps, accounts, numbers, tokens, templates } = sim.state;
-  const own = { [sim.options.appId]: apps[sim.options.appId] as App };
-  const kept = all ? { apps: own } : { apps, accounts, numbers, tokens, templates };
+  const own = Object.entries(apps).filter(([id]) => id === sim.options.appId);
+  const kept = all ? { apps: Object.fromEntries(own) } : { apps, accounts, numbers, tokens, templates };
   Object.assign(sim.state, emptyState(), kept, { faults: noFaults() });
   await sim.media.clear();
   sim.emit({ type: 'reset', data: { all } });

@@ -3,10 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { publicRoute } from '../public-route.ts';
 import type { Simulation } from '../simulation.ts';
-import type { AccountInput } from './accounts.ts';
 import { ControlError } from './control-error.ts';
-import type { AccountEvent, LedgerQuery, RawWebhook, SimulatorControl } from './control.ts';
-import type { FaultsInput } from './faults.ts';
+import type { AccountEvent, RawWebhook, SimulatorControl } from './control.ts';
 import type { InboundInput } from '../messages/receive-from-customer.ts';
 import { ledgerEntry } from '../messages/ledger.ts';
 import type { CustomerInput } from '../messages/customers.ts';
@@ -38,7 +36,7 @@ export function controlRoutes(app: FastifyInstance, sim: Simulation, control: Si
 function actions(sim: Simulation, control: SimulatorControl): Routes {
   return {
     'GET /accounts': () => ({ data: control.accounts() }),
-    'POST /accounts': ({ body }) => control.declareAccount(body as AccountInput),
+    'POST /accounts': ({ body }) => control.declareAccount(body),
     'POST /apps': ({ body }) =>
       hideSecret(control.declareApp(body as Parameters<SimulatorControl['declareApp']>[0])),
     'POST /tokens': ({ body }) => control.issueToken(body),
@@ -49,7 +47,7 @@ function actions(sim: Simulation, control: SimulatorControl): Routes {
     'POST /inbound': ({ body }) => ledgerEntry(control.inbound(withFrom(body as InboundInput))),
     'POST /webhook': ({ body }) => control.webhook(body as RawWebhook),
     'POST /event': ({ body }) => control.accountEvent(body as AccountEvent),
-    'GET /messages': ({ query }) => ({ data: control.messages(withLimit(query) as LedgerQuery) }),
+    'GET /messages': ({ query }) => ({ data: control.messages(withLimit(query)) }),
     'GET /chats': ({ query }) => ({ data: control.chats(query) }),
     'GET /chats/:phone_number_id/:customer': ({ path }) => ({
       data: control.chat(path['phone_number_id'] ?? '', path['customer'] ?? ''),
@@ -61,7 +59,7 @@ function actions(sim: Simulation, control: SimulatorControl): Routes {
       control.setWindow(path['phone_number_id'] ?? '', path['customer'] ?? '', body['open'] !== false),
     'GET /deliveries': ({ query }) => ({ data: control.deliveries(withLimit(query)) }),
     'GET /faults': () => control.faults(),
-    'PUT /faults': ({ body }) => control.setFaults(body as FaultsInput),
+    'PUT /faults': ({ body }) => control.setFaults(body),
     'DELETE /faults': () => control.setFaults(null),
     'POST /templates/:id': ({ path, body }) =>
       control.setTemplateStatus(
@@ -140,7 +138,7 @@ function readInput(request: FastifyRequest): Input {
 
 /** A person is named by `from`, or by `user_id` alone when nobody knows the number. */
 function withFrom<T extends CustomerInput>(input: T): T {
-  const from = input.from ?? input.user_id;
+  const from: unknown = (input as Partial<T>).from ?? input.user_id;
   if (typeof from !== 'string' || from.trim() === '')
     throw new ControlError(400, '`from` must be a phone number or a user id.');
   return { ...input, from };

@@ -71,6 +71,7 @@ async function readMultipart(
   let file: RawParameters['file'] = null;
   let form: FormData;
   try {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- bodies are bounded, and this is a stand-in for tests
     form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
   } catch {
     throw new GraphApiError(100, { message: '(#100) The multipart body could not be read.' });

@@ -55,5 +55,5 @@ function positionOf(items: readonly { id: string }[], cursor: string): number {
 function nextLink(request: GraphRequest, limit: number, after: string): string {
   const query = new URLSearchParams({ ...request.query, limit: String(limit), after });
   query.delete('access_token');
-  return `${request.sim.baseUrl()}/graph/${request.path.join('/')}?${query}`;
+  return `${request.sim.baseUrl()}/graph/${request.path.join('/')}?${query.toString()}`;
 }

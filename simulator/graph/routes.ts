@@ -121,7 +121,8 @@ export function graphRoutes(app: FastifyInstance, context: GraphContext): void {
       reply.header('x-fb-request-id', traceId()).header('facebook-api-version', versionOf(request));
       try {
         const result = await answer(request, reply);
-        return reply.sent ? reply : await reply.send(result);
+        if (!reply.sent) reply.send(result);
+        return await reply;
       } catch (error) {
         if (error instanceof AlreadyAnswered) return reply;
         if (!(error instanceof GraphApiError)) throw error;

@@ -126,7 +126,7 @@ function requireUnique(values: readonly unknown[], details: string): void {
 }
 
 function objectIn(parent: Body, key: string, name: string): Body {
-  const value = parent?.[key];
+  const value = parent[key];
   if (value === undefined || value === null || typeof value !== 'object') throw missing(name);
   return value as Body;
 }

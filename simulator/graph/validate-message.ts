@@ -65,7 +65,7 @@ function validateCommon(body: Body): void {
       message: '(#100) Param recipient_type must be one of {INDIVIDUAL, GROUP}.',
     });
   const context = body['context'] as Body | undefined;
-  if (context !== undefined && typeof context?.['message_id'] !== 'string')
+  if (context !== undefined && typeof context['message_id'] !== 'string')
     throw missing("context['message_id']");
 }
 

@@ -32,5 +32,5 @@ export function mediaUrl(sim: Simulation, item: MediaItem): string {
   item.urls[hash] = expires;
   sim.changed();
   const query = new URLSearchParams({ mid: item.id, ext: String(Math.floor(expires / 1000)), hash });
-  return `${sim.baseUrl()}/lookaside/whatsapp_business/attachments/?${query}`;
+  return `${sim.baseUrl()}/lookaside/whatsapp_business/attachments/?${query.toString()}`;
 }

@@ -1,3 +1,4 @@
+/* global document, fetch, URLSearchParams, EventSource */
 /** Talks to the control API of the simulator that served this page. */
 
 const base = document.querySelector('meta[name=simulator]')?.getAttribute('content') ?? '';

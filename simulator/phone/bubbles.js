@@ -1,3 +1,4 @@
+/* global queueMicrotask */
 /** Draws one message as a bubble: every type that either side can send, the customer's own with ticks. */
 import { mediaAddress } from './api.js';
 import { clock, element, icon } from './dom.js';

@@ -1,3 +1,4 @@
+/* global document, setTimeout, clearTimeout, CSS */
 /** The open chat: its bubbles in order, the composer, typing, quotes, lists to choose from, reading. */
 import { control, upload } from './api.js';
 import { bubble, setReaction, setTicks, summary } from './bubbles.js';
@@ -9,6 +10,8 @@ let open = null;
 let messages = new Map();
 let templates = [];
 let quoted = null;
+/** What arrives while the chat is being loaded; null when nothing is being loaded. */
+let meanwhile = null;
 let typingTimer = 0;
 
 /** The chat that is shown: `{ person, number }`, or null. */
@@ -34,20 +37,25 @@ export function closeChat() {
 export async function reload() {
   if (!open) return;
   const asked = open;
+  const waiting = (meanwhile = []);
   const [chat, list] = await Promise.all([control(`chats/${chatPath(open)}`), control('templates')]);
-  if (open !== asked) return;
+  if (open !== asked || meanwhile !== waiting) return;
+  meanwhile = null;
   templates = list.data.filter((one) => one.waba_id === open.number.waba_id);
   messages = new Map(chat.data.map((message) => [message.id, message]));
   byId('bubbles').replaceChildren();
   if (chat.data.length === 0) byId('bubbles').append(emptyChat());
   for (const message of chat.data) add(message);
+  waiting.forEach(arrived);
   toEnd();
   markRead();
 }
 
 /** A message has appeared on this phone. */
 export function arrived(message) {
-  if (!isHere(message) || messages.has(message.id)) return;
+  if (!isHere(message)) return;
+  if (meanwhile) return void meanwhile.push(message);
+  if (messages.has(message.id)) return;
   const atEnd = isAtEnd(120);
   messages.set(message.id, message);
   byId('bubbles').querySelector('.empty')?.remove();
@@ -56,6 +64,9 @@ export function arrived(message) {
   if (atEnd || message.direction === 'inbound') toEnd();
   markRead();
 }
+
+/** Whether the open chat shows this message. */
+export const knows = (id) => messages.has(id);
 
 /** The business has got or read one of our messages. */
 export function statusChanged({ id, status }) {

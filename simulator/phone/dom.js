@@ -1,3 +1,4 @@
+/* global document */
 /** Makes elements. Text goes in as text, never as HTML, so that nothing that somebody writes can become code. */
 
 /** @param {string} id */

@@ -1,3 +1,4 @@
+/* global document, location, history, URLSearchParams, FormData, setTimeout, clearTimeout, setInterval, addEventListener */
 /** The phone: who writes, their chats, the open one; live through server-sent events. The address names the chat. */
 import { control, listen } from './api.js';
 import { loadTries, showTry, startWeather } from './behind.js';
@@ -5,6 +6,7 @@ import { summary } from './bubbles.js';
 import {
   arrived,
   closeChat,
+  knows,
   openChat,
   reload,
   showChat,
@@ -162,6 +164,9 @@ function onStatus(event) {
     underWay.delete(event.id);
     arrived(waiting);
   }
+  // Accepted before this page was open, arrived after.
+  if (!waiting && reached && !knows(event.id) && event.phone_number_id === openChat()?.number.phone_number_id)
+    void reload();
   if (event.status === 'failed') underWay.delete(event.id);
   statusChanged(event);
   refreshChats();

@@ -17,6 +17,7 @@ import type { WebhookAnswer, WebhookPoster } from './post-webhook.ts';
 const DEFAULT_CONCURRENCY = 16;
 const MAX_BATCH = 1_000;
 const KEPT_DELIVERIES = 2_000;
+const KEPT_BODY = 64 * 1024;
 
 /** One try of one webhook, for the log. */
 export type DeliveryTry = WebhookAnswer & {
@@ -73,7 +74,7 @@ export function webhookEngine(sim: Simulation, hooks: EngineHooks): WebhookEngin
   let retryTurn = false;
 
   function record(tried: DeliveryTry): void {
-    log.push(tried);
+    log.push({ ...tried, body: tried.body.slice(0, KEPT_BODY) });
     if (log.length > KEPT_DELIVERIES) log.splice(0, log.length - KEPT_DELIVERIES);
     sim.emit({ type: 'delivery', data: { ...tried, body: undefined } });
   }

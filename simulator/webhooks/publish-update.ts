@@ -46,7 +46,10 @@ export function updatesFor(sim: Simulation, update: Update): NewUpdate[] {
       ? (number?.overrides[appId] ?? subscription.override)
       : null;
     const url = override?.uri ?? appWebhookUrl(sim, appId);
-    if (url === null || url === '') continue;
+    if (url === null || url === '') {
+      sim.log.warn({ app_id: appId, field }, 'simulator has no address for a webhook and drops it');
+      continue;
+    }
     found.push({
       app_id: appId,
       url,
