@@ -16,7 +16,13 @@ function checkFields(wabaId: string, token: string): Faults {
   };
 }
 
-export function ConnectForm({ onConnected }: { onConnected: (account: WabaAccount) => void }) {
+type ConnectFormProps = {
+  /** Another way stands above it as the first choice. */
+  quiet: boolean;
+  onConnected: (account: WabaAccount) => void;
+};
+
+export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
   const [faults, setFaults] = useState<Faults>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -72,7 +78,7 @@ export function ConnectForm({ onConnected }: { onConnected: (account: WabaAccoun
           onChange={() => setFaults({ ...faults, access_token: null })}
           help="A system user’s token with whatsapp_business_management and whatsapp_business_messaging. It is stored encrypted and never shown again."
         />
-        <Button type="submit" busy={busy} size="l">
+        <Button type="submit" variant={quiet ? 'secondary' : 'primary'} busy={busy} size="l">
           Connect
         </Button>
       </form>

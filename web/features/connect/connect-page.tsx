@@ -40,7 +40,7 @@ export function ConnectPage() {
               Every message to the account’s numbers will land in your inbox, and you answer from there.
             </p>
             {simulator && <PracticeCard onConnected={(account) => void onConnected(account)} />}
-            <ConnectForm onConnected={(account) => void onConnected(account)} />
+            <ConnectForm quiet={simulator} onConnected={(account) => void onConnected(account)} />
           </>
         )}
       </div>

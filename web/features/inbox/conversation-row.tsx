@@ -94,7 +94,7 @@ function Badges({ conversation }: { conversation: Conversation }) {
           className={styles['number']}
           title={`On ${[verified, formatPhone(number)].filter(Boolean).join(', ')}`}
         >
-          …{number.replace(/\D/gu, '').slice(-3)}
+          {number.replace(/\D/gu, '').slice(-3)}
         </span>
       )}
       {conversation.status !== 'active' && (

@@ -22,7 +22,9 @@ export function Showcase() {
         </svg>
         <div className={styles['route']}>
           <span className={styles['dot']} />
-          Routed to <b>Jonas</b> · lease of flat 12
+          <span>
+            Routed to <b>Jonas</b> · lease of flat 12
+          </span>
         </div>
         <div className={classNames(styles['card'], styles['outgoing'])}>
           <p>Good morning Nadia, I am sending our technician. He is with you at 11:30.</p>
