@@ -241,10 +241,13 @@ describe('sendMessage', () => {
   it('knows that nothing was sent when a call waits for a connection until its time is over', async () => {
     graph.answer(() => undefined);
     const narrow = clientFor(graph.url, { maxConnections: 1, timeoutMs: 200 });
-    const both = [narrow.sendMessage(token, '7001', text), narrow.sendMessage(token, '7001', text)];
-    const kinds = await Promise.all(both.map(async (call) => (await failureOf(call)).kind));
-    expect(kinds).toEqual(['temporary_unknown', 'not_sent']);
-    expect(graph.calls).toHaveLength(1);
+    const held = failureOf(narrow.sendMessage(token, '7001', text));
+    const waiting = await failureOf(narrow.sendMessage(token, '7001', text));
+    expect(waiting).toMatchObject({ kind: 'not_sent', reason: 'timeout' });
+    expect((await held).kind).toBe('temporary_unknown');
+    graph.answer({ json: accepted });
+    await narrow.sendMessage(token, '7001', { ...text, biz_opaque_callback_data: 'the third' });
+    expect(graph.calls.map((call) => call.body.includes('the third'))).toEqual([true]);
   });
 
   it('reports an unknown outcome when the server closes a kept connection as the request leaves', async () => {

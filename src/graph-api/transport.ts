@@ -3,7 +3,7 @@
  * Must stay true: the token goes to the configured origin only and redirects are not followed; a call that failed before
  * its first byte left is `not_sent`, one that failed later `temporary_unknown`; nothing is ever repeated here.
  */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Agent, request } from 'undici';
 import type { Dispatcher, FormData } from 'undici';
 import { connectionError, readAnswer } from './answer.ts';
@@ -90,8 +90,9 @@ async function exchange(connection: Connection, call: GraphCall): Promise<Json> 
   if (accessToken !== null && appSecret !== null)
     url.searchParams.set('appsecret_proof', appSecretProof(accessToken, appSecret));
   const outgoing = new OutgoingBody(call);
+  const signal = AbortSignal.timeout(call.timeoutMs ?? connection.timeoutMs);
   try {
-    const response = await request(url, {
+    const answered = request(url, {
       dispatcher: connection.agent,
       method: call.method,
       headers: {
@@ -101,12 +102,32 @@ async function exchange(connection: Connection, call: GraphCall): Promise<Json> 
         ...outgoing.headers,
       },
       body: outgoing.body,
-      signal: AbortSignal.timeout(call.timeoutMs ?? connection.timeoutMs),
+      signal,
     });
+    const response = await withinTime(answered, signal);
     const secrets = [accessToken, appSecret, ...(call.secrets ?? [])].filter((secret) => secret !== null);
     return await readAnswer(response, { repeatable: call.repeatable, secrets });
   } catch (error) {
     throw error instanceof GraphError ? error : connectionError(error, outgoing.left, call.repeatable);
+  }
+}
+
+/**
+ * Ends the wait when the time is over. undici itself notices that only when a waiting call gets its connection, and then
+ * drops it unsent.
+ */
+async function withinTime<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let onAbort: () => void = () => undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', onAbort);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
   }
 }
 
@@ -145,7 +166,8 @@ class OutgoingBody {
     }
     const bytes = Buffer.from(JSON.stringify(json));
     this.headers = { 'content-type': 'application/json', 'content-length': String(bytes.length) };
-    this.body = Readable.from(this.#noticing(bytes), { objectMode: false });
+    // undici takes any async iterable, which its types leave out. It reads a stream ahead even of a call it gives up.
+    this.body = this.#noticing(bytes) as unknown as Readable;
   }
 
   async *#noticing(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
