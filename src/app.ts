@@ -1,24 +1,163 @@
-/** What every part of the process shares, passed first and never ambient. This file is the composition root: the only one that makes pools and clients. */
+/**
+ * What every part of the process shares, passed first and never ambient. This file is the composition root: the only one that
+ * makes pools and clients.
+ */
 import type { KeyObject } from 'node:crypto';
-import type { Config } from './config.ts';
-import type { GraphClient } from './graph-api/client.ts';
-import type { Clock } from './platform/clock.ts';
-import type { SecretBox } from './platform/crypto/secret-box.ts';
-import type { Databases } from './platform/db/tx.ts';
+import type { Counter } from 'prom-client';
+import type { Config, Secrets } from './config.ts';
+import { createGraphClient, type GraphClient } from './graph-api/client.ts';
+import { accessTokenKey } from './modules/auth/access-token.ts';
+import { findOrganizationsWithEvents } from './modules/conversations/event-queries.ts';
+import { DeliveryWriter } from './modules/inbound/delivery-writer.ts';
+import { systemClock, type Clock } from './platform/clock.ts';
+import { loadOrGenerate } from './platform/crypto/generated-secrets.ts';
+import { SecretBox } from './platform/crypto/secret-box.ts';
+import { createPool, withRole } from './platform/db/connection.ts';
+import { Notifications } from './platform/db/notifications.ts';
+import {
+  APP_ROLE,
+  derivePasswords,
+  refusePrivilegedRole,
+  WORKER_ROLE,
+  type RolePasswords,
+} from './platform/db/roles.ts';
+import { asClaimer, type Databases } from './platform/db/tx.ts';
 import type { Logger } from './platform/log/logger.ts';
-import type { Metrics } from './platform/metrics.ts';
-import type { Wakeups } from './platform/realtime/wakeups.ts';
+import { Metrics } from './platform/metrics.ts';
+import { Wakeups } from './platform/realtime/wakeups.ts';
 
 export type App = {
   config: Config;
   databases: Databases;
+  notifications: Notifications;
+  /** For what keeps connections of its own, as the worker role. */
+  workerUrl: string;
   graph: GraphClient;
   secretBox: SecretBox;
   accessTokenKey: KeyObject;
+  webhook: {
+    verifyToken: string;
+    appSecrets: readonly string[];
+    writer: DeliveryWriter;
+    deliveries: Counter<'outcome'>;
+    items: Counter<'kind' | 'outcome'>;
+  };
   log: Logger;
   metrics: Metrics;
   clock: Clock;
   wakeups: Wakeups;
   /** Aborted when the process stops: long answers end. */
   closing: AbortSignal;
+  /** Ends what would keep the server from closing. */
+  stopStreams(): void;
+  /** Closes every connection; nothing works afterwards. */
+  close(): Promise<void>;
 };
+
+/** Secrets with nothing left to decide: given by the operator, or generated into the data directory. */
+export type ResolvedSecrets = {
+  encryptionKeys: Buffer[];
+  sessionSecret: string;
+  /** Of the Meta app whose deliveries are accepted; the simulator signs with it too. */
+  appSecret: string | null;
+  verifyToken: string;
+  passwords: RolePasswords;
+};
+
+const text = async (dataDir: string, name: string) =>
+  (await loadOrGenerate(dataDir, name, 32)).toString('base64url');
+
+/** Fills in what the operator left out. With neither a Meta app nor the simulator there is no app secret, and no delivery is taken. */
+export async function resolveSecrets(config: Config, secrets: Secrets): Promise<ResolvedSecrets> {
+  const { dataDir, databaseUrl } = config;
+  const sessionSecret = secrets.sessionSecret ?? (await text(dataDir, 'session-secret'));
+  const adminPassword = databaseUrl === null ? '' : new URL(databaseUrl).password;
+  return {
+    encryptionKeys: secrets.encryptionKeys ?? [await loadOrGenerate(dataDir, 'encryption-key', 32)],
+    sessionSecret,
+    appSecret:
+      secrets.metaAppSecret ?? (config.simulator ? await text(dataDir, 'simulator-app-secret') : null),
+    verifyToken: secrets.verifyToken ?? (await text(dataDir, 'verify-token')),
+    passwords: derivePasswords(adminPassword || sessionSecret),
+  };
+}
+
+export type AppOptions = {
+  config: Config;
+  secrets: ResolvedSecrets;
+  /** The migrated database, as the role that migrated it. */
+  adminUrl: string;
+  graphUrl: string;
+  log: Logger;
+  clock?: Clock;
+};
+
+/** Connects everything. Throws PrivilegedRoleError when the database would not hold the app role back. */
+export async function createApp({
+  config,
+  secrets,
+  adminUrl,
+  graphUrl,
+  log,
+  clock = systemClock,
+}: AppOptions): Promise<App> {
+  const appUrl = config.appDatabaseUrl ?? withRole(adminUrl, APP_ROLE, secrets.passwords.app);
+  const workerUrl = withRole(adminUrl, WORKER_ROLE, secrets.passwords.worker);
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'A database connection was lost');
+  const pool = (name: string, connectionString: string, max: number, statementTimeoutMs: number) =>
+    createPool({ connectionString, name, max, statementTimeoutMs }, onIdleError);
+  const databases: Databases = {
+    web: pool('web', appUrl, 12, 15_000),
+    worker: pool('worker', workerUrl, 12, 30_000),
+    ingest: pool('ingest', workerUrl, 3, 5_000),
+  };
+  await refusePrivilegedRole(databases.web);
+  await refusePrivilegedRole(databases.worker);
+  const notifications = new Notifications(workerUrl, log);
+  const wakeups = new Wakeups(notifications, (after) =>
+    asClaimer({ databases }, (tx) => findOrganizationsWithEvents(tx, after)),
+  );
+  const metrics = new Metrics();
+  const graph = createGraphClient({ apiUrl: graphUrl, apiVersion: config.graph.apiVersion });
+  const closing = new AbortController();
+  return {
+    config,
+    databases,
+    notifications,
+    workerUrl,
+    graph,
+    secretBox: new SecretBox(secrets.encryptionKeys),
+    accessTokenKey: accessTokenKey(secrets.sessionSecret),
+    webhook: {
+      verifyToken: secrets.verifyToken,
+      appSecrets: secrets.appSecret === null ? [] : [secrets.appSecret],
+      writer: new DeliveryWriter(databases.ingest, (error) =>
+        log.error({ err: error }, 'Deliveries could not be stored'),
+      ),
+      deliveries: metrics.counter({
+        name: 'switchboard_webhook_deliveries_total',
+        help: 'Deliveries of Meta.',
+        labelNames: ['outcome'],
+      }),
+      items: metrics.counter({
+        name: 'switchboard_webhook_items_total',
+        help: 'Items of deliveries.',
+        labelNames: ['kind', 'outcome'],
+      }),
+    },
+    log,
+    metrics,
+    clock,
+    wakeups,
+    closing: closing.signal,
+    stopStreams() {
+      closing.abort();
+      wakeups.stop();
+    },
+    async close() {
+      await notifications.stop();
+      await graph.close();
+      await Promise.all(Object.values(databases).map((database) => database.end()));
+    },
+  };
+}

@@ -98,6 +98,32 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   expect(scene.business.values()[0]?.messages?.[0]).toMatchObject(expected);
 });
 
+test('puts a past onto the phone once, without webhooks, with the window that it leaves open', async () => {
+  await using scene = await startScene();
+  const { control: simulator } = scene.simulator;
+  const past = (hoursAgo: number) => ({
+    phone_number_id: scene.account.phone_number_id,
+    customer: MARA,
+    messages: [
+      {
+        id: `wamid.past${hoursAgo}`,
+        direction: 'inbound' as const,
+        text: 'long ago',
+        at: Date.now() - hoursAgo * 3_600_000,
+        status: 'read' as const,
+      },
+    ],
+  });
+  expect(simulator.importChat(past(25))).toBe(1);
+  await scene.sendText('closed');
+  expect(simulator.importChat(past(1))).toBe(1);
+  expect(simulator.importChat(past(1))).toBe(0);
+  await scene.sendText('open');
+  await scene.simulator.idle();
+  expect(scene.statuses().toSorted()).toEqual(['delivered', 'failed', 'read', 'sent']);
+  expect(scene.business.values().every((value) => value.messages === undefined)).toBe(true);
+});
+
 test('tells what is wrong with a request', async () => {
   await using scene = await startScene();
   expect(await control(scene, 'inbound', { phone_number_id: '1', from: MARA, text: 'x' })).toEqual({

@@ -1,7 +1,7 @@
 /** Puts a chat's past on the phone without sending a webhook. Messages are known by their id, so it can be repeated. */
-import { digitsOf } from '../messages/customers.ts';
+import { digitsOf, upsertCustomer } from '../messages/customers.ts';
 import { keepMessage } from '../messages/ledger.ts';
-import { openWindow, WINDOW_MS } from '../messages/window.ts';
+import { openWindow } from '../messages/window.ts';
 import type { Simulation } from '../simulation.ts';
 import { ControlError } from './control-error.ts';
 
@@ -25,11 +25,12 @@ export type PastChatMessage = {
 
 const STEPS = ['sent', 'delivered', 'read'] as const;
 
-/** Returns how many messages were new. Opens the service window when the customer wrote within the last 24 hours. */
+/** Returns how many messages were new. The 24-hour window runs from the customer's last message. */
 export function importChat(sim: Simulation, chat: PastChat): number {
   const number = sim.state.numbers[chat.phone_number_id];
   if (!number) throw new ControlError(404, `There is no number ${chat.phone_number_id}.`);
   const customer = digitsOf(chat.customer);
+  upsertCustomer(sim, null, { from: customer });
   const fresh = chat.messages.filter((message) => !sim.state.messages[message.id]);
   for (const message of fresh) {
     const text = { body: message.text };
@@ -43,16 +44,25 @@ export function importChat(sim: Simulation, chat: PastChat): number {
       customer,
       type: 'text',
       body: isInbound
-        ? { id: message.id, from: customer, timestamp: String(Math.floor(message.at / 1000)), type: 'text', text }
+        ? {
+            id: message.id,
+            from: customer,
+            timestamp: String(Math.floor(message.at / 1000)),
+            type: 'text',
+            text,
+          }
         : { to: `+${customer}`, type: 'text', text },
       input: customer,
       biz_opaque_callback_data: null,
       at: message.at,
-      statuses: STEPS.slice(0, STEPS.indexOf(message.status) + 1).map((status) => ({ status, at: message.at })),
+      statuses: STEPS.slice(0, STEPS.indexOf(message.status) + 1).map((status) => ({
+        status,
+        at: message.at,
+      })),
       next: null,
       category: 'service',
     });
-    if (isInbound && message.at > sim.now() - WINDOW_MS) openWindow(sim, number.phone_number_id, customer);
+    if (isInbound) openWindow(sim, number.phone_number_id, customer, message.at);
   }
   return fresh.length;
 }

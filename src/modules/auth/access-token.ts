@@ -37,7 +37,11 @@ export function issueAccessToken(key: KeyObject, subject: TokenSubject, clock: C
 }
 
 /** Whom a token names, or null when it is not one of ours, altered, of another kind or expired. */
-export async function readAccessToken(key: KeyObject, token: string, clock: Clock): Promise<TokenSubject | null> {
+export async function readAccessToken(
+  key: KeyObject,
+  token: string,
+  clock: Clock,
+): Promise<TokenSubject | null> {
   try {
     const { payload } = await jwtVerify(token, key, {
       algorithms: [ALGORITHM],

@@ -125,7 +125,9 @@ export type Actor = {
 /** What a browser needs to know before anybody has signed in. */
 export const Setup = Type.Object(
   {
-    has_users: Type.Boolean({ description: 'False on a fresh install: the next to register becomes the admin' }),
+    has_users: Type.Boolean({
+      description: 'False on a fresh install: the next to register becomes the admin',
+    }),
     simulator: Type.Boolean(),
     brand_name: Type.String(),
     simulator_phone_url: Type.Union([Type.String(), Type.Null()]),

@@ -3,11 +3,19 @@ import { AppError } from '../../platform/errors.ts';
 
 /** The same for an unknown e-mail, a wrong password and a disabled account, so that it tells nobody who has one. */
 export function signInRefused(): AppError {
-  return new AppError('auth.sign_in_refused', 401, 'The e-mail or the password is not right. Check both and try again.');
+  return new AppError(
+    'auth.sign_in_refused',
+    401,
+    'The e-mail or the password is not right. Check both and try again.',
+  );
 }
 
 export function emailTaken(): AppError {
-  return new AppError('auth.email_taken', 409, 'There is already an account with this e-mail. Sign in instead.');
+  return new AppError(
+    'auth.email_taken',
+    409,
+    'There is already an account with this e-mail. Sign in instead.',
+  );
 }
 
 export function sessionEnded(): AppError {

@@ -17,7 +17,11 @@ export function hashToken(token: string): Buffer {
 }
 
 /** Signs a user in. Throws `auth.sign_in_refused` when the user is gone or disabled. */
-export async function openSession(app: App, userId: string, userAgent: string | null): Promise<SessionAnswer> {
+export async function openSession(
+  app: App,
+  userId: string,
+  userAgent: string | null,
+): Promise<SessionAnswer> {
   const refreshToken = newToken();
   const sessionId = await asGuest(app, (tx) =>
     insertSession(tx, { userId, refreshHash: hashToken(refreshToken), userAgent, days: SESSION_DAYS }),
@@ -27,7 +31,11 @@ export async function openSession(app: App, userId: string, userAgent: string | 
 }
 
 /** The answer for a session that was just opened or refreshed. */
-export async function describeSession(app: App, subject: TokenSubject, refreshToken: string): Promise<SessionAnswer> {
+export async function describeSession(
+  app: App,
+  subject: TokenSubject,
+  refreshToken: string,
+): Promise<SessionAnswer> {
   const actor = await asGuest(app, (tx) => findActor(tx, subject));
   if (!actor) throw signInRefused();
   const me = await asUser(app, actor, async (tx) => {
@@ -50,7 +58,10 @@ export function describeMe(row: Awaited<ReturnType<typeof findMe>>): Me {
       is_owner: row.is_owner,
       verified: row.verified,
       organization_id: row.organization_id,
-      agent: row.agent_id !== null && row.agent_prefix !== null ? { id: row.agent_id, prefix: row.agent_prefix } : null,
+      agent:
+        row.agent_id !== null && row.agent_prefix !== null
+          ? { id: row.agent_id, prefix: row.agent_prefix }
+          : null,
       created_at: row.created_at.toISOString(),
     },
     organization: { id: row.organization_id, name: row.organization_name },

@@ -15,7 +15,11 @@ const waiting: (() => void)[] = [];
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
   if (running >= AT_ONCE) {
     if (waiting.length >= MOST_WAITING)
-      throw new AppError('auth.busy', 429, 'Too many people are signing in at this moment. Try again in a few seconds.');
+      throw new AppError(
+        'auth.busy',
+        429,
+        'Too many people are signing in at this moment. Try again in a few seconds.',
+      );
     await new Promise<void>((resume) => waiting.push(resume));
   }
   running++;

@@ -27,7 +27,24 @@ export async function insertOrganization(tx: Tx, made: NewOrganization): Promise
   return row.user_id;
 }
 
-export async function findCredentials(tx: Tx, email: string): Promise<{ userId: string; passwordHash: string } | null> {
+/** Adds a person to the owner's organization; returns their user id. */
+export async function insertMember(
+  tx: Tx,
+  member: { name: string; email: string; passwordHash: string; agentPrefix: string },
+): Promise<string> {
+  const { rows } = await sql<{ user_id: string }>`
+    SELECT app.add_member(${member.name}, ${member.email}, ${member.passwordHash}, ${member.agentPrefix}) AS user_id`.execute(
+    tx.db,
+  );
+  const row = rows[0];
+  if (!row) throw new Error('Adding a member returned no user.');
+  return row.user_id;
+}
+
+export async function findCredentials(
+  tx: Tx,
+  email: string,
+): Promise<{ userId: string; passwordHash: string } | null> {
   const { rows } = await sql<{ user_id: string; password_hash: string }>`
     SELECT * FROM app.find_credentials(${email})`.execute(tx.db);
   const row = rows[0];
@@ -60,24 +77,38 @@ export async function closeSession(tx: Tx, sessionId: string): Promise<void> {
   await sql`SELECT app.close_session(${sessionId})`.execute(tx.db);
 }
 
-export async function insertSignInLink(tx: Tx, email: string, tokenHash: Buffer, minutes: number): Promise<boolean> {
+export async function insertSignInLink(
+  tx: Tx,
+  email: string,
+  tokenHash: Buffer,
+  minutes: number,
+): Promise<boolean> {
   const { rows } = await sql<{ made: boolean }>`
-    SELECT app.create_sign_in_link(${email}, ${tokenHash}, make_interval(mins => ${minutes})) AS made`.execute(tx.db);
+    SELECT app.create_sign_in_link(${email}, ${tokenHash}, make_interval(mins => ${minutes})) AS made`.execute(
+    tx.db,
+  );
   return rows[0]?.made ?? false;
 }
 
 export async function useSignInLink(tx: Tx, tokenHash: Buffer): Promise<string | null> {
-  const { rows } = await sql<{ user_id: string | null }>`SELECT app.use_sign_in_link(${tokenHash}) AS user_id`.execute(tx.db);
+  const { rows } = await sql<{
+    user_id: string | null;
+  }>`SELECT app.use_sign_in_link(${tokenHash}) AS user_id`.execute(tx.db);
   return rows[0]?.user_id ?? null;
 }
 
 export async function findFirstAdminEmail(tx: Tx): Promise<string | null> {
-  const { rows } = await sql<{ email: string | null }>`SELECT app.first_admin_email() AS email`.execute(tx.db);
+  const { rows } = await sql<{ email: string | null }>`SELECT app.first_admin_email() AS email`.execute(
+    tx.db,
+  );
   return rows[0]?.email ?? null;
 }
 
 /** Null when the session ended, the user was disabled, or the two do not belong together. */
-export async function findActor(tx: Tx, subject: { userId: string; sessionId: string }): Promise<Actor | null> {
+export async function findActor(
+  tx: Tx,
+  subject: { userId: string; sessionId: string },
+): Promise<Actor | null> {
   const { rows } = await sql<{
     organization_id: string;
     role: Role;
@@ -121,7 +152,11 @@ export function findMe(tx: Tx, userId: string) {
 }
 
 export async function touchUser(tx: Tx, userId: string): Promise<void> {
-  await tx.db.updateTable('users').set({ last_active_at: sql`now()` }).where('id', '=', userId).execute();
+  await tx.db
+    .updateTable('users')
+    .set({ last_active_at: sql`now()` })
+    .where('id', '=', userId)
+    .execute();
 }
 
 export function listSessions(tx: Tx, userId: string) {
@@ -144,4 +179,9 @@ export async function revokeSession(tx: Tx, sessionId: string): Promise<boolean>
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** Forgets sessions and links that ended long ago. */
+export async function forgetEndedSessions(tx: Tx): Promise<void> {
+  await sql`SELECT app.forget_ended_sessions()`.execute(tx.db);
 }

@@ -16,22 +16,43 @@ export function newAgentPrefix(): string {
   return `agt_${randomBytes(8).toString('hex')}`;
 }
 
-/** Makes an organization with its owner and signs them in. Throws `auth.email_taken`. */
-export async function register(app: App, body: RegisterBody, userAgent: string | null): Promise<SessionAnswer> {
+/** E-mail addresses are unique in the whole install; everything else is passed on. */
+export function refuseKnownEmail(error: unknown): never {
+  if (
+    error instanceof pg.DatabaseError &&
+    error.code === UNIQUE_VIOLATION &&
+    error.constraint === 'users_email_key'
+  )
+    throw emailTaken();
+  throw error;
+}
+
+/** Makes an organization with its owner and the owner's agent. Throws `auth.email_taken`. */
+export async function createOrganization(
+  app: App,
+  body: RegisterBody & { agentPrefix?: string },
+): Promise<{ organizationId: string; userId: string }> {
+  const organizationId = `org_${randomBytes(9).toString('base64url')}`;
   const passwordHash = await hashPassword(body.password);
   const userId = await asGuest(app, (tx) =>
     insertOrganization(tx, {
-      organizationId: `org_${randomBytes(9).toString('base64url')}`,
+      organizationId,
       organizationName: body.organization_name.trim(),
       name: body.name.trim(),
       email: body.email.trim(),
       passwordHash,
-      agentPrefix: newAgentPrefix(),
+      agentPrefix: body.agentPrefix ?? newAgentPrefix(),
     }),
-  ).catch((error: unknown) => {
-    if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION && error.constraint === 'users_email_key')
-      throw emailTaken();
-    throw error;
-  });
+  ).catch(refuseKnownEmail);
+  return { organizationId, userId };
+}
+
+/** Makes an organization and signs its owner in. Throws `auth.email_taken`. */
+export async function register(
+  app: App,
+  body: RegisterBody,
+  userAgent: string | null,
+): Promise<SessionAnswer> {
+  const { userId } = await createOrganization(app, body);
   return openSession(app, userId, userAgent);
 }

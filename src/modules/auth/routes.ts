@@ -23,7 +23,10 @@ export function authRoutes(server: HttpServer, app: App): void {
 
   server.post(
     '/api/v1/auth/register',
-    { config: open, schema: { tags, body: contract.RegisterBody, response: { 201: contract.SessionAnswer } } },
+    {
+      config: open,
+      schema: { tags, body: contract.RegisterBody, response: { 201: contract.SessionAnswer } },
+    },
     async (request, reply) => {
       const session = await register(app, request.body, request.headers['user-agent'] ?? null);
       setSessionCookies(reply, publicUrl, session);
@@ -77,13 +80,23 @@ export function authRoutes(server: HttpServer, app: App): void {
 function accountRoutes(server: HttpServer, app: App): void {
   const config = { access: 'self:read' } as const;
 
-  server.get('/api/v1/auth/me', { config, schema: { tags, response: { 200: contract.Me } } }, async (request) => {
-    const actor = actorOf(request);
-    return describeMe(await asUser(app, actor, (tx) => findMe(tx, actor.userId)));
-  });
+  server.get(
+    '/api/v1/auth/me',
+    { config, schema: { tags, response: { 200: contract.Me } } },
+    async (request) => {
+      const actor = actorOf(request);
+      return describeMe(await asUser(app, actor, (tx) => findMe(tx, actor.userId)));
+    },
+  );
   server.get(
     '/api/v1/auth/sessions',
-    { config, schema: { tags, response: { 200: Type.Object({ data: Type.Array(contract.Session), next_cursor: Type.Null() }) } } },
+    {
+      config,
+      schema: {
+        tags,
+        response: { 200: Type.Object({ data: Type.Array(contract.Session), next_cursor: Type.Null() }) },
+      },
+    },
     async (request) => {
       const actor = actorOf(request);
       const rows = await asUser(app, actor, (tx) => listSessions(tx, actor.userId));

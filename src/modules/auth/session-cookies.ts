@@ -26,8 +26,16 @@ function options(publicUrl: string, seconds: number): CookieSerializeOptions {
 
 export function setSessionCookies(reply: FastifyReply, publicUrl: string, session: SessionAnswer): void {
   void reply
-    .setCookie(cookieName(publicUrl, 'session'), session.access_token, options(publicUrl, ACCESS_TOKEN_SECONDS))
-    .setCookie(cookieName(publicUrl, 'refresh'), session.refresh_token, options(publicUrl, SESSION_DAYS * 86_400));
+    .setCookie(
+      cookieName(publicUrl, 'session'),
+      session.access_token,
+      options(publicUrl, ACCESS_TOKEN_SECONDS),
+    )
+    .setCookie(
+      cookieName(publicUrl, 'refresh'),
+      session.refresh_token,
+      options(publicUrl, SESSION_DAYS * 86_400),
+    );
 }
 
 export function clearSessionCookies(reply: FastifyReply, publicUrl: string): void {

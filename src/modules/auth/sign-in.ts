@@ -27,7 +27,11 @@ export async function createSignInLink(app: App, email: string): Promise<string 
 }
 
 /** Throws `auth.link_not_valid` when it was used or is too old. */
-export async function signInByLink(app: App, token: string, userAgent: string | null): Promise<SessionAnswer> {
+export async function signInByLink(
+  app: App,
+  token: string,
+  userAgent: string | null,
+): Promise<SessionAnswer> {
   const userId = await asGuest(app, (tx) => useSignInLink(tx, hashToken(token)));
   if (userId === null) throw linkUsed();
   return openSession(app, userId, userAgent);
@@ -36,7 +40,9 @@ export async function signInByLink(app: App, token: string, userAgent: string | 
 /** Exchanges a refresh token for a new pair. Throws `auth.session_ended` when it is unknown, ended or was stolen. */
 export async function refreshSession(app: App, refreshToken: string): Promise<SessionAnswer> {
   const replacement = newToken();
-  const subject = await asGuest(app, (tx) => rotateSession(tx, hashToken(refreshToken), hashToken(replacement)));
+  const subject = await asGuest(app, (tx) =>
+    rotateSession(tx, hashToken(refreshToken), hashToken(replacement)),
+  );
   if (!subject) throw sessionEnded();
   return describeSession(app, subject, replacement);
 }

@@ -7,7 +7,10 @@ import { setRead, setStatus, type ConversationRow } from './queries.ts';
 import { describeConversation, getConversationRow } from './read-inbox.ts';
 
 /** Tells the screens that a conversation is not what they show. */
-export function publishUpdate(tx: Tx, conversation: Pick<ConversationRow, 'id' | 'agent_id' | 'assignee_id'>): void {
+export function publishUpdate(
+  tx: Tx,
+  conversation: Pick<ConversationRow, 'id' | 'agent_id' | 'assignee_id'>,
+): void {
   tx.publish({
     type: 'conversation.updated',
     agentId: conversation.agent_id,
@@ -24,7 +27,12 @@ export function markRead(app: App, actor: Actor, id: string): Promise<Conversati
   });
 }
 
-export function changeConversation(app: App, actor: Actor, id: string, patch: ConversationPatch): Promise<Conversation> {
+export function changeConversation(
+  app: App,
+  actor: Actor,
+  id: string,
+  patch: ConversationPatch,
+): Promise<Conversation> {
   return asUser(app, actor, async (tx) => {
     const row = await getConversationRow(tx, actor, id);
     const status = patch.status ?? row.status;

@@ -23,7 +23,8 @@ export function unpackCursor(text: string | undefined, idShape: RegExp): Cursor 
   }
   if (!Array.isArray(parts) || parts.length !== 2) throw refuse;
   const [position, id] = parts as unknown[];
-  if (typeof position !== 'string' || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d+:-]*$/.test(position)) throw refuse;
+  if (typeof position !== 'string' || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d+:-]*$/.test(position))
+    throw refuse;
   if (typeof id !== 'string' || !idShape.test(id)) throw refuse;
   return { position, id };
 }

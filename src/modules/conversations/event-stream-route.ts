@@ -29,7 +29,8 @@ export function eventStreamRoute(server: HttpServer, app: App): void {
       config: { access: 'conversations:read' },
       schema: {
         tags: ['Inbox'],
-        description: 'Server-sent events. Send Last-Event-ID to go on where a lost connection ended; `resync` means fetch everything anew.',
+        description:
+          'Server-sent events. Send Last-Event-ID to go on where a lost connection ended; `resync` means fetch everything anew.',
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
       },
     },
@@ -39,7 +40,9 @@ export function eventStreamRoute(server: HttpServer, app: App): void {
       app.closing.addEventListener('abort', () => ended.abort(), { signal: ended.signal });
       const cursor = parseCursor(request.headers['last-event-id']);
       // Readable waits for a slow reader instead of filling memory.
-      const stream = Readable.from(streamEvents(eventSourceOf(app, actorOf(request)), cursor, ended.signal), { objectMode: true });
+      const stream = Readable.from(streamEvents(eventSourceOf(app, actorOf(request)), cursor, ended.signal), {
+        objectMode: true,
+      });
       return reply
         .type('text/event-stream; charset=utf-8')
         .header('cache-control', 'no-store')

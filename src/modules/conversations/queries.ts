@@ -20,7 +20,13 @@ export type ConversationRow = Selectable<Conversations> & {
   mode: string;
 };
 
-export type CustomerRow = { id: number; agent_id: number | null; name: string; phone: string | null; username: string | null };
+export type CustomerRow = {
+  id: number;
+  agent_id: number | null;
+  name: string;
+  phone: string | null;
+  username: string | null;
+};
 
 export type MessageRow = {
   id: number;
@@ -72,14 +78,19 @@ export type PageFilter = {
 
 /** Newest first. */
 export function listConversations(tx: Tx, filter: PageFilter): Promise<ConversationRow[]> {
-  let query = conversationRows(tx).orderBy('c.last_message_at', 'desc').orderBy('c.id', 'desc').limit(filter.limit);
+  let query = conversationRows(tx)
+    .orderBy('c.last_message_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(filter.limit);
   if (filter.agentId !== null) query = query.where('c.agent_id', '=', filter.agentId);
   if (filter.status !== undefined) query = query.where('c.status', '=', filter.status);
   if (filter.unread === true) query = query.where('c.unread_count', '>', 0);
   if (filter.unread === false) query = query.where('c.unread_count', '=', 0);
   if (filter.ids) query = query.where('c.id', '=', sql<string>`ANY(${filter.ids}::uuid[])`);
   if (filter.before)
-    query = query.where(sql<boolean>`(c.last_message_at, c.id) < (${filter.before.position}::timestamptz, ${filter.before.id}::uuid)`);
+    query = query.where(
+      sql<boolean>`(c.last_message_at, c.id) < (${filter.before.position}::timestamptz, ${filter.before.id}::uuid)`,
+    );
   return query.execute();
 }
 
@@ -90,9 +101,16 @@ export async function listAgentHomes(tx: Tx): Promise<AgentHome[]> {
 }
 
 /** One branch a home, each with its home and agent as values, so that only those partitions are opened. */
-async function acrossHomes<Row>(tx: Tx, homes: AgentHome[], branch: (home: AgentHome) => ReturnType<typeof sql>): Promise<Row[]> {
+async function acrossHomes<Row>(
+  tx: Tx,
+  homes: AgentHome[],
+  branch: (home: AgentHome) => ReturnType<typeof sql>,
+): Promise<Row[]> {
   if (homes.length === 0) return [];
-  const { rows } = await sql<Row>`${sql.join(homes.map((home) => sql`(${branch(home)})`), sql` UNION ALL `)}`.execute(tx.db);
+  const { rows } = await sql<Row>`${sql.join(
+    homes.map((home) => sql`(${branch(home)})`),
+    sql` UNION ALL `,
+  )}`.execute(tx.db);
   return rows;
 }
 
@@ -161,7 +179,11 @@ export async function searchConversationIds(tx: Tx, homes: AgentHome[], text: st
 }
 
 export async function setStatus(tx: Tx, id: string, status: ConversationStatus): Promise<void> {
-  await tx.db.updateTable('conversations').set({ status, updated_at: sql`now()` }).where('id', '=', id).execute();
+  await tx.db
+    .updateTable('conversations')
+    .set({ status, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Whether there was anything unread. */
@@ -175,10 +197,22 @@ export async function setRead(tx: Tx, id: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-export type ConversationKey = { organizationId: string; agentId: number; phoneNumberId: string; customerId: number };
+export async function setUnread(tx: Tx, id: string, count: number): Promise<void> {
+  await tx.db.updateTable('conversations').set({ unread_count: count }).where('id', '=', id).execute();
+}
+
+export type ConversationKey = {
+  organizationId: string;
+  agentId: number;
+  phoneNumberId: string;
+  customerId: number;
+};
 
 /** Finds or makes the conversation of a customer on a number; two at once make one. */
-export async function upsertConversation(tx: Tx, key: ConversationKey): Promise<{ id: string; isNew: boolean }> {
+export async function upsertConversation(
+  tx: Tx,
+  key: ConversationKey,
+): Promise<{ id: string; isNew: boolean }> {
   const { rows } = await sql<{ id: string; is_new: boolean }>`
     INSERT INTO conversations (organization_id, agent_id, phone_number_id, customer_id)
     VALUES (${key.organizationId}, ${key.agentId}, ${key.phoneNumberId}, ${key.customerId})
@@ -221,7 +255,13 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> 
       ${message.wamid}, ${message.signature}, ${message.sentBy})`.execute(tx.db);
 }
 
-export type MessageKey = { organizationId: string; phoneNumberId: string; wamid: string; agentId: number | null; messageId: number };
+export type MessageKey = {
+  organizationId: string;
+  phoneNumberId: string;
+  wamid: string;
+  agentId: number | null;
+  messageId: number;
+};
 
 /** The only test for duplicates: false when this number has had this wamid before. */
 export async function claimWamid(tx: Tx, key: MessageKey): Promise<boolean> {
@@ -258,6 +298,15 @@ export async function findAgentHome(tx: Tx, agentId: number): Promise<AgentHome 
   return row ? { agentId, home: row.home } : null;
 }
 
+export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {
+  const row = await tx.db
+    .selectFrom('agents')
+    .select(['id', 'home'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row ? { agentId: row.id, home: row.home } : null;
+}
+
 /** The message's state, locked until the transaction ends. */
 export async function lockMessage(
   tx: Tx,
@@ -272,19 +321,33 @@ export async function lockMessage(
 
 export type MessageChange = { status: MessageStatus; error?: unknown };
 
-export async function updateMessage(tx: Tx, { agentId, home }: AgentHome, id: number, change: MessageChange): Promise<void> {
+export async function updateMessage(
+  tx: Tx,
+  { agentId, home }: AgentHome,
+  id: number,
+  change: MessageChange,
+): Promise<void> {
   await sql`
     UPDATE messages SET status = ${change.status}, error = ${change.error === undefined ? null : JSON.stringify(change.error)}::jsonb
     WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${id}`.execute(tx.db);
 }
 
-export async function noteWamid(tx: Tx, { agentId, home }: AgentHome, sent: { messageId: number; wamid: string }): Promise<void> {
+export async function noteWamid(
+  tx: Tx,
+  { agentId, home }: AgentHome,
+  sent: { messageId: number; wamid: string },
+): Promise<void> {
   await sql`
     UPDATE messages SET wamid = ${sent.wamid}
     WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
 }
 
-export type MessageMoment = { conversationId: string; messageId: number; at: Date | null; isInbound: boolean };
+export type MessageMoment = {
+  conversationId: string;
+  messageId: number;
+  at: Date | null;
+  isInbound: boolean;
+};
 
 /** Moves a conversation forward to a message; one that arrives late leaves the newest where it is. */
 export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> {

@@ -4,7 +4,14 @@ import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { Actor } from '../auth/contract.ts';
-import type { Conversation, ConversationPage, ConversationsQuery, Message, MessagePage, MessagesQuery } from './contract.ts';
+import type {
+  Conversation,
+  ConversationPage,
+  ConversationsQuery,
+  Message,
+  MessagePage,
+  MessagesQuery,
+} from './contract.ts';
 import { packCursor, unpackCursor } from './cursor.ts';
 import { presentConversation, presentMessage } from './present.ts';
 import * as queries from './queries.ts';
@@ -29,9 +36,19 @@ async function visibleHomes(tx: Tx, actor: Actor): Promise<AgentHome[]> {
 
 /** Adds what stands in the agents' own tables: the customers and the last messages. */
 async function withDetails(app: App, tx: Tx, rows: ConversationRow[]): Promise<Conversation[]> {
-  const homes = [...new Map(rows.map((row) => [row.agent_id, { agentId: row.agent_id, home: row.home }])).values()];
-  const customers = await queries.findCustomers(tx, homes, rows.map((row) => row.customer_id));
-  const messages = await queries.findMessages(tx, homes, rows.flatMap((row) => row.last_message_id ?? []));
+  const homes = [
+    ...new Map(rows.map((row) => [row.agent_id, { agentId: row.agent_id, home: row.home }])).values(),
+  ];
+  const customers = await queries.findCustomers(
+    tx,
+    homes,
+    rows.map((row) => row.customer_id),
+  );
+  const messages = await queries.findMessages(
+    tx,
+    homes,
+    rows.flatMap((row) => row.last_message_id ?? []),
+  );
   const customerById = new Map(customers.map((customer) => [customer.id, customer]));
   const messageById = new Map(messages.map((message) => [message.id, message]));
   const now = app.clock.now();
@@ -44,14 +61,27 @@ async function withDetails(app: App, tx: Tx, rows: ConversationRow[]): Promise<C
   );
 }
 
-export function listConversations(app: App, actor: Actor, query: ConversationsQuery): Promise<ConversationPage> {
+export function listConversations(
+  app: App,
+  actor: Actor,
+  query: ConversationsQuery,
+): Promise<ConversationPage> {
   const limit = query.limit ?? DEFAULT_LIMIT;
   const before = unpackCursor(query.cursor, UUID);
   return asUser(app, actor, async (tx) => {
     const text = query.q?.trim();
-    const ids = text ? await queries.searchConversationIds(tx, await visibleHomes(tx, actor), text) : undefined;
+    const ids = text
+      ? await queries.searchConversationIds(tx, await visibleHomes(tx, actor), text)
+      : undefined;
     const { status, unread } = query;
-    const rows = await queries.listConversations(tx, { agentId: agentScope(actor), status, unread, ids, before, limit: limit + 1 });
+    const rows = await queries.listConversations(tx, {
+      agentId: agentScope(actor),
+      status,
+      unread,
+      ids,
+      before,
+      limit: limit + 1,
+    });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {
@@ -77,7 +107,9 @@ export async function describeConversation(app: App, tx: Tx, row: ConversationRo
 }
 
 export function getConversation(app: App, actor: Actor, id: string): Promise<Conversation> {
-  return asUser(app, actor, async (tx) => describeConversation(app, tx, await getConversationRow(tx, actor, id)));
+  return asUser(app, actor, async (tx) =>
+    describeConversation(app, tx, await getConversationRow(tx, actor, id)),
+  );
 }
 
 export function listMessages(app: App, actor: Actor, id: string, query: MessagesQuery): Promise<MessagePage> {

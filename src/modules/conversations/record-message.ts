@@ -5,11 +5,21 @@ import * as queries from './queries.ts';
 import type { AgentHome, NewMessage } from './queries.ts';
 import { canRise } from './rules.ts';
 
-export { claimWamid, findAgentHome, findMessageKey, nextMessageId, noteWamid } from './queries.ts';
+export {
+  claimWamid,
+  findAgentHome,
+  findAgentOfUser,
+  findMessageKey,
+  nextMessageId,
+  noteWamid,
+} from './queries.ts';
 export type { AgentHome } from './queries.ts';
 
 /** An inbound message with the agent it belongs to. */
-export type InboundMessage = Omit<NewMessage, 'agentId' | 'conversationId' | 'direction' | 'status' | 'sentBy' | 'signature'> & {
+export type InboundMessage = Omit<
+  NewMessage,
+  'agentId' | 'conversationId' | 'direction' | 'status' | 'sentBy' | 'signature'
+> & {
   agentId: number;
 };
 
@@ -24,15 +34,28 @@ export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ 
     sentBy: null,
     signature: null,
   });
-  await queries.noteMessage(tx, { conversationId: conversation.id, messageId: message.id, at: message.timestamp, isInbound: true });
+  await queries.noteMessage(tx, {
+    conversationId: conversation.id,
+    messageId: message.id,
+    at: message.timestamp,
+    isInbound: true,
+  });
   const to = { agentId: message.agentId, assigneeId: null };
-  if (conversation.isNew) tx.publish({ ...to, type: 'conversation.created', data: { conversation_id: conversation.id } });
-  tx.publish({ ...to, type: 'message.received', data: { conversation_id: conversation.id, message_id: message.id } });
+  if (conversation.isNew)
+    tx.publish({ ...to, type: 'conversation.created', data: { conversation_id: conversation.id } });
+  tx.publish({
+    ...to,
+    type: 'message.received',
+    data: { conversation_id: conversation.id, message_id: message.id },
+  });
   return { conversationId: conversation.id };
 }
 
 /** Stores a message that nobody answers yet in the waiting room, where triage finds it. */
-export async function recordWaiting(tx: Tx, message: Omit<InboundMessage, 'agentId' | 'home'>): Promise<void> {
+export async function recordWaiting(
+  tx: Tx,
+  message: Omit<InboundMessage, 'agentId' | 'home'>,
+): Promise<void> {
   await queries.insertMessage(tx, {
     ...message,
     agentId: null,
@@ -48,10 +71,18 @@ export async function recordWaiting(tx: Tx, message: Omit<InboundMessage, 'agent
 /** Stores a message that is about to be sent. */
 export async function recordOutbound(
   tx: Tx,
-  message: Omit<NewMessage, 'direction' | 'status' | 'wamid' | 'agentId' | 'conversationId'> & { agentId: number; conversationId: string },
+  message: Omit<NewMessage, 'direction' | 'status' | 'wamid' | 'agentId' | 'conversationId'> & {
+    agentId: number;
+    conversationId: string;
+  },
 ): Promise<void> {
   await queries.insertMessage(tx, { ...message, direction: 'outbound', status: 'queued', wamid: null });
-  await queries.noteMessage(tx, { conversationId: message.conversationId, messageId: message.id, at: null, isInbound: false });
+  await queries.noteMessage(tx, {
+    conversationId: message.conversationId,
+    messageId: message.id,
+    at: null,
+    isInbound: false,
+  });
   tx.publish({
     type: 'message.queued',
     agentId: message.agentId,

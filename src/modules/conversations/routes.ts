@@ -17,7 +17,14 @@ const response = { 200: contract.Conversation };
 export function conversationRoutes(server: HttpServer, app: App): void {
   server.get(
     '/api/v1/conversations',
-    { config: read, schema: { tags, querystring: contract.ConversationsQuery, response: { 200: contract.ConversationPage } } },
+    {
+      config: read,
+      schema: {
+        tags,
+        querystring: contract.ConversationsQuery,
+        response: { 200: contract.ConversationPage },
+      },
+    },
     (request) => listConversations(app, actorOf(request), request.query),
   );
   server.get('/api/v1/conversations/:id', { config: read, schema: { tags, params, response } }, (request) =>
@@ -28,12 +35,17 @@ export function conversationRoutes(server: HttpServer, app: App): void {
     { config: update, schema: { tags, params, body: contract.ConversationPatch, response } },
     (request) => changeConversation(app, actorOf(request), request.params.id, request.body),
   );
-  server.post('/api/v1/conversations/:id/read', { config: update, schema: { tags, params, response } }, (request) =>
-    markRead(app, actorOf(request), request.params.id),
+  server.post(
+    '/api/v1/conversations/:id/read',
+    { config: update, schema: { tags, params, response } },
+    (request) => markRead(app, actorOf(request), request.params.id),
   );
   server.get(
     '/api/v1/conversations/:id/messages',
-    { config: read, schema: { tags, params, querystring: contract.MessagesQuery, response: { 200: contract.MessagePage } } },
+    {
+      config: read,
+      schema: { tags, params, querystring: contract.MessagesQuery, response: { 200: contract.MessagePage } },
+    },
     (request) => listMessages(app, actorOf(request), request.params.id, request.query),
   );
   eventStreamRoute(server, app);

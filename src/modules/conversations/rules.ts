@@ -5,7 +5,16 @@ import type { MessageStatus } from './contract.ts';
  * A status only rises on this ladder, so that webhooks may come in any order and end in the same state. `failed` stands
  * between sent and delivered: it can only follow sent or less, and proof of delivery outweighs it.
  */
-const LADDER: readonly MessageStatus[] = ['queued', 'sending', 'unknown', 'sent', 'failed', 'delivered', 'read', 'played'];
+const LADDER: readonly MessageStatus[] = [
+  'queued',
+  'sending',
+  'unknown',
+  'sent',
+  'failed',
+  'delivered',
+  'read',
+  'played',
+];
 
 /** Whether a message in one state may go to another. An inbound message never changes. */
 export function canRise(from: MessageStatus, to: MessageStatus): boolean {

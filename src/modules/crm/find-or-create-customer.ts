@@ -4,7 +4,14 @@
  */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { ContactIdentity, CustomerScope } from './contract.ts';
-import { findIdentities, insertCustomer, insertIdentities, lockIdentities, updateCustomer, type FoundIdentity } from './queries.ts';
+import {
+  findIdentities,
+  insertCustomer,
+  insertIdentities,
+  lockIdentities,
+  updateCustomer,
+  type FoundIdentity,
+} from './queries.ts';
 import { displayName, identityKeys } from './rules.ts';
 
 /** Returns the customer's id. The same person never becomes two customers of one agent, also when two workers meet them at once. */
@@ -16,12 +23,17 @@ export async function findOrCreateCustomer(
   const { identity, portfolioId } = contact;
   const keys = identityKeys(identity);
   await lockIdentities(tx, scope, keys);
-  const known = (await findIdentities(tx, portfolioId, keys)).filter((found) => found.agent_id === scope.agentId);
+  const known = (await findIdentities(tx, portfolioId, keys)).filter(
+    (found) => found.agent_id === scope.agentId,
+  );
   const fields = { phone: identity.phone ?? null, username: identity.username ?? null };
   let customerId = bestMatch(known);
-  if (customerId === null) customerId = await insertCustomer(tx, scope, { ...fields, name: displayName(identity) });
+  if (customerId === null)
+    customerId = await insertCustomer(tx, scope, { ...fields, name: displayName(identity) });
   else await updateCustomer(tx, scope, { ...fields, id: customerId, name: identity.name ?? null });
-  const missing = keys.filter((key) => !known.some((found) => found.kind === key.kind && found.value === key.value));
+  const missing = keys.filter(
+    (key) => !known.some((found) => found.kind === key.kind && found.value === key.value),
+  );
   await insertIdentities(tx, scope, { portfolioId, customerId, keys: missing });
   return customerId;
 }

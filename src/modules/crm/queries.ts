@@ -7,15 +7,22 @@ import type { IdentityKey } from './rules.ts';
 /** Two workers that meet the same stranger take turns; the locks are taken in one order. */
 export async function lockIdentities(tx: Tx, scope: CustomerScope, keys: IdentityKey[]): Promise<void> {
   const names = keys
-    .map((key) => JSON.stringify(['switchboard.contact', scope.organizationId, scope.agentId, key.kind, key.value]))
+    .map((key) =>
+      JSON.stringify(['switchboard.contact', scope.organizationId, scope.agentId, key.kind, key.value]),
+    )
     .sort();
-  for (const name of names) await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
+  for (const name of names)
+    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
 }
 
 export type FoundIdentity = IdentityKey & { agent_id: number | null; customer_id: number };
 
 /** Every customer of the organization that these identifiers are known to mean. */
-export async function findIdentities(tx: Tx, portfolioId: string, keys: IdentityKey[]): Promise<FoundIdentity[]> {
+export async function findIdentities(
+  tx: Tx,
+  portfolioId: string,
+  keys: IdentityKey[],
+): Promise<FoundIdentity[]> {
   if (keys.length === 0) return [];
   return (await tx.db
     .selectFrom('contact_identities')

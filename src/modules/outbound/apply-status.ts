@@ -7,7 +7,13 @@ import type { MessageStatus as StatusWebhook } from '../../graph-api/webhook/mes
 import type { Tx } from '../../platform/db/tx.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
-import { claimWamid, findAgentHome, findMessageKey, noteWamid, raiseStatus } from '../conversations/record-message.ts';
+import {
+  claimWamid,
+  findAgentHome,
+  findMessageKey,
+  noteWamid,
+  raiseStatus,
+} from '../conversations/record-message.ts';
 import { lockWamid, parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
 
 const STATUSES = new Map<string, MessageStatus>(
@@ -23,7 +29,8 @@ export async function applyStatus(tx: Tx, place: Place, webhook: StatusWebhook):
   if (status === undefined || webhook.wamid === '') return 'unknown_status';
   await lockWamid(tx, place.phoneNumberId, webhook.wamid);
   const error = status === 'failed' ? describeFailure(webhook) : null;
-  const known = (await findMessageKey(tx, place.phoneNumberId, webhook.wamid)) ?? (await settle(tx, place, webhook));
+  const known =
+    (await findMessageKey(tx, place.phoneNumberId, webhook.wamid)) ?? (await settle(tx, place, webhook));
   if (!known) {
     await parkStatus(tx, { ...place, wamid: webhook.wamid, status, error });
     return 'parked';
@@ -45,12 +52,17 @@ export async function registerWamid(
   await noteWamid(tx, home, sent);
   for (const parked of await takeParkedStatuses(tx, place.phoneNumberId, sent.wamid)) {
     const status = STATUSES.get(parked.status);
-    if (status) await raiseStatus(tx, home, { messageId: sent.messageId, status, error: parked.error ?? undefined });
+    if (status)
+      await raiseStatus(tx, home, { messageId: sent.messageId, status, error: parked.error ?? undefined });
   }
 }
 
 /** Finds the message by the id that we sent along. */
-async function settle(tx: Tx, place: Place, webhook: StatusWebhook): Promise<{ agentId: number; messageId: number } | null> {
+async function settle(
+  tx: Tx,
+  place: Place,
+  webhook: StatusWebhook,
+): Promise<{ agentId: number; messageId: number } | null> {
   if (webhook.callbackData === null || !isUuid(webhook.callbackData)) return null;
   const found = await settleByCallback(tx, webhook.callbackData, webhook.wamid);
   if (!found) return null;
@@ -65,7 +77,12 @@ async function raise(
   change: { status: MessageStatus; error: unknown },
 ): Promise<void> {
   const home = message.agentId === null ? null : await findAgentHome(tx, message.agentId);
-  if (home) await raiseStatus(tx, home, { messageId: message.messageId, status: change.status, error: change.error ?? undefined });
+  if (home)
+    await raiseStatus(tx, home, {
+      messageId: message.messageId,
+      status: change.status,
+      error: change.error ?? undefined,
+    });
 }
 
 /** Why Meta could not deliver, in words for the person who sent it. */
@@ -73,6 +90,8 @@ function describeFailure(webhook: StatusWebhook): { code: string; message: strin
   const [first] = webhook.errors;
   if (!first) return { code: 'unknown', message: 'Meta could not deliver the message and did not say why.' };
   const meaning = first.code === null ? null : meaningOfError(first.code, null);
-  const message = meaning ? `${meaning.meaning} ${meaning.whatToDo}` : (first.title ?? 'Meta could not deliver the message.');
+  const message = meaning
+    ? `${meaning.meaning} ${meaning.whatToDo}`
+    : (first.title ?? 'Meta could not deliver the message.');
   return { code: String(first.code ?? 'unknown'), message };
 }

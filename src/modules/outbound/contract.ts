@@ -10,17 +10,33 @@ export function windowClosed(): AppError {
 }
 
 export function conversationBlocked(): AppError {
-  return new AppError('outbound.conversation_blocked', 409, 'This conversation is blocked. Unblock it before you answer.');
+  return new AppError(
+    'outbound.conversation_blocked',
+    409,
+    'This conversation is blocked. Unblock it before you answer.',
+  );
 }
 
 export function noAddress(): AppError {
-  return new AppError('outbound.no_address', 409, 'WhatsApp told neither a phone number nor an id of this customer, so nothing can be sent.');
+  return new AppError(
+    'outbound.no_address',
+    409,
+    'WhatsApp told neither a phone number nor an id of this customer, so nothing can be sent.',
+  );
 }
 
 export function textTooLong(most: number): AppError {
-  return new AppError('outbound.text_too_long', 400, `The text is too long: at most ${String(most)} characters fit beside your signature.`);
+  return new AppError(
+    'outbound.text_too_long',
+    400,
+    `The text is too long: at most ${String(most)} characters fit beside your signature.`,
+  );
 }
 
 export function keyReused(): AppError {
-  return new AppError('outbound.key_reused', 422, 'This Idempotency-Key was used for another message. Use a new key for each message.');
+  return new AppError(
+    'outbound.key_reused',
+    422,
+    'This Idempotency-Key was used for another message. Use a new key for each message.',
+  );
 }

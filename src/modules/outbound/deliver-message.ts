@@ -17,10 +17,15 @@ export const SEND_LEASE_SECONDS = 60;
 
 const NO_TOKEN = {
   code: 'outbound.no_token',
-  message: 'Nobody of your organization has a working connection to this number. Connect the account again, then send the message anew.',
+  message:
+    'Nobody of your organization has a working connection to this number. Connect the account again, then send the message anew.',
 };
 
-async function raise(tx: Tx, claimed: ClaimedMessage, change: Omit<StatusChange, 'messageId'>): Promise<void> {
+async function raise(
+  tx: Tx,
+  claimed: ClaimedMessage,
+  change: Omit<StatusChange, 'messageId'>,
+): Promise<void> {
   const home = await findAgentHome(tx, claimed.agent_id);
   if (home) await raiseStatus(tx, home, { ...change, messageId: claimed.message_id });
 }
@@ -29,7 +34,8 @@ async function raise(tx: Tx, claimed: ClaimedMessage, change: Omit<StatusChange,
 function begin(app: App, claimed: ClaimedMessage): Promise<string | null> {
   return asWorker(app, claimed.organization_id, async (tx) => {
     if (claimed.state === 'sending') {
-      if (await changeOutbox(tx, claimed, { state: 'unknown' })) await raise(tx, claimed, { status: 'unknown' });
+      if (await changeOutbox(tx, claimed, { state: 'unknown' }))
+        await raise(tx, claimed, { status: 'unknown' });
       return null;
     }
     const token = await findSendingToken(app, tx, claimed.phone_number_id);
@@ -54,7 +60,10 @@ function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void>
 
 function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void> {
   const failure = decideAfterFailure(error, claimed.attempts + 1);
-  app.log.warn({ err: error, outbox_id: claimed.id, outcome: failure.outcome }, 'A message was not accepted by Meta');
+  app.log.warn(
+    { err: error, outbox_id: claimed.id, outcome: failure.outcome },
+    'A message was not accepted by Meta',
+  );
   return asWorker(app, claimed.organization_id, async (tx) => {
     if (failure.outcome === 'retry') {
       await changeOutbox(tx, claimed, { state: 'queued', pauseSeconds: failure.afterSeconds });

@@ -30,7 +30,10 @@ export async function insertOutboxRow(tx: Tx, row: NewOutboxRow): Promise<boolea
       request_hash: row.requestHash,
     })
     .onConflict((oc) =>
-      oc.columns(['organization_id', 'user_id', 'idempotency_key']).where('idempotency_key', 'is not', null).doNothing(),
+      oc
+        .columns(['organization_id', 'user_id', 'idempotency_key'])
+        .where('idempotency_key', 'is not', null)
+        .doNothing(),
     )
     .returning('id')
     .executeTakeFirst();
@@ -74,7 +77,11 @@ export type OutboxChange = {
 };
 
 /** False when the lease was lost: whoever holds it now decides. */
-export async function changeOutbox(tx: Tx, claimed: Pick<ClaimedMessage, 'id' | 'lease_token'>, change: OutboxChange): Promise<boolean> {
+export async function changeOutbox(
+  tx: Tx,
+  claimed: Pick<ClaimedMessage, 'id' | 'lease_token'>,
+  change: OutboxChange,
+): Promise<boolean> {
   const ends = change.state !== 'queued' && change.state !== 'sending';
   const { rows } = await sql`
     UPDATE outbox SET state = ${change.state}, wamid = coalesce(${change.wamid ?? null}, wamid),
@@ -107,7 +114,13 @@ export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): P
   await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
 }
 
-export type ParkedStatus = { organizationId: string; phoneNumberId: string; wamid: string; status: string; error: unknown };
+export type ParkedStatus = {
+  organizationId: string;
+  phoneNumberId: string;
+  wamid: string;
+  status: string;
+  error: unknown;
+};
 
 export async function parkStatus(tx: Tx, parked: ParkedStatus): Promise<void> {
   await tx.db
@@ -133,7 +146,10 @@ export function takeParkedStatuses(tx: Tx, phoneNumberId: string, wamid: string)
 }
 
 /** What a message needs to be addressed and signed. */
-export async function findAddress(tx: Tx, conversation: { agentId: number; home: number; customerId: number }) {
+export async function findAddress(
+  tx: Tx,
+  conversation: { agentId: number; home: number; customerId: number },
+) {
   const { rows } = await sql<{ phone: string | null; user_id: string | null }>`
     SELECT k.phone, (SELECT i.value FROM contact_identities i
       WHERE i.agent_id = ${conversation.agentId} AND i.customer_id = k.id AND i.kind = 'user_id' ORDER BY i.id DESC LIMIT 1) AS user_id
@@ -147,6 +163,14 @@ export async function findAddress(tx: Tx, conversation: { agentId: number; home:
 export async function findSigner(tx: Tx, userId: string) {
   const { rows } = await sql<{ name: string; own: string | null; brand: string | null }>`
     SELECT p.full_name AS name, p.message_signature AS own, o.brand_name AS brand
-    FROM user_profiles p JOIN organizations o ON o.id = p.organization_id WHERE p.id = ${userId}`.execute(tx.db);
+    FROM user_profiles p JOIN organizations o ON o.id = p.organization_id WHERE p.id = ${userId}`.execute(
+    tx.db,
+  );
   return rows[0] ?? null;
+}
+
+/** How many messages wait to be sent. */
+export async function countOutbox(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ waiting: number }>`SELECT app.count_outbox() AS waiting`.execute(tx.db);
+  return rows[0]?.waiting ?? 0;
 }

@@ -13,10 +13,13 @@ export function outboundRoutes(server: HttpServer, app: App): void {
       config: { access: 'messages:send' },
       schema: {
         tags: ['Inbox'],
-        description: 'Queues a message. Repeat a request whose answer was lost with the same Idempotency-Key: it is sent once.',
+        description:
+          'Queues a message. Repeat a request whose answer was lost with the same Idempotency-Key: it is sent once.',
         params: Type.Object({ id: Type.String() }),
         headers: Type.Object({
-          'idempotency-key': Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' })),
+          'idempotency-key': Type.Optional(
+            Type.String({ minLength: 1, maxLength: 200, pattern: '^[\\x21-\\x7e]+$' }),
+          ),
         }),
         body: SendMessageBody,
         response: { 202: Message },
@@ -24,7 +27,11 @@ export function outboundRoutes(server: HttpServer, app: App): void {
     },
     async (request, reply) => {
       const idempotencyKey = request.headers['idempotency-key'] ?? null;
-      const message = await sendMessage(app, actorOf(request), { conversationId: request.params.id, body: request.body, idempotencyKey });
+      const message = await sendMessage(app, actorOf(request), {
+        conversationId: request.params.id,
+        body: request.body,
+        idempotencyKey,
+      });
       return reply.status(202).send(message);
     },
   );

@@ -32,12 +32,22 @@ export function sendMessage(app: App, actor: Actor, request: SendRequest): Promi
     const isNew = await queue(app, tx, { actor, request, requestHash, conversation, messageId });
     if (isNew) return getMessage(tx, conversation, messageId);
     const twin = await findEarlier(tx, actor, request, requestHash);
-    if (twin === null) throw new AppError('outbound.try_again', 409, 'This message is being sent by another request. Try again with the same key.');
+    if (twin === null)
+      throw new AppError(
+        'outbound.try_again',
+        409,
+        'This message is being sent by another request. Try again with the same key.',
+      );
     return getMessage(tx, conversation, twin);
   });
 }
 
-async function findEarlier(tx: Tx, actor: Actor, request: SendRequest, requestHash: Buffer): Promise<number | null> {
+async function findEarlier(
+  tx: Tx,
+  actor: Actor,
+  request: SendRequest,
+  requestHash: Buffer,
+): Promise<number | null> {
   if (request.idempotencyKey === null) return null;
   const row = await findByKey(tx, actor.userId, request.idempotencyKey);
   if (!row) return null;
@@ -45,19 +55,43 @@ async function findEarlier(tx: Tx, actor: Actor, request: SendRequest, requestHa
   return row.message_id;
 }
 
-type Queued = { actor: Actor; request: SendRequest; requestHash: Buffer; conversation: ConversationRow; messageId: number };
+type Queued = {
+  actor: Actor;
+  request: SendRequest;
+  requestHash: Buffer;
+  conversation: ConversationRow;
+  messageId: number;
+};
 
 /** False when a twin with the same key was first. */
-async function queue(app: App, tx: Tx, { actor, request, requestHash, conversation, messageId }: Queued): Promise<boolean> {
-  const place = { agentId: conversation.agent_id, home: conversation.home, customerId: conversation.customer_id };
+async function queue(
+  app: App,
+  tx: Tx,
+  { actor, request, requestHash, conversation, messageId }: Queued,
+): Promise<boolean> {
+  const place = {
+    agentId: conversation.agent_id,
+    home: conversation.home,
+    customerId: conversation.customer_id,
+  };
   const recipient = await recipientOf(tx, place);
   const signature = conversation.mode === 'central' ? await findSignature(app, tx, actor) : null;
   const { text } = request.body;
-  const ids = { organizationId: actor.organizationId, messageId, conversationId: conversation.id, phoneNumberId: conversation.phone_number_id };
+  const ids = {
+    organizationId: actor.organizationId,
+    messageId,
+    conversationId: conversation.id,
+    phoneNumberId: conversation.phone_number_id,
+  };
   const inserted = await insertOutboxRow(tx, {
     ...ids,
     agentId: place.agentId,
-    request: { ...recipient, recipient_type: 'individual', type: 'text', text: { body: signedText(text, signature) } },
+    request: {
+      ...recipient,
+      recipient_type: 'individual',
+      type: 'text',
+      text: { body: signedText(text, signature) },
+    },
     userId: actor.userId,
     idempotencyKey: request.idempotencyKey,
     requestHash,

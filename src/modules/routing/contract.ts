@@ -2,7 +2,8 @@
 import type { NumberMode } from '../waba/contract.ts';
 
 /** In the order in which they are asked; the first that answers decides. */
-export type Rule = 'conversation' | 'number' | 'lease' | 'customer' | 'recently_active' | 'first_registered' | 'triage';
+export type Rule =
+  'conversation' | 'number' | 'lease' | 'customer' | 'recently_active' | 'first_registered' | 'triage';
 
 /** Somebody who could answer: an enabled user with an agent. */
 export type Candidate = { userId: string; agentId: number; name: string };

@@ -6,7 +6,11 @@ import type { Candidate } from './contract.ts';
 
 type CandidateRow = { user_id: string; agent_id: number; name: string };
 
-const toCandidate = (row: CandidateRow): Candidate => ({ userId: row.user_id, agentId: row.agent_id, name: row.name });
+const toCandidate = (row: CandidateRow): Candidate => ({
+  userId: row.user_id,
+  agentId: row.agent_id,
+  name: row.name,
+});
 
 const candidate = sql`u.id AS user_id, a.id AS agent_id, u.name`;
 const enabled = sql`u.disabled_at IS NULL`;

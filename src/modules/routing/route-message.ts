@@ -10,10 +10,19 @@ import { decideRoute } from './rules.ts';
 export { insertDecision } from './queries.ts';
 
 /** The number a message came in on. */
-export type ReceivingNumber = { phoneNumberId: string; wabaId: string; portfolioId: string; mode: NumberMode };
+export type ReceivingNumber = {
+  phoneNumberId: string;
+  wabaId: string;
+  portfolioId: string;
+  mode: NumberMode;
+};
 
 /** Who gets a message from this sender on this number. */
-export async function routeMessage(tx: Tx, number: ReceivingNumber, sender: ContactIdentity): Promise<RouteDecision> {
+export async function routeMessage(
+  tx: Tx,
+  number: ReceivingNumber,
+  sender: ContactIdentity,
+): Promise<RouteDecision> {
   return decideRoute(await loadFacts(tx, number, sender));
 }
 
@@ -24,7 +33,10 @@ async function loadFacts(tx: Tx, number: ReceivingNumber, sender: ContactIdentit
     conversationOwners: await queries.findConversationOwners(tx, number.phoneNumberId, customers),
     configuredUsers: await queries.findConfiguredUsers(tx, number.phoneNumberId),
     landlords: sender.phone ? await queries.findLandlords(tx, sender.phone) : [],
-    customerOwners: await queries.findAgentOwners(tx, customers.map((customer) => customer.agentId)),
+    customerOwners: await queries.findAgentOwners(
+      tx,
+      customers.map((customer) => customer.agentId),
+    ),
     activeUsers: await queries.findActiveUsers(tx, number.wabaId),
     singleUser: await queries.findSingleUser(tx),
   };

@@ -27,12 +27,24 @@ const answers: Record<Exclude<Rule, 'triage'>, Answer> = {
     choose('conversation', 'The sender has an active conversation on this number.', facts.conversationOwners),
   number: (facts) => onlyOne('number', 'One person answers on this number.', facts.configuredUsers),
   lease: (facts) =>
-    onlyOne('lease', 'The sender rents from this landlord.', facts.landlords.filter((landlord) => landlord.optedIn)),
+    onlyOne(
+      'lease',
+      'The sender rents from this landlord.',
+      facts.landlords.filter((landlord) => landlord.optedIn),
+    ),
   customer: (facts) => onlyOne('customer', 'One agent has the sender as a customer.', facts.customerOwners),
   recently_active: (facts) =>
-    choose('recently_active', 'The person who was active last, of those who may use this account.', facts.activeUsers),
+    choose(
+      'recently_active',
+      'The person who was active last, of those who may use this account.',
+      facts.activeUsers,
+    ),
   first_registered: (facts) =>
-    choose('first_registered', 'The organization routes everything to its first user.', facts.singleUser ? [facts.singleUser] : []),
+    choose(
+      'first_registered',
+      'The organization routes everything to its first user.',
+      facts.singleUser ? [facts.singleUser] : [],
+    ),
 };
 
 function triageReason(facts: RouteFacts): TriageReason {

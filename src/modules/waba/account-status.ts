@@ -2,22 +2,29 @@
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
-import type { WabaStatus } from './contract.ts';
+import type { PhoneNumber, WabaStatus } from './contract.ts';
 import { listGrants, listNumbers } from './queries.ts';
 
-export function getStatus(app: App, actor: Actor): Promise<WabaStatus> {
+type NumberRow = Awaited<ReturnType<typeof listNumbers>>[number];
+
+export function presentNumber({ waba_id: _account, mode, ...number }: NumberRow): PhoneNumber {
+  return { ...number, mode: mode === 'central' ? 'central' : 'dedicated' };
+}
+
+export function getStatus(app: App, actor: Pick<Actor, 'userId' | 'organizationId'>): Promise<WabaStatus> {
   return asUser(app, actor, async (tx) => {
     const grants = await listGrants(tx, actor.userId);
-    const numbers = await listNumbers(tx, grants.map((grant) => grant.waba_id));
+    const numbers = await listNumbers(
+      tx,
+      grants.map((grant) => grant.waba_id),
+    );
     const accounts = grants.map((grant) => ({
       waba_id: grant.waba_id,
       name: grant.name,
       owner_business_id: grant.owner_business_id,
       connected: grant.connected,
       token_expires_at: grant.token_expires_at?.toISOString() ?? null,
-      phone_numbers: numbers
-        .filter((number) => number.waba_id === grant.waba_id)
-        .map(({ waba_id: _account, mode, ...number }) => ({ ...number, mode: mode === 'central' ? ('central' as const) : ('dedicated' as const) })),
+      phone_numbers: numbers.filter((number) => number.waba_id === grant.waba_id).map(presentNumber),
     }));
     return { connected: accounts.some((account) => account.connected), accounts };
   });

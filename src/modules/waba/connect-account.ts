@@ -40,7 +40,12 @@ async function readAccount(app: App, body: ConnectBody): Promise<FoundAccount> {
   }
 }
 
-async function storeAccount(app: App, tx: Tx, actor: Actor, found: FoundAccount & { token: string }): Promise<void> {
+async function storeAccount(
+  app: App,
+  tx: Tx,
+  actor: Pick<Actor, 'userId' | 'organizationId'>,
+  found: FoundAccount & { token: string },
+): Promise<void> {
   const { userId, organizationId } = actor;
   const { wabaId } = found;
   for (const number of found.numbers) {
@@ -62,7 +67,14 @@ async function storeAccount(app: App, tx: Tx, actor: Actor, found: FoundAccount 
       );
   }
   const sealedToken = app.secretBox.seal(found.token, tokenPlace({ userId, wabaId }));
-  await upsertGrant(tx, { organizationId, userId, wabaId, name: found.name, ownerBusinessId: found.ownerBusinessId, sealedToken });
+  await upsertGrant(tx, {
+    organizationId,
+    userId,
+    wabaId,
+    name: found.name,
+    ownerBusinessId: found.ownerBusinessId,
+    sealedToken,
+  });
   const [first] = found.numbers;
   if (first)
     await configureFirstUser(tx, {
@@ -76,7 +88,11 @@ async function storeAccount(app: App, tx: Tx, actor: Actor, found: FoundAccount 
 }
 
 /** Stores the grant and the numbers. Throws `waba.not_readable` or `waba.number_taken`; nothing is stored then. */
-export async function connectAccount(app: App, actor: Actor, body: ConnectBody): Promise<WabaAccount> {
+export async function connectAccount(
+  app: App,
+  actor: Pick<Actor, 'userId' | 'organizationId'>,
+  body: ConnectBody,
+): Promise<WabaAccount> {
   const found = await readAccount(app, body);
   await asUser(app, actor, (tx) => storeAccount(app, tx, actor, { ...found, token: body.access_token }));
   const account = (await getStatus(app, actor)).accounts.find((one) => one.waba_id === body.waba_id);

@@ -50,3 +50,7 @@ export const ConnectBody = Type.Object(
   { additionalProperties: false },
 );
 export type ConnectBody = Static<typeof ConnectBody>;
+
+/** `PATCH /api/v1/phone-numbers/:id`, for owners. */
+export const NumberPatch = Type.Object({ mode: NumberMode }, { additionalProperties: false });
+export type NumberPatch = Static<typeof NumberPatch>;

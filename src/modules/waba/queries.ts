@@ -3,6 +3,16 @@ import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { NumberMode } from './contract.ts';
 
+const numberColumns = [
+  'phone_number_id',
+  'waba_id',
+  'display_phone_number',
+  'verified_name',
+  'quality_rating',
+  'status',
+  'mode',
+] as const;
+
 export type Grant = {
   organizationId: string;
   userId: string;
@@ -24,7 +34,12 @@ export async function upsertGrant(tx: Tx, grant: Grant): Promise<void> {
   };
   await tx.db
     .insertInto('waba_accounts')
-    .values({ ...values, organization_id: grant.organizationId, user_id: grant.userId, waba_id: grant.wabaId })
+    .values({
+      ...values,
+      organization_id: grant.organizationId,
+      user_id: grant.userId,
+      waba_id: grant.wabaId,
+    })
     .onConflict((oc) => oc.columns(['user_id', 'waba_id']).doUpdateSet(values))
     .execute();
 }
@@ -47,11 +62,24 @@ export async function claimNumber(tx: Tx, number: ClaimedNumber): Promise<boolea
   return rows[0]?.claimed ?? false;
 }
 
-export async function setNumberMode(tx: Tx, phoneNumberId: string, mode: NumberMode): Promise<void> {
-  await tx.db.updateTable('phone_numbers').set({ mode }).where('phone_number_id', '=', phoneNumberId).execute();
+/** Undefined when the number is not the organization's. */
+export function setNumberMode(tx: Tx, phoneNumberId: string, mode: NumberMode) {
+  return tx.db
+    .updateTable('phone_numbers')
+    .set({ mode, updated_at: sql`now()` })
+    .where('phone_number_id', '=', phoneNumberId)
+    .returning(numberColumns)
+    .executeTakeFirst();
 }
 
-export type AnsweringUser = { organizationId: string; userId: string; phoneNumberId: string; wabaId: string; number: string; webhookUrl: string };
+export type AnsweringUser = {
+  organizationId: string;
+  userId: string;
+  phoneNumberId: string;
+  wabaId: string;
+  number: string;
+  webhookUrl: string;
+};
 
 /** Configures a user for a number, unless they have one already or somebody else answers on this one. */
 export async function configureFirstUser(tx: Tx, user: AnsweringUser): Promise<void> {
@@ -75,7 +103,7 @@ export function listNumbers(tx: Tx, wabaIds: string[]) {
   if (wabaIds.length === 0) return Promise.resolve([]);
   return tx.db
     .selectFrom('phone_numbers')
-    .select(['phone_number_id', 'waba_id', 'display_phone_number', 'verified_name', 'quality_rating', 'status', 'mode'])
+    .select(numberColumns)
     .where('waba_id', 'in', wabaIds)
     .orderBy('created_at')
     .orderBy('phone_number_id')

@@ -44,7 +44,9 @@ async function readSqlFiles(folder: string): Promise<SqlFile[]> {
 
 /** What Supabase brings along and plain PostgreSQL lacks: the schema `auth` with `auth.uid()`. */
 async function ensureAuthSchema(client: pg.Client): Promise<void> {
-  const found = await client.query("SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'auth' AND p.proname = 'uid'");
+  const found = await client.query(
+    "SELECT FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = 'auth' AND p.proname = 'uid'",
+  );
   if (found.rowCount !== 0) return;
   await client.query(`
     CREATE SCHEMA IF NOT EXISTS auth;
@@ -58,7 +60,8 @@ async function ensureAuthSchema(client: pg.Client): Promise<void> {
 async function prepare(client: pg.Client, options: MigrateOptions): Promise<void> {
   await ensureRoles(client, options.passwords);
   await ensureAuthSchema(client);
-  const database = (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '';
+  const database =
+    (await client.query<{ name: string }>('SELECT current_database() AS name')).rows[0]?.name ?? '';
   const name = client.escapeIdentifier(database);
   await client.query(`
     GRANT CREATE, TEMPORARY ON DATABASE ${name} TO ${OWNER_ROLE};
@@ -74,7 +77,9 @@ async function appliedHashes(client: pg.Client): Promise<Map<string, string>> {
     CREATE SCHEMA IF NOT EXISTS switchboard_migrations;
     CREATE TABLE IF NOT EXISTS switchboard_migrations.applied (
       name text CONSTRAINT applied_pkey PRIMARY KEY, hash text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());`);
-  const { rows } = await client.query<{ name: string; hash: string }>('SELECT name, hash FROM switchboard_migrations.applied');
+  const { rows } = await client.query<{ name: string; hash: string }>(
+    'SELECT name, hash FROM switchboard_migrations.applied',
+  );
   return new Map(rows.map((row) => [row.name, row.hash]));
 }
 
@@ -90,7 +95,10 @@ async function apply(client: pg.Client, file: SqlFile): Promise<void> {
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
-    throw new MigrationError(`${file.name} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new MigrationError(
+      `${file.name} failed: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
 }
 
@@ -98,17 +106,23 @@ function checkSeals(applied: Map<string, string>, migrations: SqlFile[]): void {
   const known = new Set(migrations.map((file) => file.name));
   const newer = [...applied.keys()].filter((name) => name.startsWith('migrations/') && !known.has(name));
   if (newer.length > 0)
-    throw new MigrationError(`The database is newer than this program (it has ${newer.join(', ')}). Start the newer version.`);
+    throw new MigrationError(
+      `The database is newer than this program (it has ${newer.join(', ')}). Start the newer version.`,
+    );
   for (const file of migrations) {
     const hash = applied.get(file.name);
     if (hash !== undefined && hash !== file.hash)
-      throw new MigrationError(`${file.name} was changed after it had been applied. Restore it and write a new migration.`);
+      throw new MigrationError(
+        `${file.name} was changed after it had been applied. Restore it and write a new migration.`,
+      );
   }
 }
 
 async function migrateLocked(client: pg.Client, options: MigrateOptions): Promise<void> {
   await prepare(client, options);
-  await client.query(`SET ROLE ${OWNER_ROLE}; SET check_function_bodies = off; SET client_min_messages = warning;`);
+  await client.query(
+    `SET ROLE ${OWNER_ROLE}; SET check_function_bodies = off; SET client_min_messages = warning;`,
+  );
   const applied = await appliedHashes(client);
   const migrations = await readSqlFiles('migrations');
   checkSeals(applied, migrations);
@@ -132,7 +146,12 @@ async function migrateLocked(client: pg.Client, options: MigrateOptions): Promis
 /** Migrates the database. Throws MigrationError with what to do; a failed migration leaves the ones before it in place. */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client(
-    connectionOptions({ connectionString: options.adminUrl, name: 'migrate', max: 1, statementTimeoutMs: 600_000 }),
+    connectionOptions({
+      connectionString: options.adminUrl,
+      name: 'migrate',
+      max: 1,
+      statementTimeoutMs: 600_000,
+    }),
   );
   await client.connect();
   try {
@@ -148,5 +167,6 @@ export async function migrate(options: MigrateOptions): Promise<void> {
 export async function checkMigrated(pool: pg.Pool): Promise<void> {
   const { rows } = await pool.query<{ count: number }>('SELECT app.count_migrations() AS count');
   const expected = (await readSqlFiles('migrations')).length;
-  if ((rows[0]?.count ?? 0) < expected) throw new MigrationError('The database is not migrated: run "npx switchboard migrate".');
+  if ((rows[0]?.count ?? 0) < expected)
+    throw new MigrationError('The database is not migrated: run "npx switchboard migrate".');
 }

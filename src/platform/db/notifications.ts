@@ -17,6 +17,7 @@ export class Notifications {
   readonly #log: Logger;
   readonly #listeners = new Map<string, Set<Listener>>();
   #client: pg.Client | undefined;
+  #last: Promise<void> = Promise.resolve();
   #failures = 0;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,7 @@ export class Notifications {
   on(channel: string, listener: Listener): () => void {
     const listeners = this.#listeners.get(channel) ?? new Set();
     this.#listeners.set(channel, listeners.add(listener));
-    if (listeners.size === 1) void this.#client?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => this.#lose());
+    if (listeners.size === 1) this.#listen(channel);
     return () => listeners.delete(listener);
   }
 
@@ -38,7 +39,12 @@ export class Notifications {
   async start(): Promise<void> {
     if (this.#stopped) return;
     const client = new pg.Client(
-      connectionOptions({ connectionString: this.#connectionString, name: 'listener', max: 1, statementTimeoutMs: 3_000 }),
+      connectionOptions({
+        connectionString: this.#connectionString,
+        name: 'listener',
+        max: 1,
+        statementTimeoutMs: 3_000,
+      }),
     );
     client.on('error', () => this.#lose(client));
     client.on('end', () => this.#lose(client));
@@ -46,11 +52,14 @@ export class Notifications {
     this.#client = client;
     try {
       await client.connect();
-      for (const channel of this.#listeners.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     } catch {
       this.#lose(client);
       return;
     }
+    this.#last = Promise.resolve();
+    for (const channel of this.#listeners.keys()) this.#listen(channel);
+    await this.#last;
+    if (client !== this.#client) return;
     this.#failures = 0;
     for (const channel of this.#listeners.keys()) this.#wake(channel, '');
     this.#beat(client);
@@ -62,6 +71,23 @@ export class Notifications {
     await this.#client?.end().catch(() => undefined);
   }
 
+  #listen(channel: string): void {
+    void this.#ask(`LISTEN ${pg.escapeIdentifier(channel)}`);
+  }
+
+  /** One statement after the other: a connection takes only one at a time. Never rejects. */
+  #ask(statement: string): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return Promise.resolve();
+    this.#last = this.#last
+      .then(() => client.query(statement))
+      .then(
+        () => undefined,
+        () => this.#lose(client),
+      );
+    return this.#last;
+  }
+
   #wake(channel: string, payload: string): void {
     for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
   }
@@ -69,10 +95,9 @@ export class Notifications {
   /** A link that died without a word is noticed by asking. */
   #beat(client: pg.Client): void {
     this.#timer = setTimeout(() => {
-      client.query('SELECT').then(
-        () => this.#beat(client),
-        () => this.#lose(client),
-      );
+      void this.#ask('SELECT').then(() => {
+        if (client === this.#client) this.#beat(client);
+      });
     }, HEARTBEAT_MS);
   }
 
@@ -82,7 +107,8 @@ export class Notifications {
     clearTimeout(this.#timer);
     void client.end().catch(() => undefined);
     if (this.#stopped) return;
-    if (this.#failures === 0) this.#log.warn('The listening connection to the database is lost; looking by polling until it is back');
+    if (this.#failures === 0)
+      this.#log.warn('The listening connection to the database is lost; looking by polling until it is back');
     const pause = PAUSES_MS[Math.min(this.#failures++, PAUSES_MS.length - 1)] ?? 2_000;
     this.#timer = setTimeout(() => void this.start(), pause);
   }

@@ -17,7 +17,10 @@ export type RolePasswords = { app: string; worker: string };
  * @param secret the password in DATABASE_URL, or the session secret when there is none
  */
 export function derivePasswords(secret: string): RolePasswords {
-  const derive = (role: string) => Buffer.from(hkdfSync('sha256', secret, '', `switchboard database role ${role}`, 24)).toString('base64url');
+  const derive = (role: string) =>
+    Buffer.from(hkdfSync('sha256', secret, '', `switchboard database role ${role}`, 24)).toString(
+      'base64url',
+    );
   return { app: derive(APP_ROLE), worker: derive(WORKER_ROLE) };
 }
 
@@ -25,9 +28,13 @@ export function derivePasswords(secret: string): RolePasswords {
 export async function ensureRoles(client: pg.ClientBase, passwords: RolePasswords): Promise<void> {
   for (const role of [OWNER_ROLE, APP_ROLE, WORKER_ROLE]) {
     const found = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role]);
-    if (found.rowCount === 0) await client.query(`CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`);
+    if (found.rowCount === 0)
+      await client.query(`CREATE ROLE ${role} NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE`);
   }
-  for (const [role, password] of [[APP_ROLE, passwords.app], [WORKER_ROLE, passwords.worker]] as const) {
+  for (const [role, password] of [
+    [APP_ROLE, passwords.app],
+    [WORKER_ROLE, passwords.worker],
+  ] as const) {
     await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
   }
   const actsAsOwner = await client.query('SELECT pg_has_role($1, $2) AS yes', [OWNER_ROLE, 'MEMBER']);
@@ -48,7 +55,13 @@ export class PrivilegedRoleError extends Error {
 
 /** Throws PrivilegedRoleError when the connection's role is not bound by row level security. */
 export async function refusePrivilegedRole(client: pg.ClientBase | pg.Pool): Promise<void> {
-  const { rows } = await client.query<{ role: string; super: boolean; bypass: boolean; owns: boolean; member: boolean }>(`
+  const { rows } = await client.query<{
+    role: string;
+    super: boolean;
+    bypass: boolean;
+    owns: boolean;
+    member: boolean;
+  }>(`
     SELECT r.rolname AS role, r.rolsuper AS super, r.rolbypassrls AS bypass,
       EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
         WHERE c.relowner = r.oid AND c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname IN ('public', 'app', 'rental')) AS owns,

@@ -52,14 +52,22 @@ const MAX_ATTEMPTS = 3;
 const REPEATABLE = new Set(['40001', '40P01']);
 
 /** Runs work as a signed-in user. Work may run again after a deadlock, so it does nothing but database work. */
-export function asUser<T>(app: { databases: Databases }, user: TxUser, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function asUser<T>(
+  app: { databases: Databases },
+  user: TxUser,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const claims = pg.escapeLiteral(JSON.stringify({ sub: user.userId, role: 'authenticated' }));
   const begin = `BEGIN; SET LOCAL request.jwt.claims = ${claims}`;
   return run({ pool: app.databases.web, begin, organizationId: user.organizationId }, work);
 }
 
 /** Runs work on behalf of an organization, in a job. */
-export function asWorker<T>(app: { databases: Databases }, organizationId: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function asWorker<T>(
+  app: { databases: Databases },
+  organizationId: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
   const begin = `BEGIN; SET LOCAL app.organization_id = ${pg.escapeLiteral(organizationId)}`;
   return run({ pool: app.databases.worker, begin, organizationId }, work);
 }
@@ -79,7 +87,12 @@ async function run<T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promise<T> {
     try {
       return await attemptOnce(begin, work);
     } catch (error) {
-      if (attempt >= MAX_ATTEMPTS || !(error instanceof pg.DatabaseError) || !REPEATABLE.has(error.code ?? '')) throw error;
+      if (
+        attempt >= MAX_ATTEMPTS ||
+        !(error instanceof pg.DatabaseError) ||
+        !REPEATABLE.has(error.code ?? '')
+      )
+        throw error;
     }
   }
 }
@@ -97,7 +110,9 @@ async function attemptOnce<T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promi
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client.query('ROLLBACK').catch((lost: unknown) => (broken = lost instanceof Error ? lost : new Error('connection lost')));
+    await client
+      .query('ROLLBACK')
+      .catch((lost: unknown) => (broken = lost instanceof Error ? lost : new Error('connection lost')));
     throw error;
   } finally {
     client.off('error', noteLoss);
@@ -120,9 +135,18 @@ function openTx(client: pg.PoolClient, organizationId: string | null) {
   /** Jobs, then events: publishing takes the organization's lock, so it is the last thing before COMMIT. */
   const flush = async () => {
     for (const { job, payload, options } of jobs)
-      await client.query('SELECT app.enqueue_job($1, $2, $3)', [job, JSON.stringify(payload), JSON.stringify(options)]);
+      await client.query('SELECT app.enqueue_job($1, $2, $3)', [
+        job,
+        JSON.stringify(payload),
+        JSON.stringify(options),
+      ]);
     if (events.length === 0) return;
-    const rows = events.map((e) => ({ type: e.type, agent_id: e.agentId, assignee_id: e.assigneeId, data: e.data }));
+    const rows = events.map((e) => ({
+      type: e.type,
+      agent_id: e.agentId,
+      assignee_id: e.assigneeId,
+      data: e.data,
+    }));
     await client.query('SELECT app.publish_events($1)', [JSON.stringify(rows)]);
   };
   return { tx, flush };

@@ -30,7 +30,11 @@ function frame(event: { id: number; type: string; data: unknown }): string {
 }
 
 /** The text of the stream, until the signal is aborted or the session ends. A cursor too old to go on from gets `resync`. */
-export async function* streamEvents(source: EventSource, start: number | null, signal: AbortSignal): AsyncGenerator<string> {
+export async function* streamEvents(
+  source: EventSource,
+  start: number | null,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   const { newest, forgottenUpTo } = await source.bounds();
   const canResume = start !== null && start >= forgottenUpTo && start <= newest;
   let cursor = canResume ? start : newest;

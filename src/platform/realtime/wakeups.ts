@@ -34,7 +34,8 @@ export class Wakeups {
         clearTimeout(timer);
         signal.removeEventListener('abort', done);
         readers.delete(done);
-        if (readers.size === 0 && this.#readers.get(organizationId) === readers) this.#readers.delete(organizationId);
+        if (readers.size === 0 && this.#readers.get(organizationId) === readers)
+          this.#readers.delete(organizationId);
         resolve();
       };
       const timer = setTimeout(done, ms);

@@ -58,7 +58,7 @@ export interface Conversations {
    * When the customer last wrote, by WhatsApp's clock; free text may be sent for 24 hours from then.
    */
   last_inbound_at: Timestamp | null;
-  last_message_at: Timestamp | null;
+  last_message_at: Generated<Timestamp>;
   last_message_id: number | null;
   organization_id: string;
   phone_number_id: string;

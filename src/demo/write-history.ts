@@ -1,0 +1,85 @@
+/** One demo customer's past: the same messages in the database and on the simulated phone. */
+import type { Simulator } from '../../simulator/create-simulator.ts';
+import type { App } from '../app.ts';
+import { importHistory, type PastMessage } from '../modules/conversations/import-history.ts';
+import { findAgentOfUser } from '../modules/conversations/record-message.ts';
+import { findOrCreateCustomer } from '../modules/crm/find-or-create-customer.ts';
+import { signatureOf } from '../modules/outbound/signature.ts';
+import { asWorker } from '../platform/db/tx.ts';
+import { DEMO_ACCOUNT, type DemoCustomer } from './demo-content.ts';
+
+export type HistoryOf = {
+  app: App;
+  simulator: Simulator;
+  agent: { userId: string; organizationId: string; name: string };
+  customer: DemoCustomer;
+};
+
+const MINUTE = 60_000;
+
+/** Stable, so that making the demo twice stores nothing twice. */
+function wamidOf(customer: DemoCustomer, index: number): string {
+  return `wamid.DEMO${Buffer.from(`${customer.phone}-${String(index)}`)
+    .toString('hex')
+    .toUpperCase()}`;
+}
+
+function pastMessages({ app, agent, customer }: HistoryOf): PastMessage[] {
+  const now = app.clock.now().getTime();
+  const signature = customer.address
+    ? signatureOf({ name: agent.name, own: null }, app.config.brandName)
+    : null;
+  return customer.lines.map((line, index) => ({
+    wamid: wamidOf(customer, index),
+    direction: line.from === 'them' ? 'inbound' : 'outbound',
+    text: line.text,
+    at: new Date(now - line.ago * MINUTE),
+    status: line.status ?? 'read',
+    ...(line.from === 'us' ? { sentBy: agent.userId, signature } : {}),
+  }));
+}
+
+export async function writeHistory(history: HistoryOf): Promise<void> {
+  const { app, simulator, agent, customer } = history;
+  const phoneNumberId = customer.address ? DEMO_ACCOUNT.central.id : DEMO_ACCOUNT.dedicated.id;
+  const messages = pastMessages(history);
+  const identity = {
+    phone: customer.phone,
+    name: customer.name,
+    ...(customer.username ? { username: customer.username } : {}),
+  };
+  await asWorker(app, agent.organizationId, async (tx) => {
+    const home = await findAgentOfUser(tx, agent.userId);
+    if (!home) throw new Error(`${agent.name} has no agent.`);
+    const scope = { organizationId: agent.organizationId, ...home };
+    const customerId = await findOrCreateCustomer(tx, scope, {
+      portfolioId: DEMO_ACCOUNT.businessId,
+      identity,
+    });
+    await importHistory(tx, { ...scope, phoneNumberId, customerId, messages, unread: customer.unread ?? 0 });
+  });
+  showOnPhone(simulator, { customer, phoneNumberId, messages });
+}
+
+function showOnPhone(
+  simulator: Simulator,
+  chat: { customer: DemoCustomer; phoneNumberId: string; messages: PastMessage[] },
+): void {
+  const { customer, phoneNumberId, messages } = chat;
+  simulator.control.declareCustomer({
+    from: customer.phone,
+    name: customer.name,
+    username: customer.username ?? null,
+  });
+  simulator.control.importChat({
+    phone_number_id: phoneNumberId,
+    customer: customer.phone,
+    messages: messages.map((message) => ({
+      id: message.wamid,
+      direction: message.direction,
+      text: message.signature ? `${message.signature}\n${message.text}` : message.text,
+      at: message.at.getTime(),
+      status: message.status === 'sent' || message.status === 'delivered' ? message.status : 'read',
+    })),
+  });
+}

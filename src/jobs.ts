@@ -1,0 +1,29 @@
+/** Everything that runs in the background: the loops over the product's own tables, and the timed jobs. */
+import type { App } from './app.ts';
+import { authJobs } from './modules/auth/jobs.ts';
+import { conversationJobs } from './modules/conversations/jobs.ts';
+import { inboundLoops, isInboundIdle } from './modules/inbound/jobs.ts';
+import { isOutboxIdle, outboundLoops } from './modules/outbound/jobs.ts';
+import { createJobQueue } from './platform/queue/job-queue.ts';
+
+export type Jobs = {
+  /** Resolves when everything that waits has been worked off. For tests: nobody has to sleep. */
+  settle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts working. */
+export async function startJobs(app: App): Promise<Jobs> {
+  const loops = [...inboundLoops(app), ...outboundLoops(app)];
+  const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
+  await queue.start([...authJobs(app), ...conversationJobs(app)]);
+  return {
+    async settle() {
+      do for (const loop of loops) await loop.settle();
+      while (!((await isInboundIdle(app)) && (await isOutboxIdle(app))));
+    },
+    async stop() {
+      await Promise.all([...loops.map((loop) => loop.stop()), queue.stop()]);
+    },
+  };
+}

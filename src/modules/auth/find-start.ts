@@ -1,0 +1,17 @@
+/** What the start-up lines tell: whether anybody has registered, and for whom a sign-in link would be. */
+import type { App } from '../../app.ts';
+import { asGuest } from '../../platform/db/tx.ts';
+import { findCredentials, findFirstAdminEmail, hasUsers } from './queries.ts';
+
+export function findStart(app: App): Promise<{ hasUsers: boolean; adminEmail: string | null }> {
+  return asGuest(app, async (tx) => ({
+    hasUsers: await hasUsers(tx),
+    adminEmail: await findFirstAdminEmail(tx),
+  }));
+}
+
+/** The user and organization behind an e-mail; null when nobody has it. For the program itself: nothing answers this over HTTP. */
+export async function findUserByEmail(app: App, email: string): Promise<{ userId: string } | null> {
+  const found = await asGuest(app, (tx) => findCredentials(tx, email));
+  return found && { userId: found.userId };
+}

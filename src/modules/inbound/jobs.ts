@@ -1,0 +1,33 @@
+/** The two loops that turn stored deliveries into messages. The tables are the truth; a notification only wakes. */
+import type { App } from '../../app.ts';
+import { asClaimer } from '../../platform/db/tx.ts';
+import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
+import { ITEM_LEASE_SECONDS, processItem } from './process-item.ts';
+import { claimDeliveries, claimItems, countInboundWork } from './queries.ts';
+import { SPLIT_LEASE_SECONDS, storeItems } from './split-delivery.ts';
+
+export function inboundLoops(app: App): LeaseLoop[] {
+  const splitting = runLeaseLoop({
+    name: 'inbound.split-delivery',
+    claim: (most) => asClaimer(app, (tx) => claimDeliveries(tx, most, SPLIT_LEASE_SECONDS)),
+    work: (delivery) => storeItems(app, delivery),
+    concurrency: 2,
+    log: app.log,
+  });
+  const processing = runLeaseLoop({
+    name: 'inbound.process-item',
+    claim: (most) => asClaimer(app, (tx) => claimItems(tx, most, ITEM_LEASE_SECONDS)),
+    work: (item) => processItem(app, item),
+    concurrency: 4,
+    log: app.log,
+  });
+  app.notifications.on('switchboard_deliveries', () => splitting.wake());
+  app.notifications.on('switchboard_items', () => processing.wake());
+  return [splitting, processing];
+}
+
+/** Whether everything that was stored has been processed or set aside. */
+export async function isInboundIdle(app: App): Promise<boolean> {
+  const { deliveries, items } = await asClaimer(app, countInboundWork);
+  return deliveries === 0 && items === 0;
+}

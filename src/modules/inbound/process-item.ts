@@ -1,0 +1,82 @@
+/**
+ * One item of a delivery. Safe to run twice: the item is finished in the same transaction as what it caused, under its lease's
+ * token, and a message's wamid is claimed by a unique key. A bad item is set aside alone.
+ */
+import type { App } from '../../app.ts';
+import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
+import { readStatus } from '../../graph-api/webhook/message-status.ts';
+import { asClaimer, asWorker, type Tx } from '../../platform/db/tx.ts';
+import { applyStatus } from '../outbound/apply-status.ts';
+import { findNumber } from '../waba/find-number.ts';
+import { finishItem, postponeItem, type ClaimedItem, type ItemOutcome } from './queries.ts';
+import { receiveMessage } from './receive-message.ts';
+import { decideAfterFailure, describeFault, LeaseLost } from './rules.ts';
+
+/** Longer than any item takes; a killed worker's items are taken over after it. */
+export const ITEM_LEASE_SECONDS = 20;
+
+type Ending = { outcome: ItemOutcome; fault: string | null };
+
+const unowned: Ending = {
+  outcome: 'unowned',
+  fault: 'No organization of this install owns the number, or its app may not speak for it.',
+};
+const unhandled: Ending = {
+  outcome: 'unhandled',
+  fault: 'Kept as it came: nothing here acts on this kind yet.',
+};
+
+async function handle(tx: Tx, organizationId: string, claimed: ClaimedItem): Promise<Ending> {
+  const number = claimed.phone_number_id === null ? null : await findNumber(tx, claimed.phone_number_id);
+  if (!number) return unowned;
+  const item = JSON.parse(claimed.item) as WebhookItem;
+  if (claimed.kind === 'message') {
+    const outcome = await receiveMessage(tx, {
+      organizationId,
+      number,
+      value: item.value,
+      contact: item.contact,
+    });
+    return { outcome, fault: null };
+  }
+  if (claimed.kind === 'status') {
+    const place = { organizationId, phoneNumberId: number.phoneNumberId };
+    const outcome = await applyStatus(tx, place, readStatus(item.value, item.contact));
+    return outcome === 'unknown_status' ? unhandled : { outcome: 'done', fault: null };
+  }
+  return unhandled;
+}
+
+async function finish(tx: Tx, claimed: ClaimedItem, ending: Ending): Promise<ItemOutcome> {
+  if (!(await finishItem(tx, claimed, ending))) throw new LeaseLost();
+  return ending.outcome;
+}
+
+function attempt(app: App, claimed: ClaimedItem): Promise<ItemOutcome> {
+  const organizationId = claimed.organization_id;
+  if (organizationId === null)
+    return asClaimer(app, (tx) =>
+      finish(tx, claimed, claimed.phone_number_id === null ? unhandled : unowned),
+    );
+  return asWorker(app, organizationId, async (tx) =>
+    finish(tx, claimed, await handle(tx, organizationId, claimed)),
+  );
+}
+
+/** Takes a claimed item to its end, or puts it back with a pause. Never throws for what an item contains. */
+export async function processItem(app: App, claimed: ClaimedItem): Promise<void> {
+  try {
+    app.webhook.items.inc({ kind: claimed.kind, outcome: await attempt(app, claimed) });
+  } catch (error) {
+    const next = decideAfterFailure(error, claimed.attempts);
+    if (next.action === 'leave') return;
+    const fault = describeFault(error);
+    app.log.warn({ err: error, item_id: claimed.id, action: next.action }, 'An item of a delivery failed');
+    if (next.action === 'retry') {
+      await asClaimer(app, (tx) => postponeItem(tx, claimed, { fault, seconds: next.seconds }));
+      return;
+    }
+    await asClaimer(app, (tx) => finishItem(tx, claimed, { outcome: 'quarantined', fault }));
+    app.webhook.items.inc({ kind: claimed.kind, outcome: 'quarantined' });
+  }
+}

@@ -1,0 +1,91 @@
+/** All SQL of deliveries and items: the worker's narrow functions. */
+import { sql } from 'kysely';
+import type { Tx } from '../../platform/db/tx.ts';
+
+export type ClaimedDelivery = { id: number; body: Buffer; signed_by: string; lease_token: number };
+
+export async function claimDeliveries(
+  tx: Tx,
+  most: number,
+  leaseSeconds: number,
+): Promise<ClaimedDelivery[]> {
+  const { rows } = await sql<ClaimedDelivery>`
+    SELECT * FROM app.claim_deliveries(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
+  return rows;
+}
+
+export type NewItem = {
+  position: number;
+  field: string;
+  kind: string;
+  waba_id: string | null;
+  phone_number_id: string | null;
+  ordering_key: string;
+  /** JSON as text. */
+  item: string;
+};
+
+/** False when the lease was lost: another worker splits the delivery. */
+export async function finishDelivery(
+  tx: Tx,
+  delivery: Pick<ClaimedDelivery, 'id' | 'lease_token'>,
+  result: { items: NewItem[]; fault: string | null },
+): Promise<boolean> {
+  const { rows } = await sql<{ finished: boolean }>`
+    SELECT app.finish_delivery(${delivery.id}, ${delivery.lease_token}, ${JSON.stringify(result.items)}::jsonb, ${result.fault}) AS finished`.execute(
+    tx.db,
+  );
+  return rows[0]?.finished ?? false;
+}
+
+export type ClaimedItem = {
+  id: number;
+  field: string;
+  kind: string;
+  waba_id: string | null;
+  phone_number_id: string | null;
+  item: string;
+  attempts: number;
+  lease_token: number;
+  /** Null when the number is nobody's, or the app that signed may not speak for it. */
+  organization_id: string | null;
+};
+
+export async function claimItems(tx: Tx, most: number, leaseSeconds: number): Promise<ClaimedItem[]> {
+  const { rows } = await sql<ClaimedItem>`
+    SELECT * FROM app.claim_items(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
+  return rows;
+}
+
+export type ItemOutcome = 'done' | 'duplicate' | 'unowned' | 'unhandled' | 'quarantined';
+
+/** False when the lease was lost: then nothing that this transaction did may stay. */
+export async function finishItem(
+  tx: Tx,
+  item: Pick<ClaimedItem, 'id' | 'lease_token'>,
+  end: { outcome: ItemOutcome; fault: string | null },
+): Promise<boolean> {
+  const { rows } = await sql<{ finished: boolean }>`
+    SELECT app.finish_item(${item.id}, ${item.lease_token}, ${end.outcome}, ${end.fault}) AS finished`.execute(
+    tx.db,
+  );
+  return rows[0]?.finished ?? false;
+}
+
+export async function postponeItem(
+  tx: Tx,
+  item: Pick<ClaimedItem, 'id' | 'lease_token'>,
+  pause: { fault: string; seconds: number },
+): Promise<void> {
+  await sql`SELECT app.postpone_item(${item.id}, ${item.lease_token}, ${pause.fault}, make_interval(secs => ${pause.seconds}))`.execute(
+    tx.db,
+  );
+}
+
+export async function countInboundWork(
+  tx: Tx,
+): Promise<{ deliveries: number; items: number; quarantined: number }> {
+  const { rows } = await sql<{ deliveries: number; items: number; quarantined: number }>`
+    SELECT * FROM app.count_inbound_work()`.execute(tx.db);
+  return rows[0] ?? { deliveries: 0, items: 0, quarantined: 0 };
+}

@@ -1,0 +1,23 @@
+/** The loop that sends what stands in the outbox. */
+import type { App } from '../../app.ts';
+import { asClaimer } from '../../platform/db/tx.ts';
+import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
+import { deliverMessage, SEND_LEASE_SECONDS } from './deliver-message.ts';
+import { claimOutbox, countOutbox } from './queries.ts';
+
+export function outboundLoops(app: App): LeaseLoop[] {
+  const sending = runLeaseLoop({
+    name: 'outbound.deliver-message',
+    claim: (most) => asClaimer(app, (tx) => claimOutbox(tx, most, SEND_LEASE_SECONDS)),
+    work: (claimed) => deliverMessage(app, claimed),
+    concurrency: 6,
+    log: app.log,
+  });
+  app.notifications.on('switchboard_outbox', () => sending.wake());
+  return [sending];
+}
+
+/** Whether nothing waits to be sent. */
+export async function isOutboxIdle(app: App): Promise<boolean> {
+  return (await asClaimer(app, countOutbox)) === 0;
+}

@@ -1,0 +1,2 @@
+/** The number that a message came in on, with what routing needs of it. */
+export { findNumber } from './queries.ts';

@@ -1,0 +1,80 @@
+/**
+ * Starts a whole Switchboard on a migrated database: pools, routes, the simulator, the background work. What `main.ts` does for
+ * `npm start`, tests do with this, so that they run what is run.
+ */
+import path from 'node:path';
+import { createSimulator, type Simulator } from '../simulator/create-simulator.ts';
+import packageJson from '../package.json' with { type: 'json' };
+import { createApp, type App, type AppOptions } from './app.ts';
+import { startJobs, type Jobs } from './jobs.ts';
+import type { HttpServer } from './platform/http/server.ts';
+import { createWebServer } from './web-server.ts';
+
+/** Which part of the work this process does; many of each may run on one database. */
+export type Mode = 'all' | 'web' | 'worker';
+
+export type StartOptions = Omit<AppOptions, 'graphUrl'> & {
+  mode: Mode;
+  /** Milliseconds that the simulated Meta takes; real-looking when absent. */
+  simulatorTiming?: Parameters<typeof createSimulator>[0]['timing'];
+};
+
+export type RunningSwitchboard = {
+  app: App;
+  simulator: Simulator | null;
+  /** Where it listens; null for a worker. */
+  address: string | null;
+  jobs: Jobs | null;
+  stop(): Promise<void>;
+};
+
+/** Meta's app ids are digits; this one cannot be anybody's. */
+const SIMULATED_APP_ID = '100000000000001';
+
+function makeSimulator(options: StartOptions, loopback: string): Simulator | null {
+  const { config, secrets, log } = options;
+  if (!config.simulator || secrets.appSecret === null || options.mode === 'worker') return null;
+  return createSimulator({
+    appId: config.metaAppId ?? SIMULATED_APP_ID,
+    appSecret: secrets.appSecret,
+    verifyToken: secrets.verifyToken,
+    webhookUrl: `${loopback}/webhooks/whatsapp`,
+    publicUrl: `${loopback}/simulator`,
+    stateFile: path.join(config.dataDir, 'simulator', 'state.json'),
+    log: { info: (message) => log.debug(message), warn: (message) => log.warn(message) },
+    ...(options.simulatorTiming ? { timing: options.simulatorTiming } : {}),
+  });
+}
+
+/** Throws when the database, the port or the configuration does not allow it; nothing is left running then. */
+export async function startSwitchboard(options: StartOptions): Promise<RunningSwitchboard> {
+  const { config, mode } = options;
+  // The simulator is spoken to on the loopback address, wherever the server listens.
+  const loopback = `http://127.0.0.1:${String(config.port)}`;
+  const app = await createApp({ ...options, graphUrl: config.graph.apiUrl ?? `${loopback}/simulator/graph` });
+  const simulator = makeSimulator(options, loopback);
+  let server: HttpServer | null = null;
+  let jobs: Jobs | null = null;
+  const stop = async () => {
+    app.stopStreams();
+    await server?.close();
+    await simulator?.close();
+    await jobs?.stop();
+    await app.close();
+  };
+  try {
+    await app.notifications.start();
+    if (mode !== 'worker') {
+      server = await createWebServer(app, {
+        version: packageJson.version,
+        simulator: simulator?.plugin ?? null,
+      });
+      await server.listen({ host: config.host, port: config.port });
+    }
+    if (mode !== 'web') jobs = await startJobs(app);
+    return { app, simulator, jobs, address: server ? config.publicUrl : null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * A whole Switchboard for a test file: real HTTP on a port of its own, a real database of its own, Meta by the simulator. What runs
+ * is what `npm start` runs.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { DestinationStream } from 'pino';
+import { readConfig } from '../../src/config.ts';
+import { findFreePort } from '../../src/platform/db/embedded/free-port.ts';
+import { createLogger } from '../../src/platform/log/logger.ts';
+import { startSwitchboard, type RunningSwitchboard } from '../../src/start-switchboard.ts';
+import type { Simulator } from '../../simulator/create-simulator.ts';
+import { cloneDatabase, type TestDatabase } from './postgres.ts';
+import { TEST_APP_SECRET, TEST_PASSWORDS } from './secrets.ts';
+
+export type TestSwitchboard = RunningSwitchboard & {
+  /** `http://localhost:<port>` */
+  url: string;
+  simulator: Simulator;
+  database: TestDatabase;
+  /** Every line that was logged, for tests that look for secrets. */
+  logLines: string[];
+  /** Resolves when everything that waits has been worked off, Meta's side too. */
+  settle(): Promise<void>;
+};
+
+/** Statuses come at once, and a simulated customer reads what arrives. */
+const QUICK = { sent: 0, delivered: 5, read: 10 };
+
+/** Starts it; call `stop` in `afterAll`. */
+export async function startTestSwitchboard(env: Record<string, string> = {}): Promise<TestSwitchboard> {
+  const database = await cloneDatabase();
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'switchboard-test-'));
+  const port = String(await findFreePort(null));
+  const { config } = readConfig({
+    PORT: port,
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.adminUrl,
+    SIMULATOR: 'on',
+    FB_APP_SECRET: TEST_APP_SECRET,
+    ...env,
+  });
+  const logLines: string[] = [];
+  const destination: DestinationStream = { write: (line) => void logLines.push(line) };
+  const running = await startSwitchboard({
+    config,
+    adminUrl: database.adminUrl,
+    log: createLogger({ level: 'debug', destination }),
+    mode: 'all',
+    secrets: {
+      encryptionKeys: [Buffer.alloc(32, 7)],
+      sessionSecret: 'a session secret for tests, long enough',
+      appSecret: TEST_APP_SECRET,
+      verifyToken: 'a verify token for tests',
+      passwords: TEST_PASSWORDS,
+    },
+    simulatorTiming: QUICK,
+  });
+  const { simulator, jobs } = running;
+  if (!simulator || !jobs) throw new Error('A test install has a simulator and workers.');
+  return {
+    ...running,
+    url: config.publicUrl,
+    simulator,
+    database,
+    logLines,
+    async settle() {
+      await simulator.idle();
+      await jobs.settle();
+      await simulator.idle();
+      await jobs.settle();
+    },
+    async stop() {
+      await running.stop();
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
