@@ -1,10 +1,12 @@
 /** The 24-hour customer service window: opened and refreshed by each message of the customer to the number. */
 import type { Simulation } from '../simulation.ts';
 
-export const WINDOW_MS = 24 * 60 * 60 * 1000;
+const WINDOW_MS = 24 * 60 * 60 * 1000;
 
-export function openWindow(sim: Simulation, phoneNumberId: string, customer: string): void {
-  sim.state.windows[`${phoneNumberId}:${customer}`] = sim.now() + WINDOW_MS;
+/** Opens the window from the time of a message, by default now; an older message never shortens it. */
+export function openWindow(sim: Simulation, phoneNumberId: string, customer: string, from = sim.now()): void {
+  const chat = `${phoneNumberId}:${customer}`;
+  sim.state.windows[chat] = Math.max(sim.state.windows[chat] ?? 0, from + WINDOW_MS);
   sim.changed();
 }
 

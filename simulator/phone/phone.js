@@ -100,8 +100,11 @@ function showPeople() {
 
 async function showChats() {
   showScreen('chats');
-  byId('me').replaceChildren(avatar(nameOf(person), person.key), element('span', {}, nameOf(person)));
-  byId('me').setAttribute('aria-label', `Change person, now ${nameOf(person)}`);
+  byId('me').replaceChildren(
+    element('span', { class: 'unseen' }, 'Change person, now '),
+    avatar(nameOf(person), person.key),
+    element('span', {}, nameOf(person)),
+  );
   const { data } = await control(`chats?${new URLSearchParams({ customer: person.key })}`);
   const known = new Set(data.map((chat) => chat.phone_number_id));
   const rows = data.map((chat) => {
