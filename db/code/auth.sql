@@ -35,6 +35,32 @@ $$;
 COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text) IS
   'Makes an organization with its owner, the owner''s agent and password. Fails with unique_violation on a known e-mail.';
 
+-- An owner adds a person to their own organization; nobody else's can be named.
+CREATE OR REPLACE FUNCTION app.add_member(member_name text, member_email text, password_hash text, agent_prefix text) RETURNS uuid
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  organization text := app.current_organization_id();
+  new_user uuid := gen_random_uuid();
+  made record;
+BEGIN
+  IF organization IS NULL OR NOT app.is_organization_owner() THEN
+    RAISE EXCEPTION 'only an owner adds members' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  INSERT INTO public.users (id, organization_id, name, email, verified) VALUES (new_user, organization, member_name, member_email, true);
+  INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
+    VALUES (new_user, organization, add_member.password_hash);
+  INSERT INTO public.user_profiles (id, organization_id, full_name) VALUES (new_user, organization, member_name);
+  SELECT * INTO made FROM public.create_agent(new_user, agent_prefix::varchar, auth.uid());
+  IF NOT made.success THEN
+    RAISE EXCEPTION 'agent not made: %', made.message;
+  END IF;
+  RETURN new_user;
+END
+$$;
+COMMENT ON FUNCTION app.add_member(text, text, text, text) IS
+  'Makes a person with their agent in the asking owner''s organization. Fails with unique_violation on a known e-mail.';
+
 CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
   RETURNS TABLE (user_id uuid, password_hash text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
@@ -140,7 +166,7 @@ $$;
 COMMENT ON FUNCTION app.forget_ended_sessions() IS 'Deletes sessions that ended 30 days ago and links that expired.';
 
 GRANT EXECUTE ON FUNCTION
-  app.has_users(), app.register_organization(text, text, text, text, text, text), app.find_credentials(text),
+  app.has_users(), app.add_member(text, text, text, text), app.register_organization(text, text, text, text, text, text), app.find_credentials(text),
   app.open_session(uuid, bytea, text, interval), app.rotate_session(bytea, bytea), app.close_session(uuid),
   app.load_actor(uuid, uuid), app.create_sign_in_link(text, bytea, interval), app.use_sign_in_link(bytea),
   app.first_admin_email()

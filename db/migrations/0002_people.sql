@@ -99,7 +99,7 @@ CREATE POLICY my_own_sessions ON public.sessions TO switchboard_app
 
 GRANT SELECT ON public.organizations, public.users, public.user_profiles TO switchboard_app, switchboard_worker;
 GRANT UPDATE (name, last_active_at) ON public.users TO switchboard_app;
-GRANT UPDATE (full_name, message_signature, updated_at) ON public.user_profiles TO switchboard_app;
+GRANT UPDATE (full_name, message_signature, whatsapp_enabled, whatsapp_opted_in_at, updated_at) ON public.user_profiles TO switchboard_app;
 GRANT SELECT (id, organization_id, user_id, user_agent, created_at, last_used_at, expires_at, revoked_at),
   UPDATE (revoked_at) ON public.sessions TO switchboard_app;
 

@@ -58,4 +58,5 @@ CREATE POLICY my_own_renters ON rental.tenants TO switchboard_app
 CREATE POLICY leases_of_my_renters ON rental.leases TO switchboard_app
   USING (EXISTS (SELECT FROM rental.tenants t WHERE t.id = leases.tenant_id));
 
-GRANT SELECT ON rental.properties, rental.tenants, rental.leases TO switchboard_app, switchboard_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rental.properties, rental.tenants, rental.leases TO switchboard_app;
+GRANT SELECT ON rental.properties, rental.tenants, rental.leases TO switchboard_worker;
