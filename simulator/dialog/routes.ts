@@ -15,10 +15,12 @@ import type { WebhookEngine } from '../webhooks/engine.ts';
 import { publishUpdate } from '../webhooks/publish-update.ts';
 import { consentPage, mistakePage } from './pages.ts';
 
-type DialogContext = { sim: Simulation; engine: WebhookEngine; control: SimulatorControl };
+/** `base` is the path under which the simulator is mounted: pages must stay on the host that the browser came to. */
+type DialogContext = { sim: Simulation; engine: WebhookEngine; control: SimulatorControl; base: string };
 type Fields = Record<string, string>;
 
-export function dialogRoutes(app: FastifyInstance, context: DialogContext): void {
+export function dialogRoutes(app: FastifyInstance, parts: Omit<DialogContext, 'base'>): void {
+  const context: DialogContext = { ...parts, base: app.prefix };
   serveFiles(app, '/dialog', new URL('./', import.meta.url), ['dialog.css']);
   for (const url of ['/dialog/oauth', '/:version/dialog/oauth']) {
     app.route({
@@ -36,10 +38,9 @@ export function dialogRoutes(app: FastifyInstance, context: DialogContext): void
   }
 }
 
-function show({ sim }: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function show({ sim, base }: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const query = request.query as Fields;
-  const fault = faultOf(sim, query);
-  const base = sim.baseUrl();
+  const fault = faultOf(sim, query, request.host);
   reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8');
   if (fault !== null) return reply.code(400).send(mistakePage(base, fault));
   // Browsers apply form-action to the redirect that follows, so the way back must be allowed too.
@@ -54,21 +55,26 @@ function show({ sim }: DialogContext, request: FastifyRequest, reply: FastifyRep
   return reply.send(consentPage(base, { query, accounts }));
 }
 
-function faultOf(sim: Simulation, query: Fields): string | null {
+function faultOf(sim: Simulation, query: Fields, host: string): string | null {
   if (!sim.state.apps[query['client_id'] ?? ''])
     return 'Invalid App ID: client_id names no app of this simulator.';
-  if (!isCallbackAllowed(sim, query['redirect_uri'] ?? ''))
+  const redirectUri = query['redirect_uri'] ?? '';
+  const isOwn =
+    URL.canParse(redirectUri) &&
+    /^https?:$/.test(new URL(redirectUri).protocol) &&
+    new URL(redirectUri).host === host;
+  if (!isOwn && !isCallbackAllowed(sim, redirectUri))
     return "Can't load URL: the redirect_uri is not an address of this machine's app.";
   return null;
 }
 
 function decide(context: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { sim, engine, control } = context;
+  const { sim, engine, control, base } = context;
   const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
   const form = Object.fromEntries(new URLSearchParams(raw));
-  const fault = faultOf(sim, form);
+  const fault = faultOf(sim, form, request.host);
   if (fault !== null)
-    return reply.code(400).headers(PAGE_HEADERS).type('text/html').send(mistakePage(sim.baseUrl(), fault));
+    return reply.code(400).headers(PAGE_HEADERS).type('text/html').send(mistakePage(base, fault));
   const redirectUri = form['redirect_uri'] ?? '';
   const target = new URL(redirectUri);
   if (form['state']) target.searchParams.set('state', form['state']);
