@@ -59,7 +59,7 @@ const signInRoute = createRoute({
       throw redirect({ to: '/sign-in', search, replace: true });
     }
     if (hasLinkToken()) return;
-    const setup = await context.client.ensureQueryData(setupQuery).catch(() => null);
+    const setup = await context.client.query({ ...setupQuery, staleTime: 'static' }).catch(() => null);
     if (setup?.has_users === false) throw redirect({ to: '/register', search, replace: true });
   },
   component: SignInPage,
@@ -77,7 +77,7 @@ const insideRoute = createRoute({
   id: 'inside',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.ensureQueryData(meQuery);
+      await context.client.query({ ...meQuery, staleTime: 'static' });
     } catch (error) {
       if (!(error instanceof ApiError) || (error.status !== 401 && error.status !== 403)) throw error;
       const next = location.href === '/' || location.href === '/inbox' ? {} : { next: location.href };

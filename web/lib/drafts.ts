@@ -22,7 +22,7 @@ export function createDrafts(store: Store | null, userId: string): Drafts {
   function read(id: string): string {
     const known = memory.get(id);
     if (known !== undefined) return known;
-    let text = '';
+    let text: string;
     try {
       text = store?.getItem(keyOf(id)) ?? '';
     } catch {

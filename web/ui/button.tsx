@@ -28,8 +28,8 @@ export function Button(props: ButtonProps) {
     <button
       type="button"
       {...rest}
-      disabled={disabled || busy}
-      aria-busy={busy || undefined}
+      disabled={busy ? true : disabled}
+      aria-busy={busy ? true : undefined}
       className={classNames(styles['button'], styles[variant], styles[size], className)}
     >
       {busy ? <Spinner /> : icon}

@@ -5,7 +5,7 @@ export function initialsOf(name: string): string {
   const words = name
     .normalize('NFC')
     .split(/[\s\-_.]+/u)
-    .map((word) => [...word].find((char) => /\p{L}/u.test(char)))
+    .map((word) => /\p{L}/u.exec(word)?.[0])
     .filter((char) => char !== undefined);
   const first = words[0] ?? '';
   const last = words.length > 1 ? (words[words.length - 1] ?? '') : '';

@@ -1,6 +1,7 @@
 /** The id of the account and a token that may use it, with where to find both. */
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { ApiError, describeError } from '../../lib/api.ts';
+import { fieldText } from '../../lib/form-fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -27,11 +28,11 @@ export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+  async function onSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const waba_id = String(form.get('waba_id')).trim();
-    const access_token = String(form.get('access_token')).trim();
+    const waba_id = fieldText(form, 'waba_id');
+    const access_token = fieldText(form, 'access_token');
     const found = checkFields(waba_id, access_token);
     setFaults(found);
     setProblem(null);

@@ -131,7 +131,7 @@ function useGrowing(field: React.RefObject<HTMLTextAreaElement | null>, text: st
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
+    element.style.setProperty('height', 'auto');
+    element.style.setProperty('height', `${element.scrollHeight}px`);
   }, [field, text]);
 }

@@ -60,7 +60,7 @@ export class LiveInbox {
     const key = messagesQuery(conversation_id).queryKey;
     const thread = this.#client.getQueryData<Pages<MessagePage>>(key);
     const raised = thread ? raiseStatus(thread, message_id, status) : null;
-    if (raised) this.#client.setQueryData<Pages<MessagePage>>(key as readonly unknown[], raised);
+    if (raised) this.#client.setQueryData<Pages<MessagePage>>(key, raised);
     const missing = thread !== undefined && raised === null;
     if (status === 'failed' || status === 'unknown' || missing) this.#note(conversation_id, true);
     else if (!this.#raisePreview(conversation_id, message_id, status)) this.#note(conversation_id, false);
@@ -140,7 +140,7 @@ export class LiveInbox {
 
   async #refreshMessages(id: string): Promise<void> {
     const fresh = await fetchMessages(id);
-    const key = messagesQuery(id).queryKey as readonly unknown[];
+    const key = messagesQuery(id).queryKey;
     this.#client.setQueryData<Pages<MessagePage>>(key, (thread) => thread && mergeNewest(thread, fresh));
   }
 

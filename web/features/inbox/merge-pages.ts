@@ -87,14 +87,10 @@ export function mergeNewest(thread: Pages<MessagePage>, fresh: MessagePage): Pag
 
 /** Adds one message that the server has just confirmed, or brings it up to date. */
 export function placeMessage(thread: Pages<MessagePage>, message: Message): Pages<MessagePage> {
-  let found = false;
+  const found = thread.pages.some((page) => page.data.some((other) => other.id === message.id));
   const pages = thread.pages.map((page) => ({
     ...page,
-    data: page.data.map((other) => {
-      if (other.id !== message.id) return other;
-      found = true;
-      return keepLaterStatus(other, message);
-    }),
+    data: page.data.map((other) => (other.id === message.id ? keepLaterStatus(other, message) : other)),
   }));
   const first = pages[0];
   if (!found && first) first.data = [message, ...first.data].sort(newestFirst);

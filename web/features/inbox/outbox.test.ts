@@ -116,7 +116,7 @@ describe('Outbox', () => {
 
 describe('withoutEchoes', () => {
   const pending = (text: string, change: Partial<PendingMessage> = {}): PendingMessage => ({
-    key: text + Math.random(),
+    key: `${text} ${Math.random()}`,
     conversationId: 'c-1',
     text,
     createdAt: 0,

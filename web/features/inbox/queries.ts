@@ -122,9 +122,8 @@ function isWanted(view: ListView, conversation: Conversation, shown: boolean): b
 
 /** Brings a message that the server has confirmed into its thread. */
 export function keepMessage(client: QueryClient, message: Message): void {
-  client.setQueryData<Pages<MessagePage>>(
-    messagesQuery(message.conversation_id).queryKey as readonly unknown[],
-    (thread) => (thread ? placeMessage(thread, message) : thread),
+  client.setQueryData<Pages<MessagePage>>(messagesQuery(message.conversation_id).queryKey, (thread) =>
+    thread ? placeMessage(thread, message) : thread,
   );
 }
 

@@ -2,7 +2,7 @@ import { Fragment } from 'react';
 import { readRichText, type TextPart } from './read-rich-text.ts';
 import styles from './rich-text.module.css';
 
-const emojiOnly = /^(?:\p{Extended_Pictographic}[\u{1F3FB}-\u{1F3FF}\uFE0F\u200D]*\s?){1,3}$/u;
+const emojiOnly = /^(?:\p{RGI_Emoji}\s?){1,3}$/v;
 
 /** The text of a message with its links and WhatsApp's formatting. */
 export function RichText({ text }: { text: string }) {

@@ -1,7 +1,7 @@
 /** The messages of a conversation, oldest at the top, held at the bottom unless the reader has scrolled up. */
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ArrowDown } from 'lucide-react';
-import { useMemo, useSyncExternalStore } from 'react';
+import { useMemo, useRef, useSyncExternalStore } from 'react';
 import { describeError } from '../../lib/api.ts';
 import { classNames } from '../../lib/class-names.ts';
 import { dayHeading } from '../../lib/time.ts';
@@ -30,7 +30,8 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
   );
   const pending = usePending(conversation.id, messages);
   const days = useMemo(() => groupMessages(messages), [messages]);
-  const scroll = useThreadScroll({
+  const scroller = useRef<HTMLDivElement>(null);
+  const scroll = useThreadScroll(scroller, {
     messages,
     pendingCount: pending.length,
     hasOlder: query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError,
@@ -50,7 +51,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
   return (
     <div className={styles['frame']}>
       <div
-        ref={scroll.scroller}
+        ref={scroller}
         onScroll={scroll.onScroll}
         className={styles['scroller']}
         role="log"
@@ -108,7 +109,7 @@ function usePending(conversationId: string, messages: readonly Message[]) {
 /** Fixed by the first page that was loaded: what arrives later is not "unread on opening". */
 function useFirstUnread(messages: readonly Message[], count: number): number | null {
   const loaded = messages.length > 0;
-  // eslint-disable-next-line react-hooks/exhaustive-deps
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides, later messages must not move it
   return useMemo(() => (loaded ? firstUnreadId(messages, count) : null), [loaded, count]);
 }
 

@@ -2,7 +2,7 @@
  * Keeps a thread where the reader is. At the bottom it follows new messages; scrolled up it stays on the message being
  * read, also when older ones are put in above. Measured by our own anchor: not every browser has scroll anchoring.
  */
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from './model.ts';
 
 type Options = {
@@ -18,15 +18,15 @@ type Anchor = { id: string; top: number };
 const nearBottom = 80;
 const nearTop = 600;
 
-export function useThreadScroll({ messages, pendingCount, hasOlder, onOlder }: Options) {
-  const scroller = useRef<HTMLDivElement>(null);
+export function useThreadScroll(scroller: React.RefObject<HTMLDivElement | null>, options: Options) {
+  const { messages, pendingCount, hasOlder, onOlder } = options;
   const stuck = useRef(true);
   const anchor = useRef<Anchor | null>(null);
   const newest = messages.at(-1)?.id ?? 0;
   const [atBottom, setAtBottom] = useState(true);
   const [seenUpTo, setSeenUpTo] = useState(0);
 
-  const onScroll = useCallback(() => {
+  const onScroll = () => {
     const element = scroller.current;
     if (!element) return;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
@@ -35,37 +35,37 @@ export function useThreadScroll({ messages, pendingCount, hasOlder, onOlder }: O
     if (stuck.current) setSeenUpTo(newest);
     anchor.current = stuck.current ? null : findAnchor(element);
     if (hasOlder && element.scrollTop < nearTop) onOlder();
-  }, [hasOlder, newest, onOlder]);
+  };
 
   // Before the browser paints, so that nothing is seen to jump.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    if (stuck.current) element.scrollTop = element.scrollHeight;
+    if (stuck.current) element.scrollTo({ top: element.scrollHeight, behavior: 'instant' });
     else if (anchor.current) restore(element, anchor.current);
-  }, [messages]);
+  }, [scroller, messages]);
 
   // What one writes oneself is always shown.
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || pendingCount === 0) return;
     stuck.current = true;
-    element.scrollTop = element.scrollHeight;
-  }, [pendingCount]);
+    element.scrollTo({ top: element.scrollHeight, behavior: 'instant' });
+  }, [scroller, pendingCount]);
 
   useFollowSize(scroller, stuck, messages.length > 0);
 
-  const toBottom = useCallback(() => {
+  const toBottom = () => {
     const element = scroller.current;
     if (!element) return;
     stuck.current = true;
     const far = element.scrollHeight - element.scrollTop > 4 * element.clientHeight;
     element.scrollTo({ top: element.scrollHeight, behavior: far ? 'instant' : 'smooth' });
     element.focus({ preventScroll: true });
-  }, []);
+  };
 
   const newCount = atBottom || seenUpTo === 0 ? 0 : countNewer(messages, seenUpTo);
-  return { scroller, onScroll, atBottom, newCount, toBottom };
+  return { onScroll, atBottom, newCount, toBottom };
 }
 
 /** The composer grows, a keyboard opens, fonts load: the bottom stays the bottom. */
@@ -79,7 +79,7 @@ function useFollowSize(
     const content = element?.firstElementChild;
     if (!element || !content) return;
     const observer = new ResizeObserver(() => {
-      if (stuck.current) element.scrollTop = element.scrollHeight;
+      if (stuck.current) element.scrollTo({ top: element.scrollHeight, behavior: 'instant' });
     });
     observer.observe(element);
     observer.observe(content);
@@ -101,7 +101,7 @@ function restore(element: HTMLElement, anchor: Anchor): void {
   const entry = element.querySelector(`[data-message="${CSS.escape(anchor.id)}"]`);
   if (!entry) return;
   const top = entry.getBoundingClientRect().top - element.getBoundingClientRect().top;
-  element.scrollTop += top - anchor.top;
+  element.scrollBy({ top: top - anchor.top, behavior: 'instant' });
 }
 
 function countNewer(messages: readonly Message[], id: number): number {

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
+import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -11,7 +12,7 @@ import { PasswordField } from './password-field.tsx';
 import { faultOfPassword, shortestPassword, strengthOfPassword } from './password-rules.ts';
 import { setupQuery, signIn } from './queries.ts';
 import { safeReturnPath } from './return-path.ts';
-import { faultOfEmail, fieldText, useSignInForm } from './use-sign-in-form.ts';
+import { faultOfEmail, useSignInForm } from './use-sign-in-form.ts';
 import styles from './forms.module.css';
 
 const strengthWords = ['', 'Too short or too simple', 'Fair', 'Good', 'Strong'];
@@ -51,14 +52,14 @@ function RegisterForm({ next }: { next: string | undefined }) {
       name: fieldText(data, 'name') ? null : 'Enter your name. Customers may see it above your replies.',
       organization_name: fieldText(data, 'organization_name') ? null : 'Enter the name of your business.',
       email: faultOfEmail(fieldText(data, 'email')),
-      password: faultOfPassword(String(data.get('password'))),
+      password: faultOfPassword(rawFieldText(data, 'password')),
     }),
     async (data) => {
       await signIn.byRegistering(client, {
         name: fieldText(data, 'name'),
         organization_name: fieldText(data, 'organization_name'),
         email: fieldText(data, 'email'),
-        password: String(data.get('password')),
+        password: rawFieldText(data, 'password'),
       });
       router.history.push(safeReturnPath(next));
     },

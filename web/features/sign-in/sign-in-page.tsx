@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { describeError } from '../../lib/api.ts';
+import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
@@ -12,7 +13,7 @@ import { hasLinkToken, takeLinkToken } from './link-token.ts';
 import { PasswordField } from './password-field.tsx';
 import { setupQuery, signIn } from './queries.ts';
 import { safeReturnPath } from './return-path.ts';
-import { faultOfEmail, fieldText, useSignInForm } from './use-sign-in-form.ts';
+import { faultOfEmail, useSignInForm } from './use-sign-in-form.ts';
 import styles from './forms.module.css';
 
 export function SignInPage() {
@@ -43,8 +44,7 @@ function useSignInLink(proceed: () => void) {
       setProblem(describeError(error));
       setState('none');
     });
-    // Once: the token can be taken one time, whatever renders again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once: the token can be taken one time, whatever renders again
   }, []);
   return { state, problem };
 }
@@ -62,12 +62,12 @@ function SignInForm({ notice, returning, next, proceed }: SignInFormProps) {
   const form = useSignInForm(
     (data) => ({
       email: faultOfEmail(fieldText(data, 'email')),
-      password: data.get('password') ? null : 'Enter your password.',
+      password: rawFieldText(data, 'password') ? null : 'Enter your password.',
     }),
     async (data) => {
       await signIn.withPassword(client, {
         email: fieldText(data, 'email'),
-        password: String(data.get('password')),
+        password: rawFieldText(data, 'password'),
       });
       proceed();
     },

@@ -1,5 +1,5 @@
 /** State that the sign-in and register forms share: sending, the faults of fields, the fault of the whole. */
-import { useState, type FormEvent } from 'react';
+import { useState, type SubmitEvent } from 'react';
 import { ApiError, describeError } from '../../lib/api.ts';
 
 type Faults = Record<string, string | null>;
@@ -13,7 +13,7 @@ export function useSignInForm(check: (form: FormData) => Faults, submit: (form: 
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
 
-  async function onSubmit(event: FormEvent<HTMLFormElement>) {
+  async function onSubmit(event: SubmitEvent<HTMLFormElement>) {
     event.preventDefault();
     const element = event.currentTarget;
     const form = new FormData(element);
@@ -49,12 +49,7 @@ function focusFirstFault(form: HTMLFormElement, faults: Faults): boolean {
   return false;
 }
 
-/** The trimmed text of a field. */
-export function fieldText(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value.trim() : '';
-}
-
+/** What is wrong with an email address, or null. Only the server can really tell. */
 export function faultOfEmail(email: string): string | null {
   if (email === '') return 'Enter your email address.';
   return /^[^\s@]+@[^\s@]+$/u.test(email) ? null : 'This is not a complete email address.';
