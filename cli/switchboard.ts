@@ -5,9 +5,10 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { addStartCommand } from './commands/start.ts';
+import { endWithLauncher } from './end-with-launcher.ts';
 import { reportFailure } from './report-failure.ts';
 
-endWithTheLauncher();
+endWithLauncher();
 
 const program = new Command('switchboard')
   .description('Self-hosted, multi-tenant WhatsApp Business platform.')
@@ -20,11 +21,4 @@ try {
   await program.parseAsync(process.argv);
 } catch (error) {
   reportFailure(error);
-}
-
-/** The launcher keeps a channel open. When it closes, the launcher was killed, and we would run on unseen. */
-function endWithTheLauncher(): void {
-  if (!process.connected) return;
-  process.channel?.unref();
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 }

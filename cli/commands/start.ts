@@ -1,6 +1,7 @@
 /** `switchboard start`: what `npm start` runs. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { ensureWebBuilt } from '../../scripts/build-web.ts';
 
 const MODES = ['all', 'web', 'worker'] as const;
 
@@ -14,6 +15,7 @@ export function addStartCommand(program: Command): void {
     .option('--demo', 'also make a demo organization with agents, numbers, customers and leases', false)
     .addOption(new Option('--mode <mode>', 'which part runs here').choices(MODES).default('all'))
     .action(async (options: StartOptions) => {
+      if (options.mode !== 'worker') await ensureWebBuilt((line) => console.log(line));
       const { runSwitchboard } = await import('../../src/main.ts');
       await runSwitchboard({ demo: options.demo, mode: options.mode });
     });

@@ -4,7 +4,16 @@
  * goes down (a release marks the file, it does not delete it), so a process that judged an old lock to be stale and was then
  * delayed cannot slip in behind somebody newer: after creating its file it looks again for a higher one.
  */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
@@ -22,12 +31,16 @@ export type Holder = {
   since: string;
   /** Where it listens, once it does. */
   address: string | null;
+  /** Whether it is giving the directory back at this moment. */
+  stopping?: boolean;
 };
 
 /** A lock that this process holds until `release`. */
 export type HolderLock = {
   /** Writes down where the program can be reached, for the message that a second start shows. */
   announce(address: string): void;
+  /** Writes down that the lock will be given back in a moment: who starts now waits instead of giving up. */
+  announceStop(): void;
   /** Gives the lock back. Does nothing the second time. */
   release(): void;
 };
@@ -85,15 +98,19 @@ export function heldByAnother(dataDir: string, holder: Holder): EmbeddedDatabase
 
 function heldLock(path: string, content: Holder): HolderLock {
   let released = false;
+  let current = content;
+  const write = (change: Partial<Holder>): void => {
+    current = { ...current, ...change };
+    // The directory may have been deleted while the program ran: then nobody can ask.
+    if (!released && existsSync(path)) replaceFile(path, current);
+  };
   return {
-    announce: (address) => {
-      if (!released) replaceFile(path, { ...content, address });
-    },
+    announce: (address) => write({ address }),
+    announceStop: () => write({ stopping: true }),
     release: () => {
       if (released) return;
       released = true;
-      // The directory may have been deleted while the program ran: then nothing is left to give back.
-      if (statSync(path, { throwIfNoEntry: false })) replaceFile(path, { released: true });
+      if (existsSync(path)) replaceFile(path, { released: true });
     },
   };
 }

@@ -23,6 +23,7 @@ import type {
   EmbeddedPostgresProcess,
   HolderOptions,
 } from '../../../../test/harness/embedded-postgres-process.ts';
+import { findHolder } from './holder-lock.ts';
 import { findRunningServer } from './postmaster-file.ts';
 import type { RunningServer } from './postmaster-file.ts';
 import { readInstallationRecord } from './installation-record.ts';
@@ -170,6 +171,18 @@ describe('started by whoever runs the tests', () => {
     holder.kill('SIGTERM');
     expect(await holder.ended).toBe(0);
     await ready(run({ dataDir }));
+  });
+
+  test('waits for a program that is stopping, as in a restart', async () => {
+    const dataDir = makeDirectory();
+    const first = run({ dataDir });
+    await ready(first);
+    first.kill('SIGTERM');
+    await expect
+      .poll(() => findHolder(dataDir)?.stopping ?? !findHolder(dataDir), { interval: 1 })
+      .toBe(true);
+    await ready(run({ dataDir }));
+    expect(await first.ended).toBe(0);
   });
 
   test('lets a command use the server of the running program and leave it running', async () => {

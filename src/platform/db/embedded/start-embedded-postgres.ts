@@ -14,7 +14,7 @@ import { openDataDirectory, notAccessible } from './data-directory.ts';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
 import type { EmbeddedLog } from './embedded-log.ts';
 import { findHolder, heldByAnother, isLock, tryToHold } from './holder-lock.ts';
-import type { HolderLock } from './holder-lock.ts';
+import type { Holder, HolderLock } from './holder-lock.ts';
 import { generatePassword, readInstallationRecord, writeInstallationRecord } from './installation-record.ts';
 import type { InstallationRecord } from './installation-record.ts';
 import { prepareBinaries } from './postgres-binaries.ts';
@@ -56,6 +56,8 @@ export type EmbeddedPostgres = {
 
 /** How long a command waits for the server of a program that is just starting or healing it. */
 const JOIN_WITHIN_MS = 60_000;
+/** A shutdown writes what is in memory to disk. */
+const STOPS_WITHIN_MS = 60_000;
 
 /**
  * Starts the server, or adopts the one that an earlier program left running.
@@ -64,7 +66,7 @@ const JOIN_WITHIN_MS = 60_000;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = openDataDirectory(options.dataDir);
   try {
-    const held = tryToHold(dataDir, options.role ?? 'switchboard');
+    const held = await holdWhenStopped(dataDir, options.role ?? 'switchboard');
     if (isLock(held)) return await startHeld({ ...options, dataDir }, held);
     if (options.hold === false) return await joinRunning(dataDir);
     throw heldByAnother(dataDir, held);
@@ -72,6 +74,16 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const { code, path } = error as NodeJS.ErrnoException;
     if (code === 'EACCES' || code === 'EPERM') throw notAccessible(path ?? dataDir, error);
     throw error;
+  }
+}
+
+/** Waits for a holder that is stopping, as in a restart; any other is not waited for. */
+async function holdWhenStopped(dataDir: string, role: string): Promise<HolderLock | Holder> {
+  const until = Date.now() + STOPS_WITHIN_MS;
+  for (;;) {
+    const held = tryToHold(dataDir, role);
+    if (isLock(held) || !held.stopping || Date.now() > until) return held;
+    await pause(50);
   }
 }
 
@@ -130,6 +142,7 @@ function holding(
 ): EmbeddedPostgres {
   const stopSupervision = superviseServer(cluster, server, log);
   const stop = once(async () => {
+    lock.announceStop();
     await stopSupervision();
     await stopServer(cluster);
     lock.release();
@@ -142,7 +155,10 @@ function borrowing(cluster: Cluster, access: ServerAccess, lock: HolderLock): Em
   const stop = once(async () => {
     const inUse =
       findRunningServer(cluster.path) !== null && (await othersAreConnected(access).catch(() => false));
-    if (!inUse) await stopServer(cluster);
+    if (!inUse) {
+      lock.announceStop();
+      await stopServer(cluster);
+    }
     lock.release();
   });
   return { ...describe(cluster.dataDir, access), announce: lock.announce, stop };
