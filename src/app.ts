@@ -7,7 +7,7 @@ import type { Counter } from 'prom-client';
 import type { Config, Secrets } from './config.ts';
 import { createGraphClient, type GraphClient } from './graph-api/client.ts';
 import { accessTokenKey } from './modules/auth/access-token.ts';
-import { findOrganizationsWithEvents } from './modules/conversations/event-queries.ts';
+import { findOrganizationsWithEvents } from './modules/conversations/queries/events.ts';
 import { DeliveryWriter } from './modules/inbound/delivery-writer.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { loadOrGenerate } from './platform/crypto/generated-secrets.ts';

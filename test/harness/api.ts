@@ -19,7 +19,7 @@ export async function request<T = unknown>(url: string, options: RequestOptions 
   if (options.body !== undefined && !headers.has('content-type'))
     headers.set('content-type', 'application/json');
   const body =
-    options.body === undefined ? null : raw ? (options.body as BodyInit) : JSON.stringify(options.body);
+    options.body === undefined ? null : raw ? (options.body as string) : JSON.stringify(options.body);
   const response = await fetch(url, {
     method: options.method ?? (body === null ? 'GET' : 'POST'),
     headers,
@@ -27,7 +27,7 @@ export async function request<T = unknown>(url: string, options: RequestOptions 
     redirect: 'manual',
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false;
   return {
     status: response.status,
     headers: response.headers,

@@ -33,7 +33,8 @@ async function copyTemplate(adminUrl: string, template: string, name: string): P
   const objectInUse = '55006';
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
+      await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
+      return;
     } catch (error) {
       if ((error as { code?: string }).code !== objectInUse || attempt === 20) throw error;
       await pause(100);

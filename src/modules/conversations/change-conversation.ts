@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { Conversation, ConversationPatch } from './contract.ts';
-import { setRead, setStatus, type ConversationRow } from './queries.ts';
+import { setRead, setStatus, type ConversationRow } from './queries/conversations.ts';
 import { describeConversation, getConversationRow } from './read-inbox.ts';
 
 /** Tells the screens that a conversation is not what they show. */

@@ -8,7 +8,7 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { parseCursor, streamEvents, type EventSource } from '../../platform/realtime/event-stream.ts';
 import type { Actor } from '../auth/contract.ts';
 import { findLiveActor } from '../auth/authenticate.ts';
-import { findEventBounds, listEvents } from './event-queries.ts';
+import { findEventBounds, listEvents } from './queries/events.ts';
 
 /** What one reader may read, asked anew for every batch: its session may have ended, its rights may have changed. */
 function eventSourceOf(app: App, actor: Actor): EventSource {

@@ -4,8 +4,9 @@
  */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from './contract.ts';
-import * as queries from './queries.ts';
-import type { AgentHome } from './queries.ts';
+import { noteMessage, setUnread, upsertConversation } from './queries/conversations.ts';
+import type { AgentHome } from './queries/homes.ts';
+import { claimWamid, insertMessage, nextMessageId } from './queries/messages.ts';
 
 export type PastMessage = {
   wamid: string;
@@ -31,16 +32,16 @@ export type History = AgentHome & {
 
 /** Returns the conversation's id. Runs in the caller's worker transaction. */
 export async function importHistory(tx: Tx, history: History): Promise<string> {
-  const { id: conversationId } = await queries.upsertConversation(tx, history);
+  const { id: conversationId } = await upsertConversation(tx, history);
   for (const message of history.messages) {
-    const id = await queries.nextMessageId(tx);
+    const id = await nextMessageId(tx);
     const place = {
       organizationId: history.organizationId,
       phoneNumberId: history.phoneNumberId,
       wamid: message.wamid,
     };
-    if (!(await queries.claimWamid(tx, { ...place, agentId: history.agentId, messageId: id }))) continue;
-    await queries.insertMessage(tx, {
+    if (!(await claimWamid(tx, { ...place, agentId: history.agentId, messageId: id }))) continue;
+    await insertMessage(tx, {
       ...place,
       id,
       agentId: history.agentId,
@@ -56,13 +57,13 @@ export async function importHistory(tx: Tx, history: History): Promise<string> {
       signature: message.signature ?? null,
       sentBy: message.sentBy ?? null,
     });
-    await queries.noteMessage(tx, {
+    await noteMessage(tx, {
       conversationId,
       messageId: id,
       at: message.at,
       isInbound: message.direction === 'inbound',
     });
   }
-  await queries.setUnread(tx, conversationId, history.unread);
+  await setUnread(tx, conversationId, history.unread);
   return conversationId;
 }

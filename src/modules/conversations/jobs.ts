@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
-import { forgetOldEvents } from './event-queries.ts';
+import { forgetOldEvents } from './queries/events.ts';
 
 export function conversationJobs(app: App): JobDefinition[] {
   return [

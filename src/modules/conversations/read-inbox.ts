@@ -14,10 +14,12 @@ import type {
 } from './contract.ts';
 import { packCursor, unpackCursor } from './cursor.ts';
 import { presentConversation, presentMessage } from './present.ts';
-import * as queries from './queries.ts';
-import type { AgentHome, ConversationRow } from './queries.ts';
+import * as conversations from './queries/conversations.ts';
+import type { ConversationRow } from './queries/conversations.ts';
+import { listAgentHomes, type AgentHome } from './queries/homes.ts';
+import * as messages from './queries/messages.ts';
 
-export type { ConversationRow } from './queries.ts';
+export type { ConversationRow } from './queries/conversations.ts';
 
 const DEFAULT_LIMIT = 50;
 const UUID = /^[0-9a-f-]{36}$/;
@@ -30,7 +32,7 @@ function agentScope(actor: Actor): number | null {
 }
 
 async function visibleHomes(tx: Tx, actor: Actor): Promise<AgentHome[]> {
-  if (actor.isOwner) return queries.listAgentHomes(tx);
+  if (actor.isOwner) return listAgentHomes(tx);
   return actor.agent ? [{ agentId: actor.agent.id, home: actor.agent.home }] : [];
 }
 
@@ -39,18 +41,18 @@ async function withDetails(app: App, tx: Tx, rows: ConversationRow[]): Promise<C
   const homes = [
     ...new Map(rows.map((row) => [row.agent_id, { agentId: row.agent_id, home: row.home }])).values(),
   ];
-  const customers = await queries.findCustomers(
+  const customers = await conversations.findCustomers(
     tx,
     homes,
     rows.map((row) => row.customer_id),
   );
-  const messages = await queries.findMessages(
+  const lastMessages = await messages.findMessages(
     tx,
     homes,
     rows.flatMap((row) => row.last_message_id ?? []),
   );
   const customerById = new Map(customers.map((customer) => [customer.id, customer]));
-  const messageById = new Map(messages.map((message) => [message.id, message]));
+  const messageById = new Map(lastMessages.map((message) => [message.id, message]));
   const now = app.clock.now();
   return rows.map((row) =>
     presentConversation(row, {
@@ -71,10 +73,10 @@ export function listConversations(
   return asUser(app, actor, async (tx) => {
     const text = query.q?.trim();
     const ids = text
-      ? await queries.searchConversationIds(tx, await visibleHomes(tx, actor), text)
+      ? await conversations.searchConversationIds(tx, await visibleHomes(tx, actor), text)
       : undefined;
     const { status, unread } = query;
-    const rows = await queries.listConversations(tx, {
+    const rows = await conversations.listConversations(tx, {
       agentId: agentScope(actor),
       status,
       unread,
@@ -93,7 +95,7 @@ export function listConversations(
 
 /** Throws 404 for a conversation that is absent, another agent's or another organization's: they look the same. */
 export async function getConversationRow(tx: Tx, actor: Actor, id: string): Promise<ConversationRow> {
-  const row = isUuid(id) ? await queries.findConversation(tx, id) : undefined;
+  const row = isUuid(id) ? await conversations.findConversation(tx, id) : undefined;
   const scope = agentScope(actor);
   if (!row || (scope !== null && row.agent_id !== scope)) throw notFound('conversation');
   return row;
@@ -119,7 +121,7 @@ export function listMessages(app: App, actor: Actor, id: string, query: Messages
   return asUser(app, actor, async (tx) => {
     const conversation = await getConversationRow(tx, actor, id);
     const thread = { id: conversation.id, agentId: conversation.agent_id, home: conversation.home };
-    const rows = await queries.listMessages(tx, thread, { before, limit: limit + 1 });
+    const rows = await messages.listMessages(tx, thread, { before, limit: limit + 1 });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
     return {
@@ -132,7 +134,7 @@ export function listMessages(app: App, actor: Actor, id: string, query: Messages
 /** One message of a conversation, inside the caller's transaction. */
 export async function getMessage(tx: Tx, conversation: ConversationRow, id: number): Promise<Message> {
   const home = { agentId: conversation.agent_id, home: conversation.home };
-  const [row] = await queries.findMessages(tx, [home], [id]);
+  const [row] = await messages.findMessages(tx, [home], [id]);
   if (!row) throw notFound('message');
   return presentMessage(row);
 }

@@ -1,19 +1,13 @@
 /** Writing messages into a conversation, for the modules that receive and send. Runs inside their transactions. */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from './contract.ts';
-import * as queries from './queries.ts';
-import type { AgentHome, NewMessage } from './queries.ts';
+import { noteMessage, upsertConversation } from './queries/conversations.ts';
+import type { AgentHome } from './queries/homes.ts';
+import { insertMessage, lockMessage, updateMessage, type NewMessage } from './queries/messages.ts';
 import { canRise } from './rules.ts';
 
-export {
-  claimWamid,
-  findAgentHome,
-  findAgentOfUser,
-  findMessageKey,
-  nextMessageId,
-  noteWamid,
-} from './queries.ts';
-export type { AgentHome } from './queries.ts';
+export { findAgentHome, findAgentOfUser, type AgentHome } from './queries/homes.ts';
+export { claimWamid, findMessageKey, nextMessageId, noteWamid } from './queries/messages.ts';
 
 /** An inbound message with the agent it belongs to. */
 export type InboundMessage = Omit<
@@ -25,8 +19,8 @@ export type InboundMessage = Omit<
 
 /** Finds or makes the conversation, stores the message, counts it as unread and tells the screens. */
 export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ conversationId: string }> {
-  const conversation = await queries.upsertConversation(tx, message);
-  await queries.insertMessage(tx, {
+  const conversation = await upsertConversation(tx, message);
+  await insertMessage(tx, {
     ...message,
     conversationId: conversation.id,
     direction: 'inbound',
@@ -34,7 +28,7 @@ export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ 
     sentBy: null,
     signature: null,
   });
-  await queries.noteMessage(tx, {
+  await noteMessage(tx, {
     conversationId: conversation.id,
     messageId: message.id,
     at: message.timestamp,
@@ -56,7 +50,7 @@ export async function recordWaiting(
   tx: Tx,
   message: Omit<InboundMessage, 'agentId' | 'home'>,
 ): Promise<void> {
-  await queries.insertMessage(tx, {
+  await insertMessage(tx, {
     ...message,
     agentId: null,
     home: 0,
@@ -76,8 +70,8 @@ export async function recordOutbound(
     conversationId: string;
   },
 ): Promise<void> {
-  await queries.insertMessage(tx, { ...message, direction: 'outbound', status: 'queued', wamid: null });
-  await queries.noteMessage(tx, {
+  await insertMessage(tx, { ...message, direction: 'outbound', status: 'queued', wamid: null });
+  await noteMessage(tx, {
     conversationId: message.conversationId,
     messageId: message.id,
     at: null,
@@ -95,9 +89,9 @@ export type StatusChange = { messageId: number; status: MessageStatus; error?: u
 
 /** Raises a message's status. False when it already stands as high; then nothing happens. */
 export async function raiseStatus(tx: Tx, home: AgentHome, change: StatusChange): Promise<boolean> {
-  const message = await queries.lockMessage(tx, home, change.messageId);
+  const message = await lockMessage(tx, home, change.messageId);
   if (!message || !canRise(message.status, change.status)) return false;
-  await queries.updateMessage(tx, home, change.messageId, change);
+  await updateMessage(tx, home, change.messageId, change);
   tx.publish({
     type: 'message.status',
     agentId: home.agentId,

@@ -1,5 +1,5 @@
 /** The 24-hour customer service window of a conversation, for the module that sends. */
-import type { ConversationRow } from './queries.ts';
+import type { ConversationRow } from './queries/conversations.ts';
 import { windowClosesAt } from './rules.ts';
 
 /** Until when free text may be sent; null when the window is closed. */

@@ -71,7 +71,7 @@ export function createJobQueue({
     } catch (error) {
       if (recovery) logFault(error instanceof Error ? error.message : String(error));
     }
-    if (recovery) recovery = setTimeout(recover, TIMING.recoverEvery * 1000);
+    if (recovery) recovery = setTimeout(() => void recover(), TIMING.recoverEvery * 1000);
   };
 
   const stop = async (): Promise<void> => {
@@ -89,7 +89,7 @@ export function createJobQueue({
         for (const job of jobs) {
           for (let i = 0; i < (job.concurrency ?? 1); i++) await startWorker({ boss, job, log, metrics });
         }
-        recovery = setTimeout(recover, 0);
+        recovery = setTimeout(() => void recover(), 0);
       } catch (error) {
         await stop();
         throw error;
@@ -112,8 +112,8 @@ async function startWorker({ boss, job, log, metrics }: Worker): Promise<void> {
     notifyPollingIntervalSeconds: TIMING.poll,
     heartbeatRefreshSeconds: TIMING.heartbeatEvery,
   };
-  let workerId: string | undefined;
-  workerId = await boss.work<JobPayload>(job.name, options, async ([taken]) => {
+  const worker: { id?: string } = {};
+  worker.id = await boss.work<JobPayload>(job.name, options, async ([taken]) => {
     if (!taken) return;
     const startedAt = performance.now();
     const seconds = (): number => (performance.now() - startedAt) / 1000;
@@ -126,7 +126,7 @@ async function startWorker({ boss, job, log, metrics }: Worker): Promise<void> {
       log.error({ err: error, job: job.name, jobId: taken.id, attempt }, 'a job failed');
       throw storable(error);
     } finally {
-      if (workerId !== undefined) boss.notifyWorker(workerId);
+      if (worker.id !== undefined) boss.notifyWorker(worker.id);
     }
   });
 }

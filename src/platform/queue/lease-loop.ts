@@ -118,7 +118,7 @@ export function runLeaseLoop<T>(options: LeaseLoopOptions<T>): LeaseLoop {
 
   const running = run();
   return {
-    wake: rest.wake,
+    wake: () => rest.wake(),
     settle() {
       if (stopped) return stopped;
       const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,7 +1,7 @@
 /** SQL of the events that move the screens. */
 import { sql } from 'kysely';
-import type { Tx } from '../../platform/db/tx.ts';
-import type { StreamedEvent } from '../../platform/realtime/event-stream.ts';
+import type { Tx } from '../../../platform/db/tx.ts';
+import type { StreamedEvent } from '../../../platform/realtime/event-stream.ts';
 
 /** Events after the cursor that the reader may see, oldest first. */
 export async function listEvents(tx: Tx, after: number, limit: number): Promise<StreamedEvent[]> {

@@ -1,0 +1,173 @@
+/** SQL of conversations and of the customers that stand in their lists. */
+import { sql, type Selectable } from 'kysely';
+import type { Conversations } from '../../../platform/db/generated/database.ts';
+import type { Tx } from '../../../platform/db/tx.ts';
+import type { ConversationStatus } from '../contract.ts';
+import { acrossHomes, value, type AgentHome } from './homes.ts';
+
+export type ConversationRow = Selectable<Conversations> & {
+  /** last_message_at to the microsecond, for the cursor. */
+  position: string;
+  home: number;
+  agent_name: string | null;
+  display_phone_number: string;
+  verified_name: string | null;
+  mode: string;
+};
+
+export type CustomerRow = {
+  id: number;
+  agent_id: number | null;
+  name: string;
+  phone: string | null;
+  username: string | null;
+};
+
+function conversationRows(tx: Tx) {
+  return tx.db
+    .selectFrom('conversations as c')
+    .innerJoin('agents as a', 'a.id', 'c.agent_id')
+    .leftJoin('users as u', 'u.id', 'a.user_id')
+    .innerJoin('phone_numbers as n', 'n.phone_number_id', 'c.phone_number_id')
+    .selectAll('c')
+    .select([
+      sql<string>`c.last_message_at::text`.as('position'),
+      'a.home',
+      'u.name as agent_name',
+      'n.display_phone_number',
+      'n.verified_name',
+      'n.mode',
+    ]);
+}
+
+export function findConversation(tx: Tx, id: string): Promise<ConversationRow | undefined> {
+  return conversationRows(tx).where('c.id', '=', id).executeTakeFirst();
+}
+
+export type PageFilter = {
+  /** Null: every agent that the reader may see. */
+  agentId: number | null;
+  status?: ConversationStatus | undefined;
+  unread?: boolean | undefined;
+  /** Only these conversations. */
+  ids?: string[] | undefined;
+  before?: { position: string; id: string } | undefined;
+  limit: number;
+};
+
+/** Newest first. */
+export function listConversations(tx: Tx, filter: PageFilter): Promise<ConversationRow[]> {
+  let query = conversationRows(tx)
+    .orderBy('c.last_message_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .limit(filter.limit);
+  if (filter.agentId !== null) query = query.where('c.agent_id', '=', filter.agentId);
+  if (filter.status !== undefined) query = query.where('c.status', '=', filter.status);
+  if (filter.unread === true) query = query.where('c.unread_count', '>', 0);
+  if (filter.unread === false) query = query.where('c.unread_count', '=', 0);
+  if (filter.ids) query = query.where('c.id', '=', sql<string>`ANY(${filter.ids}::uuid[])`);
+  if (filter.before)
+    query = query.where(
+      sql<boolean>`(c.last_message_at, c.id) < (${filter.before.position}::timestamptz, ${filter.before.id}::uuid)`,
+    );
+  return query.execute();
+}
+
+export function findCustomers(tx: Tx, homes: AgentHome[], ids: number[]): Promise<CustomerRow[]> {
+  return acrossHomes<CustomerRow>(
+    tx,
+    homes,
+    ({ agentId, home }) => sql`
+      SELECT id, agent_id, name, phone, username FROM customers
+      WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ANY(${ids}::bigint[])`,
+  );
+}
+
+/** Conversations whose customer or messages match, at most 500 a home. */
+export async function searchConversationIds(tx: Tx, homes: AgentHome[], text: string): Promise<string[]> {
+  const pattern = `%${text.replaceAll(/[\\%_]/g, (character) => `\\${character}`)}%`;
+  const digits = text.replaceAll(/[^0-9]/g, '');
+  // A phone is typed with spaces, brackets and a plus; four digits are enough to mean one.
+  const phone = /^[\d\s()+-]+$/.test(text) && digits.length >= 4 ? `%${digits}%` : pattern;
+  const rows = await acrossHomes<{ id: string }>(
+    tx,
+    homes,
+    ({ agentId, home }) => sql`
+      SELECT c.id FROM conversations c
+      WHERE c.agent_id = ${value(agentId)} AND (
+        EXISTS (SELECT FROM customers k WHERE k.home = ${value(home)} AND k.agent_id = ${value(agentId)} AND k.id = c.customer_id
+          AND (k.name ILIKE ${pattern} OR k.phone LIKE ${phone} OR k.username ILIKE ${pattern}))
+        OR EXISTS (SELECT FROM messages m WHERE m.home = ${value(home)} AND m.agent_id = ${value(agentId)}
+          AND m.conversation_id = c.id AND m.message ILIKE ${pattern}))
+      ORDER BY c.last_message_at DESC LIMIT 500`,
+  );
+  return rows.map((row) => row.id);
+}
+
+export async function setStatus(tx: Tx, id: string, status: ConversationStatus): Promise<void> {
+  await tx.db
+    .updateTable('conversations')
+    .set({ status, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** Whether there was anything unread. */
+export async function setRead(tx: Tx, id: string): Promise<boolean> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('conversations')
+    .set({ unread_count: 0, updated_at: sql`now()` })
+    .where('id', '=', id)
+    .where('unread_count', '>', 0)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+export async function setUnread(tx: Tx, id: string, count: number): Promise<void> {
+  await tx.db.updateTable('conversations').set({ unread_count: count }).where('id', '=', id).execute();
+}
+
+export type ConversationKey = {
+  organizationId: string;
+  agentId: number;
+  phoneNumberId: string;
+  customerId: number;
+};
+
+/** Finds or makes the conversation of a customer on a number; two at once make one. */
+export async function upsertConversation(
+  tx: Tx,
+  key: ConversationKey,
+): Promise<{ id: string; isNew: boolean }> {
+  const { rows } = await sql<{ id: string; is_new: boolean }>`
+    INSERT INTO conversations (organization_id, agent_id, phone_number_id, customer_id)
+    VALUES (${key.organizationId}, ${key.agentId}, ${key.phoneNumberId}, ${key.customerId})
+    ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET updated_at = now()
+    RETURNING id, (xmax = 0) AS is_new`.execute(tx.db);
+  const row = rows[0];
+  if (!row) throw new Error('The conversation was neither found nor made.');
+  return { id: row.id, isNew: row.is_new };
+}
+
+export type MessageMoment = {
+  conversationId: string;
+  messageId: number;
+  at: Date | null;
+  isInbound: boolean;
+};
+
+/** Moves a conversation forward to a message; one that arrives late leaves the newest where it is. */
+export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> {
+  const at = sql`coalesce(${moment.at?.toISOString() ?? null}::timestamptz, now())`;
+  // A sender's clock may be wrong: a message of the future neither jumps the list nor keeps the window open.
+  const past = sql`least(${at}, now())`;
+  const inbound = moment.isInbound
+    ? sql`, unread_count = unread_count + 1, last_inbound_at = greatest(last_inbound_at, ${past}), status = CASE status WHEN 'archived' THEN 'active' ELSE status END`
+    : sql``;
+  await sql`
+    UPDATE conversations SET
+      last_message_id = CASE WHEN last_message_id IS NULL OR ${past} >= last_message_at THEN ${moment.messageId}::bigint ELSE last_message_id END,
+      last_message_at = CASE WHEN last_message_id IS NULL THEN ${past} ELSE greatest(last_message_at, ${past}) END,
+      updated_at = now() ${inbound}
+    WHERE id = ${moment.conversationId}`.execute(tx.db);
+}

@@ -1,0 +1,43 @@
+/** Where agents' rows live, and queries that go across several agents' homes without opening any other partition. */
+import { sql } from 'kysely';
+import type { Tx } from '../../../platform/db/tx.ts';
+
+/** Where an agent's rows live. */
+export type AgentHome = { agentId: number; home: number };
+
+/** The homes of all agents whose conversations the reader may see. */
+export async function listAgentHomes(tx: Tx): Promise<AgentHome[]> {
+  const rows = await tx.db.selectFrom('agents').select(['id', 'home']).orderBy('id').execute();
+  return rows.map((row) => ({ agentId: row.id, home: row.home }));
+}
+
+/** One branch a home, each with its home and agent as values, so that only those partitions are opened. */
+export async function acrossHomes<Row>(
+  tx: Tx,
+  homes: AgentHome[],
+  branch: (home: AgentHome) => ReturnType<typeof sql>,
+): Promise<Row[]> {
+  if (homes.length === 0) return [];
+  const { rows } = await sql<Row>`${sql.join(
+    homes.map((home) => sql`(${branch(home)})`),
+    sql` UNION ALL `,
+  )}`.execute(tx.db);
+  return rows;
+}
+
+/** A home or an agent as a literal of the statement. */
+export const value = (n: number) => sql.lit(n);
+
+export async function findAgentHome(tx: Tx, agentId: number): Promise<AgentHome | null> {
+  const row = await tx.db.selectFrom('agents').select('home').where('id', '=', agentId).executeTakeFirst();
+  return row ? { agentId, home: row.home } : null;
+}
+
+export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {
+  const row = await tx.db
+    .selectFrom('agents')
+    .select(['id', 'home'])
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return row ? { agentId: row.id, home: row.home } : null;
+}
