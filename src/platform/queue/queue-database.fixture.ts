@@ -15,8 +15,8 @@ export type QueueDatabase = {
 
 /** Makes the database; `drop` removes it, and whoever is still connected. */
 export async function makeQueueDatabase(): Promise<QueueDatabase> {
-  const database = await cloneDatabase();
-  const { adminUrl, name } = database;
+  const clone = await cloneDatabase();
+  const { adminUrl, name } = clone;
   await onConnection(adminUrl, async (client) => {
     for (const role of ['switchboard_owner', 'switchboard_app', 'switchboard_worker']) {
       // Roles belong to the whole server: another test file may make them at the same time.
@@ -33,7 +33,7 @@ export async function makeQueueDatabase(): Promise<QueueDatabase> {
     owner: actingAs(adminUrl, 'switchboard_owner'),
     app: actingAs(adminUrl, 'switchboard_app'),
     worker: actingAs(adminUrl, 'switchboard_worker'),
-    drop: () => database.drop(),
+    drop: () => clone.drop(),
   };
   await onConnection(database.owner, async (client) => {
     await client.query(`GRANT USAGE ON SCHEMA app TO switchboard_app, switchboard_worker;
