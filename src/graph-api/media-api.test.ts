@@ -139,6 +139,27 @@ describe('downloadMedia', () => {
     await other.close();
   });
 
+  it('knows an address that only begins like an allowed one', async () => {
+    for (const url of [
+      'https://files.test.evil.test/file',
+      'https://files.test:444/file',
+      'https://files.test@evil.test/',
+    ]) {
+      const wanted = download({ url, allowedOrigins: ['https://files.test'] });
+      expect(await failureOf(client.downloadMedia(token, wanted))).toMatchObject({
+        reason: 'foreign_origin',
+      });
+    }
+  });
+
+  it('does not wait for a file that is announced as too large', async () => {
+    graph.answer((response) => {
+      response.writeHead(200, { 'content-length': '1000001' }).flushHeaders();
+    });
+    const error = await failureOf(client.downloadMedia(token, download({ timeoutMs: 3000 })));
+    expect(error.reason).toBe('too_large');
+  });
+
   it('does not follow a redirect', async () => {
     const other = await startFakeGraph();
     graph.answer({ status: 302, text: '', headers: { location: `${other.url}/file` } });

@@ -143,6 +143,7 @@ describe('sendMessage', () => {
       'an unlisted code that Meta calls transient',
       { status: 400, json: { error: { code: 777777, is_transient: true } } },
     ],
+    ['a 5xx that looks like a success', { status: 500, json: accepted }],
     ['truncated JSON', { text: '{"messages":[{"id":"wamid.' }],
     ['an empty answer', { text: '' }],
     ['200 without messages', { json: { contacts: [] } }],

@@ -153,15 +153,15 @@ describe('splitDelivery', () => {
     const change = {
       field: 'messages',
       value: {
-        metadata: { display_phone_number: '16505551111', phone_number_id: '123456123' },
-        contacts: [{ profile: { name: 'test user name' }, wa_id: '16315551181' }],
+        metadata: { display_phone_number: '4930555999999', phone_number_id: '123456123' },
+        contacts: [{ profile: { name: 'Nobody Known' }, wa_id: '4915550000077' }],
         messages: [
           {
-            from: '16315551181',
-            id: 'ABGGFlA5Fpa',
-            timestamp: '1504902988',
+            from: '4915550000077',
+            id: 'wamid.REFTSEJPQVJE',
+            timestamp: '1785000060',
             type: 'text',
-            text: { body: 'hi' },
+            text: { body: 'Only a test' },
           },
         ],
       },
@@ -185,6 +185,18 @@ describe('the contact of an item', () => {
     const { from_user_id: _hidden, ...byPhone } = text;
     const item = onlyItemOf(messagesDelivery({ messages: [byPhone] }));
     expect(item).toMatchObject({ contact: mira.contact, senderKey: mira.userId });
+  });
+
+  it('is the same customer with and without a plus before the phone', () => {
+    const bare = { id: 'wamid.X', from: mira.phone };
+    const change = {
+      field: 'messages',
+      value: { metadata, messages: [bare, { ...bare, from: `+${mira.phone}` }] },
+    };
+    expect(itemsOf(delivery(entryOf(change))).map((item) => item.senderKey)).toEqual([
+      mira.phone,
+      mira.phone,
+    ]);
   });
 
   it('is none when the only contact is somebody else', () => {
@@ -322,7 +334,7 @@ describe('malformed deliveries', () => {
   });
 
   it('do not include brackets inside texts', () => {
-    const body = `${'[{'.repeat(500)}"${'\\'.repeat(3)}`;
+    const body = `"${'[{'.repeat(500)}"${'\\'.repeat(3)}"${'[{'.repeat(500)}`;
     const item = onlyItemOf(messagesDelivery({ messages: [{ ...text, text: { body } }] }));
     expect(item.value).toMatchObject({ text: { body } });
   });
