@@ -26,9 +26,6 @@ export type GraphClient = MessagesApi &
     close(): Promise<void>;
   };
 
-/** The newest version whose documentation the client was written against. */
-export const CHECKED_API_VERSION = 'v25.0';
-
 /** Throws a TypeError when the address or the version cannot be used. */
 export function createGraphClient(options: GraphClientOptions): GraphClient {
   const transport = createGraphTransport(options);
