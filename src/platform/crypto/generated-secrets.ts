@@ -3,8 +3,9 @@
  * its owner alone. A file appears whole or not at all, and whoever starts second takes what the first one made.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { chmod, link, mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import process from 'node:process';
 
 /**
  * The named secret, made on first use.
@@ -15,7 +16,7 @@ import { join } from 'node:path';
 export async function loadOrGenerate(dataDir: string, name: string, bytes: number): Promise<Buffer> {
   if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`${name} is not a name for a generated secret.`);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await chmod(dataDir, 0o700);
+  await chmod(dataDir, ((await stat(dataDir)).mode & widestMode()) | 0o700);
   const path = join(dataDir, name);
   const kept = (await readIfPresent(path)) ?? (await generate(path, bytes));
   const secret = Buffer.from(kept.trim(), 'base64');
@@ -25,6 +26,11 @@ export async function loadOrGenerate(dataDir: string, name: string, bytes: numbe
     );
   }
   return secret;
+}
+
+/** As root, the embedded database's account may have been let through the directory (not into it): that stays. */
+function widestMode(): number {
+  return process.getuid?.() === 0 ? 0o710 : 0o700;
 }
 
 async function readIfPresent(path: string): Promise<string | null> {

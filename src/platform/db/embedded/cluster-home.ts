@@ -82,9 +82,13 @@ function setAside(home: string): void {
   renameSync(home, `${home}.before-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`);
 }
 
-/** The account's group may pass DATA_DIR, not list it; its files have modes of their own. */
-function letThrough(dataDir: string, account: ServerAccount): void {
-  if (statSync(dataDir).uid !== 0 || canEnter(account, dataDir)) return;
+/**
+ * Lets the account pass root's DATA_DIR on its way to its home, and nothing more: by its group, which cannot list the
+ * directory; the files there have modes of their own.
+ */
+export function letThrough(dataDir: string, account: ServerAccount): void {
+  const isOurs = statSync(dataDir).uid === 0;
+  if (!isOurs || !canEnter(account, dirname(dataDir)) || canEnter(account, dataDir)) return;
   chownSync(dataDir, 0, account.gid);
   chmodSync(dataDir, 0o710);
 }

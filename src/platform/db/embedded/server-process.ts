@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { closeSync, fstatSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import process from 'node:process';
+import { letThrough } from './cluster-home.ts';
 import { EmbeddedDatabaseError } from './embedded-database-error.ts';
 import { findFreePort, isFree } from './free-port.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
@@ -32,6 +33,8 @@ export type Cluster = {
 const READY_WITHIN_MS = 300_000;
 /** Children of a killed server notice its death within moments and hold its shared memory until then. */
 const START_ATTEMPTS = 10;
+/** A fast shutdown still writes a checkpoint. */
+const STOPPED_WITHIN_MS = 60_000;
 const POLL_MS = 25;
 
 /**
@@ -63,20 +66,48 @@ export async function ensureServerRuns(
 
 /**
  * Shuts the server down: running statements are rolled back, everything committed is on disk. Does nothing when none runs.
+ * @throws EmbeddedDatabaseError when it does not end even when told to drop everything
  */
 export async function stopServer(cluster: Cluster): Promise<void> {
-  for (const mode of ['fast', 'immediate']) {
-    if (!findRunningServer(cluster.path)) return;
-    const child = spawn(cluster.binaries.pgCtl, ['stop', '-D', cluster.path, '-m', mode, '-w', '-t', '60'], {
-      ...programOptions(cluster),
-      stdio: 'ignore',
-    });
-    await Promise.race([once(child, 'exit'), once(child, 'error')]);
+  for (const mode of ['fast', 'immediate'] as const) {
+    const server = findRunningServer(cluster.path);
+    if (!server) return;
+    await requestStop(cluster, server, mode);
+    if (await hasStopped(cluster)) return;
   }
+  throw new EmbeddedDatabaseError(
+    'stop_failed',
+    `The embedded PostgreSQL does not stop. Look at ${serverLogPath(cluster.dataDir)}; the next start uses it as it is.`,
+  );
+}
+
+/** By signal where there are signals: that needs no way into the directory, which may have been closed to the account. */
+async function requestStop(
+  cluster: Cluster,
+  server: RunningServer,
+  mode: 'fast' | 'immediate',
+): Promise<void> {
+  if (process.platform !== 'win32') {
+    process.kill(server.pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    return;
+  }
+  const args = ['stop', '-D', cluster.path, '-m', mode, '-W'];
+  const child = spawn(cluster.binaries.pgCtl, args, { ...programOptions(cluster), stdio: 'ignore' });
+  await Promise.race([once(child, 'exit'), once(child, 'error')]);
+}
+
+async function hasStopped(cluster: Cluster): Promise<boolean> {
+  const until = Date.now() + STOPPED_WITHIN_MS;
+  while (findRunningServer(cluster.path)) {
+    if (Date.now() > until) return false;
+    await pause(POLL_MS);
+  }
+  return true;
 }
 
 /** Starts it and waits; the server's own words when it ended instead. */
 async function startOnce(cluster: Cluster, port: number): Promise<RunningServer | string> {
+  if (cluster.account) letThrough(cluster.dataDir, cluster.account);
   removeStalePostmasterFile(cluster.path);
   writeServerSettings(cluster.path, { port, durable: cluster.durable }, cluster.account);
   const log = openServerLog(cluster.dataDir);

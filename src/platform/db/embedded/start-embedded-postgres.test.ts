@@ -247,6 +247,20 @@ describe.runIf(isRoot)('as root, with a database that runs as another account', 
     }
   });
 
+  test('stops and restarts the server also when the directory was closed to the account meanwhile', async () => {
+    const dataDir = makeDirectory();
+    const holder = run({ dataDir, durable: true });
+    const { adminUrl } = await ready(holder);
+    chmodSync(dataDir, 0o700);
+    await killServer(dataDir);
+    await holder.logged(/runs again/);
+    await query(adminUrl, 'select 1');
+    chmodSync(dataDir, 0o700);
+    holder.kill('SIGTERM');
+    expect(await holder.ended).toBe(0);
+    expect(serverOf(dataDir)).toBeNull();
+  });
+
   test('keeps the database elsewhere when the account cannot enter the directory', async () => {
     const dataDir = join(makeClosedDirectory(), 'data');
     const first = run({ dataDir });
