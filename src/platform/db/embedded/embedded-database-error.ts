@@ -5,7 +5,13 @@
 
 /** What is wrong, for programs that must tell the cases apart. */
 export type EmbeddedDatabaseFault =
-  'held' | 'not_accessible' | 'binaries_unusable' | 'cluster_unusable' | 'start_failed' | 'account_missing';
+  | 'held'
+  | 'not_accessible'
+  | 'binaries_unusable'
+  | 'cluster_unusable'
+  | 'start_failed'
+  | 'stop_failed'
+  | 'account_missing';
 
 /** An operator can act on this: `message` says how. */
 export class EmbeddedDatabaseError extends Error {

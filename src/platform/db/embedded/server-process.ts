@@ -88,7 +88,12 @@ async function requestStop(
   mode: 'fast' | 'immediate',
 ): Promise<void> {
   if (process.platform !== 'win32') {
-    process.kill(server.pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    try {
+      process.kill(server.pid, mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
+    } catch (error) {
+      // It ended by itself a moment ago.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
     return;
   }
   const args = ['stop', '-D', cluster.path, '-m', mode, '-W'];
