@@ -6,6 +6,8 @@
  *     scope.post('/webhooks/whatsapp', { bodyLimit: WEBHOOK_BODY_LIMIT, config: { access: 'public' } }, handler);
  *   });
  */
+import type { FastifyRequest } from 'fastify';
+import { AppError } from '../errors.ts';
 import type { HttpServer } from './server.ts';
 
 /** Meta batches up to a thousand updates, about 3 MB; a smaller limit would refuse what it then repeats for days. */
@@ -17,12 +19,24 @@ export async function takeRawBodies(
   routes: (scope: HttpServer) => void | Promise<void>,
 ): Promise<void> {
   await server.register(async (scope) => {
+    scope.addHook('onRequest', async (request) => {
+      refuseCompressed(request);
+    });
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
     await routes(scope);
   });
+}
+
+/** Inflated nowhere, compressed bytes would be kept and understood by nobody: the sender has to learn it at once. */
+function refuseCompressed(request: FastifyRequest): void {
+  const encoding = request.headers['content-encoding'];
+  if (encoding === undefined || encoding === 'identity') return;
+  const remedy =
+    'This address takes no compressed bodies. Send the bytes as they are, without content-encoding.';
+  throw new AppError('platform.compressed_body', 415, remedy);
 }
 
 /** The bytes of a request in such a scope; empty when it had no body. */
