@@ -9,6 +9,7 @@ import {
   insertCustomer,
   insertIdentities,
   lockIdentities,
+  relinkIdentities,
   updateCustomer,
   type FoundIdentity,
 } from './queries.ts';
@@ -35,6 +36,9 @@ export async function findOrCreateCustomer(
     (key) => !known.some((found) => found.kind === key.kind && found.value === key.value),
   );
   await insertIdentities(tx, scope, { portfolioId, customerId, keys: missing });
+  // Met apart, each made a customer of its own; from here on they mean one.
+  const elsewhere = known.filter((found) => found.customer_id !== customerId);
+  await relinkIdentities(tx, scope, { portfolioId, customerId, keys: elsewhere });
   return customerId;
 }
 

@@ -54,6 +54,19 @@ export async function insertIdentities(
     .execute();
 }
 
+/** Makes identifiers that meant another customer of the same agent mean this one. */
+export async function relinkIdentities(
+  tx: Tx,
+  scope: CustomerScope,
+  link: { portfolioId: string; customerId: number; keys: IdentityKey[] },
+): Promise<void> {
+  for (const key of link.keys)
+    await sql`
+      UPDATE contact_identities SET customer_id = ${link.customerId}
+      WHERE portfolio_id = ${link.portfolioId} AND kind = ${key.kind} AND value = ${key.value}
+        AND agent_id IS NOT DISTINCT FROM ${scope.agentId}::bigint`.execute(tx.db);
+}
+
 export type CustomerFields = { name: string; phone: string | null; username: string | null };
 
 export async function insertCustomer(tx: Tx, scope: CustomerScope, fields: CustomerFields): Promise<number> {
