@@ -54,7 +54,11 @@ const metadata = (phoneNumberId: string) => ({
 });
 
 /** A change of the field `messages` with what people wrote. */
-export function messagesChange(phoneNumberId: string, messages: Record<string, unknown>[], senders: Sender[]): Change {
+export function messagesChange(
+  phoneNumberId: string,
+  messages: Record<string, unknown>[],
+  senders: Sender[],
+): Change {
   return {
     field: 'messages',
     value: { ...metadata(phoneNumberId), contacts: senders.map(contactOf), messages },

@@ -1,0 +1,269 @@
+/** What is delivered arrives: once, whoever repeats it, in whatever batch and order, from whomever WhatsApp lets write. */
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queryAsAdmin } from '../harness/admin-query.ts';
+import { registerOwner, request } from '../harness/api.ts';
+import {
+  deliver,
+  envelope,
+  messagesChange,
+  newPhone,
+  newUserId,
+  newWamid,
+  statusesChange,
+  textChange,
+  textMessage,
+} from '../harness/deliveries.ts';
+import { inboxOf, type Inbox } from '../harness/inbox.ts';
+import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
+import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let number: ConnectedNumber;
+let inbox: Inbox;
+
+beforeAll(async () => {
+  switchboard = await startTestSwitchboard();
+  const owner = await registerOwner(switchboard.url);
+  number = await connectNumber(switchboard, owner.access_token);
+  inbox = inboxOf(switchboard.url, owner.access_token);
+});
+afterAll(() => switchboard.stop());
+
+const send = (...changes: Parameters<typeof envelope>) => deliver(switchboard.url, envelope(...changes));
+
+async function textsFrom(phoneOrName: string): Promise<string[]> {
+  const { id } = await inbox.with(phoneOrName);
+  return (await inbox.thread(id)).toReversed().map((message) => message.text);
+}
+
+function shuffled<T>(list: T[]): T[] {
+  return list
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item);
+}
+
+test('a message is stored once, however often it is delivered', async () => {
+  const phone = newPhone();
+  const body = JSON.stringify(
+    envelope([textChange(number.phoneNumberId, { from: { phone }, text: 'Just once' })]),
+  );
+  for (let time = 0; time < 10; time += 1) expect((await deliver(switchboard.url, body)).status).toBe(200);
+  const atOnce = await Promise.all(Array.from({ length: 10 }, () => deliver(switchboard.url, body)));
+  expect(atOnce.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+  await switchboard.settle();
+
+  expect(await textsFrom(phone)).toEqual(['Just once']);
+  expect(await inbox.with(phone)).toMatchObject({ unread_count: 1 });
+});
+
+test('a history that comes again in other batches and another order changes nothing', async () => {
+  const people = Array.from({ length: 4 }, () => ({ phone: newPhone() }));
+  const written = people.flatMap((from) =>
+    Array.from({ length: 5 }, (_, index) => ({
+      from,
+      text: `Line ${String(index + 1)}`,
+      id: newWamid(),
+      at: new Date(Date.now() - (60 - index) * 1000),
+    })),
+  );
+  await send(written.map((one) => textChange(number.phoneNumberId, one)));
+  await switchboard.settle();
+  const state = () =>
+    inbox
+      .conversations()
+      .then(async (all) => Promise.all(all.map(async (one) => [one, await inbox.thread(one.id)])));
+  const once = await state();
+
+  for (const size of [1, 3, 20]) {
+    const order = shuffled(written);
+    const batches = Array.from({ length: Math.ceil(order.length / size) }, (_, index) =>
+      order.slice(index * size, (index + 1) * size),
+    );
+    await Promise.all(
+      batches.map((batch) =>
+        send([
+          messagesChange(
+            number.phoneNumberId,
+            batch.map(textMessage),
+            batch.map(({ from }) => from),
+          ),
+        ]),
+      ),
+    );
+    await switchboard.settle();
+    expect(await state()).toEqual(once);
+  }
+  expect(await textsFrom(people[0]?.phone ?? '')).toEqual(['Line 1', 'Line 2', 'Line 3', 'Line 4', 'Line 5']);
+});
+
+test('everything in one delivery arrives: entries, changes, messages and statuses', async () => {
+  const [ada, ben, cleo] = [newPhone(), newPhone(), newPhone()];
+  const places = number.phoneNumberId;
+  const two = messagesChange(
+    places,
+    [textMessage({ from: { phone: ada }, text: 'One' }), textMessage({ from: { phone: ben }, text: 'Two' })],
+    [
+      { phone: ben, name: 'Ben' },
+      { phone: ada, name: 'Ada' },
+    ],
+  );
+  const three = textChange(places, { from: { phone: ada }, text: 'Three' });
+  const four = textChange(places, { from: { phone: cleo, name: 'Cleo' }, text: 'Four' });
+  expect(
+    (await send([two, three], [statusesChange(places, [{ id: newWamid(), status: 'read' }]), four])).status,
+  ).toBe(200);
+  await switchboard.settle();
+
+  expect(await textsFrom(ada)).toEqual(['One', 'Three']);
+  expect(await textsFrom(ben)).toEqual(['Two']);
+  expect(await textsFrom(cleo)).toEqual(['Four']);
+  expect((await inbox.with(ben)).customer.name).toBe('Ben');
+});
+
+test('a thousand updates in one delivery of more than a megabyte all arrive, in order', async () => {
+  const phone = newPhone();
+  const start = Date.now() - 3_600_000;
+  const messages = Array.from({ length: 1000 }, (_, index) =>
+    textMessage({
+      from: { phone },
+      text: `${String(index).padStart(4, '0')} ${'x'.repeat(1200)}`,
+      at: new Date(start + index * 1000),
+    }),
+  );
+  const body = JSON.stringify(envelope([messagesChange(number.phoneNumberId, messages, [{ phone }])]));
+  expect(body.length).toBeGreaterThan(1_200_000);
+  expect((await deliver(switchboard.url, body)).status).toBe(200);
+  await switchboard.settle();
+
+  const conversation = await inbox.with(phone);
+  expect(conversation.unread_count).toBe(1000);
+  expect((await inbox.thread(conversation.id)).map(({ text }) => text.slice(0, 4))).toEqual(
+    Array.from({ length: 200 }, (_, index) => String(999 - index).padStart(4, '0')),
+  );
+});
+
+test('a delivery that no batch of Meta could be is too large', async () => {
+  const answer = await deliver(
+    switchboard.url,
+    JSON.stringify({ object: 'whatsapp_business_account', entry: [], more: 'x'.repeat(9_000_000) }),
+  );
+  expect(answer.status).toBe(413);
+  expect(answer.body).toMatchObject({ code: 'platform.body_too_large' });
+});
+
+test('a compressed delivery is refused in words, whatever its signature covers', async () => {
+  const body = JSON.stringify(
+    envelope([textChange(number.phoneNumberId, { from: { phone: newPhone() }, text: 'Packed' })]),
+  );
+  const packed = gzipSync(body);
+  for (const signature of [undefined, null]) {
+    const answer = await deliver(switchboard.url, packed, {
+      ...(signature === null ? { signature } : {}),
+      headers: { 'content-encoding': 'gzip' },
+    });
+    expect(answer.status).toBe(415);
+    expect(answer.body).toMatchObject({ code: 'platform.compressed_body' });
+  }
+});
+
+test('a person without a visible phone number becomes a customer, and stays the same one when the number shows', async () => {
+  const person = { userId: newUserId(), name: 'Noor', username: '@noor.writes' };
+  await send([textChange(number.phoneNumberId, { from: person, text: 'Hidden' })]);
+  await switchboard.settle();
+  expect(await inbox.with('Noor')).toMatchObject({ customer: { phone: null, username: 'noor.writes' } });
+
+  const phone = newPhone();
+  for (const [from, text] of [
+    [{ ...person, phone }, 'Shown'],
+    [{ phone, name: 'Noor' }, 'By phone'],
+    [person, 'Hidden again'],
+  ] as const) {
+    await send([textChange(number.phoneNumberId, { from, text })]);
+    await switchboard.settle();
+  }
+  expect(await inbox.with('Noor')).toMatchObject({ customer: { phone, username: 'noor.writes' } });
+  expect((await textsFrom('Noor')).toSorted()).toEqual(['By phone', 'Hidden', 'Hidden again', 'Shown']);
+});
+
+test('ids of one person that were met apart are linked for good once they come together', async () => {
+  const [phone, userId] = [newPhone(), newUserId()];
+  const write = async (from: { phone?: string; userId?: string }, text: string) => {
+    await send([textChange(number.phoneNumberId, { from: { ...from, name: `Iris ${phone}` }, text })]);
+    await switchboard.settle();
+  };
+  await write({ phone }, 'By phone');
+  await write({ userId }, 'By id');
+  await write({ phone, userId }, 'By both');
+  await write({ userId }, 'By id again');
+  expect(await textsFrom(phone)).toEqual(['By phone', 'By both', 'By id again']);
+});
+
+test('numbers that are nobody’s here are acknowledged, kept and shown as such', async () => {
+  const dashboardTest = {
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: '0',
+        changes: [
+          {
+            field: 'messages',
+            value: {
+              messaging_product: 'whatsapp',
+              metadata: { display_phone_number: '16505551111', phone_number_id: '123456123' },
+              contacts: [{ profile: { name: 'test user name' }, wa_id: '16315551181' }],
+              messages: [
+                {
+                  from: '16315551181',
+                  id: 'ABGGFlA5Fpa',
+                  timestamp: '1504902988',
+                  type: 'text',
+                  text: { body: 'this is a text message' },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  };
+  expect((await deliver(switchboard.url, dashboardTest)).status).toBe(200);
+  await switchboard.settle();
+  expect(
+    await queryAsAdmin(
+      switchboard.database,
+      `SELECT state FROM app.webhook_items WHERE phone_number_id = '123456123'`,
+    ),
+  ).toEqual([{ state: 'unowned' }]);
+  expect(await inbox.texts()).not.toContain('this is a text message');
+});
+
+test('the simulated Meta, shuffled, doubled and batched, is answered with nothing but 200', async () => {
+  const { control } = switchboard.simulator;
+  control.setFaults({
+    webhooks: {
+      duplicate: 2,
+      reorder: true,
+      batch_size: 7,
+      unknown_fields: true,
+      escape_unicode: true,
+      ordered: false,
+    },
+  });
+  const phone = newPhone();
+  for (let index = 0; index < 20; index += 1)
+    control.inbound({
+      phone_number_id: number.phoneNumberId,
+      from: phone,
+      text: `Tür ${String(index)}`,
+      timestamp: 1_790_000_000 + index,
+    });
+  await switchboard.settle();
+  control.setFaults(null);
+  expect(await textsFrom(phone)).toEqual(Array.from({ length: 20 }, (_, index) => `Tür ${String(index)}`));
+  expect(control.deliveries().filter(({ status }) => status !== 200)).toEqual([]);
+  expect((await request<string>(`${switchboard.url}/metrics`)).body).toContain(
+    'switchboard_webhook_deliveries_total{outcome="stored"}',
+  );
+});
