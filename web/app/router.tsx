@@ -4,20 +4,19 @@ import {
   createRootRouteWithContext,
   createRoute,
   createRouter,
+  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../lib/api.ts';
-import { ConnectPage } from '../features/connect/connect-page.tsx';
-import { InboxPage } from '../features/inbox/inbox-page.tsx';
-import { NoConversationOpen } from '../features/inbox/no-conversation-open.tsx';
-import { ThreadPage } from '../features/inbox/thread-page.tsx';
-import { Shell } from '../features/shell/shell.tsx';
 import { catchLinkToken, hasLinkToken } from '../features/sign-in/link-token.ts';
 import { meQuery, setupQuery } from '../features/sign-in/queries.ts';
 import { RegisterPage } from '../features/sign-in/register-page.tsx';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
 import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.tsx';
+
+/** Loaded when somebody is inside: who signs in does not wait for it. */
+const inside = () => import('./inside-pages.ts');
 
 const optionalText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
@@ -84,7 +83,7 @@ const insideRoute = createRoute({
       throw redirect({ to: '/sign-in', search: next, replace: true });
     }
   },
-  component: Shell,
+  component: lazyRouteComponent(inside, 'Shell'),
 });
 
 const homeRoute = createRoute({
@@ -99,25 +98,25 @@ const inboxRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/inbox',
   validateSearch: readInboxSearch,
-  component: InboxPage,
+  component: lazyRouteComponent(inside, 'InboxPage'),
 });
 
 const noConversationRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: '/',
-  component: NoConversationOpen,
+  component: lazyRouteComponent(inside, 'NoConversationOpen'),
 });
 
 const threadRoute = createRoute({
   getParentRoute: () => inboxRoute,
   path: '$conversationId',
-  component: ThreadPage,
+  component: lazyRouteComponent(inside, 'ThreadPage'),
 });
 
 const connectRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/connect',
-  component: ConnectPage,
+  component: lazyRouteComponent(inside, 'ConnectPage'),
 });
 
 const routeTree = rootRoute.addChildren([

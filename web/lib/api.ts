@@ -8,7 +8,7 @@ import { renewSession } from './session.ts';
 /** A field that the server refused, named by its path in the body. */
 export type FieldError = { path: string; message: string };
 
-/** The server's answer was an error (RFC 9457). `message` is the `detail`, written for the person. */
+/** The server's answer was an error (RFC 9457; the simulator says `error`). `message` is written for the person. */
 export class ApiError extends Error {
   status: number;
   code: string;
@@ -18,7 +18,12 @@ export class ApiError extends Error {
   retryAfter: number | null;
 
   constructor(status: number, problem: Record<string, unknown>, retryAfter: number | null = null) {
-    super(text(problem['detail']) ?? text(problem['title']) ?? `The server answered with ${status}.`);
+    super(
+      text(problem['detail']) ??
+        text(problem['error']) ??
+        text(problem['title']) ??
+        `The server answered with ${status}.`,
+    );
     this.name = 'ApiError';
     this.status = status;
     this.code = text(problem['code']) ?? `http.${status}`;

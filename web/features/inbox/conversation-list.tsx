@@ -26,6 +26,10 @@ export function ConversationList() {
     const all = list.data?.pages.flatMap((page) => page.data) ?? [];
     return number ? all.filter((conversation) => conversation.phone_number_id === number) : all;
   }, [list.data, number]);
+  const severalNumbers = useMemo(
+    () => new Set(conversations.map((conversation) => conversation.phone_number_id)).size > 1,
+    [conversations],
+  );
   useListKeys(searchField, rows);
 
   return (
@@ -57,6 +61,7 @@ export function ConversationList() {
           key={`${view.filter} ${number ?? ''}`}
           conversations={conversations}
           query={view.q}
+          showNumber={severalNumbers}
           hasMore={list.hasNextPage}
           loadingMore={list.isFetchingNextPage}
           onMore={() => void list.fetchNextPage()}

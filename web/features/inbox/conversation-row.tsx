@@ -2,7 +2,6 @@
  * One conversation in the list: who, when, the last words, and whether they wait for an answer. The link is the name
  * alone, stretched over the row: so it is read as the name, and the rest is its description.
  */
-import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { memo, useId, useSyncExternalStore } from 'react';
 import { classNames } from '../../lib/class-names.ts';
@@ -11,17 +10,18 @@ import { fullMoment, listTime } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
-import { wabaQuery } from '../connect/queries.ts';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { HighlightedText } from './highlighted-text.tsx';
 import { previewOf } from './message-content.ts';
 import { nameOfCustomer, type Conversation } from './model.ts';
+import { PreviewIcon } from './preview-icon.tsx';
 import { Ticks } from './ticks.tsx';
 import styles from './conversation-row.module.css';
 
-type ConversationRowProps = { conversation: Conversation; query: string };
+type ConversationRowProps = { conversation: Conversation; query: string; showNumber: boolean };
 
-export const ConversationRow = memo(function ConversationRow({ conversation, query }: ConversationRowProps) {
+export const ConversationRow = memo(function ConversationRow(props: ConversationRowProps) {
+  const { conversation, query, showNumber } = props;
   const now = useNow();
   const id = useId();
   const search = useSearch({ from: '/inside/inbox' });
@@ -53,14 +53,14 @@ export const ConversationRow = memo(function ConversationRow({ conversation, que
             {unread > 0 && <VisuallyHidden>{unread} unread. </VisuallyHidden>}
             <Preview conversation={conversation} query={query} />
           </span>
-          <Badges conversation={conversation} />
+          <Badges conversation={conversation} showNumber={showNumber} />
         </div>
       </div>
     </div>
   );
 });
 
-function Preview({ conversation, query }: ConversationRowProps) {
+function Preview({ conversation, query }: Omit<ConversationRowProps, 'showNumber'>) {
   const { drafts } = useInbox();
   const draft = useSyncExternalStore(drafts.subscribe, () => drafts.read(conversation.id));
   const last = conversation.last_message;
@@ -76,6 +76,7 @@ function Preview({ conversation, query }: ConversationRowProps) {
   return (
     <>
       {last.direction === 'outbound' && <Ticks status={last.status} size={15} />}
+      <PreviewIcon type={last.type} />
       <span className={styles['text']}>
         <HighlightedText text={previewOf(last)} query={query} />
       </span>
@@ -83,13 +84,11 @@ function Preview({ conversation, query }: ConversationRowProps) {
   );
 }
 
-function Badges({ conversation }: { conversation: Conversation }) {
-  const accounts = useQuery(wabaQuery).data?.accounts ?? [];
-  const numbers = accounts.reduce((sum, account) => sum + account.phone_numbers.length, 0);
+function Badges({ conversation, showNumber }: Omit<ConversationRowProps, 'query'>) {
   const { display_phone_number: number, verified_name: verified } = conversation.number;
   return (
     <span className={styles['badges']}>
-      {numbers > 1 && (
+      {showNumber && (
         <span
           className={styles['number']}
           title={`On ${[verified, formatPhone(number)].filter(Boolean).join(', ')}`}

@@ -11,6 +11,8 @@ const rowHeight = 70;
 type ConversationRowsProps = {
   conversations: Conversation[];
   query: string;
+  /** Which number a conversation came in on matters only where there are several. */
+  showNumber: boolean;
   hasMore: boolean;
   loadingMore: boolean;
   onMore: () => void;
@@ -18,7 +20,7 @@ type ConversationRowsProps = {
 };
 
 export function ConversationRows(props: ConversationRowsProps) {
-  const { conversations, query, hasMore, loadingMore, onMore, ref } = props;
+  const { conversations, query, showNumber, hasMore, loadingMore, onMore, ref } = props;
   const scroller = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- this component is not compiled, so nothing is memoized away
   const virtualizer = useVirtualizer({
@@ -54,7 +56,7 @@ export function ConversationRows(props: ConversationRowsProps) {
               aria-setsize={hasMore ? -1 : conversations.length}
               aria-posinset={item.index + 1}
             >
-              <ConversationRow conversation={conversation} query={query} />
+              <ConversationRow conversation={conversation} query={query} showNumber={showNumber} />
             </li>
           );
         })}

@@ -1,12 +1,8 @@
 /** The list when it is empty: each reason has its own way on. */
-import { Link } from '@tanstack/react-router';
-import { Archive, CheckCheck, MessageCircle, Plug, SearchX, Smartphone } from 'lucide-react';
-import { formatPhone } from '../../lib/phone.ts';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { Archive, CheckCheck, SearchX } from 'lucide-react';
+import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { simulatorPhoneUrl } from '../connect/queries.ts';
-import { useAccounts } from '../shell/use-accounts.ts';
-import { useSimulator } from '../shell/use-simulator.ts';
+import { FirstSteps } from './first-steps.tsx';
 import type { ListView } from './model.ts';
 import styles from './empty-list.module.css';
 
@@ -48,50 +44,12 @@ function Reason({ view, onClear }: { view: ListView; onClear: () => void }) {
       </EmptyState>
     );
   }
-  return <NoConversationYet />;
-}
-
-function NoConversationYet() {
-  const { selected, isPending } = useAccounts();
-  const simulator = useSimulator();
-  const number = selected?.phone_numbers[0];
-  if (isPending) return null;
-  if (!selected) {
-    return (
-      <EmptyState
-        icon={<Plug size={24} />}
-        title="Connect WhatsApp first"
-        actions={
-          <Link to="/connect" className={buttonClass('primary')}>
-            Connect an account
-          </Link>
-        }
-      >
-        Conversations appear here once a WhatsApp Business Account is connected.
-      </EmptyState>
-    );
-  }
   return (
-    <EmptyState
-      icon={<MessageCircle size={24} />}
-      title="No conversation yet"
-      actions={
-        simulator && (
-          <a
-            className={buttonClass('primary')}
-            href={simulatorPhoneUrl(number?.phone_number_id ?? null)}
-            target="_blank"
-            rel="noopener"
-          >
-            <Smartphone size={16} aria-hidden />
-            Open the simulator phone
-          </a>
-        )
-      }
-    >
-      {simulator
-        ? 'Write the first message as a customer from the simulator’s phone. It appears here at once.'
-        : `When somebody writes to ${number ? formatPhone(number.display_phone_number) : 'your number'}, it appears here at once.`}
-    </EmptyState>
+    <>
+      <p className={styles['wide']}>No conversations yet</p>
+      <div className={styles['narrow']}>
+        <FirstSteps />
+      </div>
+    </>
   );
 }

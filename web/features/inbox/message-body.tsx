@@ -1,5 +1,6 @@
 /** What a message holds, shown by its type: compactly, and honestly where there is nothing to show. */
 import {
+  Ban,
   CircleUserRound,
   CornerDownRight,
   File,
@@ -53,6 +54,9 @@ export function MessageBody({ message }: { message: Message }) {
     case 'location':
       return <Location location={content} />;
     case 'contacts':
+      if (content.contacts.length === 0) {
+        return <Card icon={<CircleUserRound size={20} />} title={message.text || 'Contact'} detail={null} />;
+      }
       return content.contacts.map((contact, index) => (
         <Card
           key={index}
@@ -96,6 +100,20 @@ export function MessageBody({ message }: { message: Message }) {
             <Card icon={<LayoutTemplate size={20} />} title="Template message" detail={content.name} />
           )}
         </>
+      );
+    case 'edited':
+      return (
+        <>
+          <span className={styles['label']}>Edited a message. It now reads:</span>
+          <RichText text={message.text || 'Nothing'} />
+        </>
+      );
+    case 'deleted':
+      return (
+        <span className={styles['quiet']}>
+          <Ban size={15} aria-hidden />
+          Deleted a message
+        </span>
       );
     case 'notice':
     case 'unsupported':

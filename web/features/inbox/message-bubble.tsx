@@ -6,13 +6,24 @@ import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { MessageBody } from './message-body.tsx';
 import { MessageFailure } from './message-failure.tsx';
+import { readContext } from './message-content.ts';
 import type { Message } from './model.ts';
+import { Quote } from './quote.tsx';
 import { Ticks } from './ticks.tsx';
 import styles from './message-bubble.module.css';
 
-type MessageBubbleProps = { message: Message; first: boolean; last: boolean };
+type MessageBubbleProps = {
+  message: Message;
+  first: boolean;
+  last: boolean;
+  /** What it answers: null when that is not loaded, undefined when it answers nothing. */
+  answered: Message | null | undefined;
+  /** Emojis that stand on it. */
+  reactions: string | undefined;
+};
 
-export const MessageBubble = memo(function MessageBubble({ message, first, last }: MessageBubbleProps) {
+export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
+  const { message, first, last, answered, reactions } = props;
   const { me } = useInbox();
   const out = message.direction === 'outbound';
   const sent = new Date(message.timestamp);
@@ -26,11 +37,14 @@ export const MessageBubble = memo(function MessageBubble({ message, first, last 
         out ? styles['out'] : styles['in'],
         first && styles['first'],
         last && styles['last'],
+        reactions && styles['reacted'],
       )}
     >
       {colleague && first && <p className={styles['sender']}>{colleague}</p>}
       <div className={classNames(styles['bubble'], message.status === 'failed' && styles['failed'])}>
         <VisuallyHidden>{out ? 'You: ' : 'Customer: '}</VisuallyHidden>
+        {readContext(message).forwarded && <p className={styles['signature']}>Forwarded</p>}
+        {answered !== undefined && <Quote message={answered} />}
         {message.signature && <p className={styles['signature']}>{message.signature}</p>}
         <MessageBody message={message} />
         <span className={styles['meta']}>
@@ -39,6 +53,11 @@ export const MessageBubble = memo(function MessageBubble({ message, first, last 
           </time>
           {out && <Ticks status={message.status} />}
         </span>
+        {reactions && (
+          <span className={styles['reactions']} role="img" aria-label={`Reactions: ${reactions}`}>
+            {reactions}
+          </span>
+        )}
       </div>
       {(message.status === 'failed' || message.status === 'unknown') && <MessageFailure message={message} />}
     </div>

@@ -26,6 +26,11 @@ describe('readContent', () => {
     });
   });
 
+  it('reads contact cards that are stored as a list under `content`', () => {
+    const stored = { content: [{ name: { first_name: 'Paul' } }], context: { wamid: 'wamid.1' } };
+    expect(read('contacts', stored)).toEqual({ kind: 'contacts', contacts: [{ name: 'Paul', phone: null }] });
+  });
+
   it('tells a voice message from a song', () => {
     expect(read('audio', { voice: true })).toMatchObject({ medium: 'voice' });
     expect(read('audio', null)).toMatchObject({ medium: 'audio' });

@@ -20,6 +20,7 @@ export type MessageContent =
   | { kind: 'order'; items: number }
   | { kind: 'template'; name: string | null }
   | { kind: 'notice' }
+  | { kind: 'edited' | 'deleted' }
   | { kind: 'unsupported'; type: string };
 
 type Fields = Record<string, unknown>;
@@ -55,15 +56,41 @@ export function readContent(message: Pick<Message, 'type' | 'text' | 'payload'>)
       return { kind: 'template', name: text(fields['name']) };
     case 'system':
       return { kind: 'notice' };
+    case 'edit':
+      return { kind: 'edited' };
+    case 'revoke':
+      return { kind: 'deleted' };
     default:
       return { kind: 'unsupported', type: unsupportedType(message.type, fields) };
   }
 }
 
-/** Meta nests a type's object under the type's name; the payload may be either. */
+/** The type's own object may be the payload, or stand in it under the type's name or under `content` (lists do). */
 function ownObject(message: Pick<Message, 'type' | 'payload'>): unknown {
   const { payload, type } = message;
-  return isFields(payload) && payload[type] !== undefined ? payload[type] : payload;
+  if (!isFields(payload)) return payload;
+  return payload[type] ?? payload['content'] ?? payload;
+}
+
+/** What a message is about or comes from, beside its own content. */
+export type MessageContext = {
+  /** The wamid of the message that this one answers. */
+  answers: string | null;
+  /** The wamid of the message that a reaction belongs to. */
+  reactsTo: string | null;
+  forwarded: boolean;
+};
+
+export function readContext(message: Pick<Message, 'type' | 'payload'>): MessageContext {
+  const payload = isFields(message.payload) ? message.payload : {};
+  const context = isFields(payload['context']) ? payload['context'] : {};
+  const content = ownObject(message);
+  const target = message.type === 'reaction' && isFields(content) ? text(content['message_id']) : null;
+  return {
+    answers: text(context['wamid']) ?? text(context['id']),
+    reactsTo: target,
+    forwarded: context['forwarded'] === true || context['frequentlyForwarded'] === true,
+  };
 }
 
 function readLocation(fields: Fields): MessageContent {
@@ -130,6 +157,8 @@ const words: Record<string, string> = {
 export function previewOf(message: { type: string; text: string }): string {
   const line = message.text.replace(/\s+/gu, ' ').trim();
   if (message.type === 'reaction') return line ? `Reacted ${line}` : 'Removed a reaction';
+  if (message.type === 'revoke') return 'Deleted a message';
+  if (message.type === 'edit') return line ? `Edited: ${line}` : 'Edited a message';
   if (message.type === 'text' || (line && message.type !== 'unsupported')) return line;
   return words[message.type] ?? 'Unsupported message';
 }

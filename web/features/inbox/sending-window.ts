@@ -13,7 +13,7 @@ export function describeWindow(closesAt: string | null, now: Date, customerName:
   if (closesAt === null) {
     return {
       state: 'closed',
-      text: `WhatsApp allows free text for 24 hours after ${customerName} has written.`,
+      text: `WhatsApp takes free text only within 24 hours of the customer’s last message. You can write again as soon as ${customerName} does.`,
     };
   }
   const end = new Date(closesAt);

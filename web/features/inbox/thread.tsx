@@ -9,10 +9,13 @@ import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
+import { arrangeThread, type ArrangedThread } from './arrange-thread.ts';
 import { firstUnreadId, groupMessages, type ThreadDay } from './group-messages.ts';
 import { MessageBubble } from './message-bubble.tsx';
-import type { Conversation, Message } from './model.ts';
+import { previewOf } from './message-content.ts';
+import { nameOfCustomer, type Conversation, type Message } from './model.ts';
 import { withoutEchoes } from './outbox.ts';
 import { PendingBubble } from './pending-bubble.tsx';
 import { messagesQuery } from './queries.ts';
@@ -29,7 +32,8 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     [query.data],
   );
   const pending = usePending(conversation.id, messages);
-  const days = useMemo(() => groupMessages(messages), [messages]);
+  const arranged = useMemo(() => arrangeThread(messages), [messages]);
+  const days = useMemo(() => groupMessages(arranged.shown), [arranged]);
   const scroller = useRef<HTMLDivElement>(null);
   const scroll = useThreadScroll(scroller, {
     messages,
@@ -38,6 +42,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     onOlder: () => void query.fetchNextPage(),
   });
   const unreadFrom = useFirstUnread(messages, unreadOnOpening);
+  const newestOnOpening = useNewestOnOpening(messages);
 
   if (query.isPending) return <ThreadSkeleton bare />;
   if (query.isError && !query.data) {
@@ -56,8 +61,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
         className={styles['scroller']}
         role="log"
         aria-label="Messages"
-        aria-live="polite"
-        aria-relevant="additions"
+        aria-live="off"
         tabIndex={0}
       >
         <div className={styles['thread']}>
@@ -68,13 +72,25 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
             onRetry={() => void query.fetchNextPage()}
           />
           {days.map((day) => (
-            <Day key={day.key} day={day} unreadFrom={unreadFrom} unreadCount={unreadOnOpening} />
+            <Day
+              key={day.key}
+              day={day}
+              arranged={arranged}
+              unreadFrom={unreadFrom}
+              unreadCount={unreadOnOpening}
+              freshAfter={newestOnOpening}
+            />
           ))}
           {pending.map((one) => (
             <PendingBubble key={one.key} pending={one} />
           ))}
         </div>
       </div>
+      <Announcement
+        messages={messages}
+        after={newestOnOpening}
+        name={nameOfCustomer(conversation.customer)}
+      />
       {!scroll.atBottom && (
         <button
           type="button"
@@ -113,6 +129,25 @@ function useFirstUnread(messages: readonly Message[], count: number): number | n
   return useMemo(() => (loaded ? firstUnreadId(messages, count) : null), [loaded, count]);
 }
 
+/** The newest message there was when the thread was opened: later ones are news. */
+function useNewestOnOpening(messages: readonly Message[]): number {
+  const loaded = messages.length > 0;
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides
+  return useMemo(() => messages.at(-1)?.id ?? 0, [loaded]);
+}
+
+type AnnouncementProps = { messages: readonly Message[]; after: number; name: string };
+
+/** Reads a new message out. The log itself stays silent: it would read older messages too when they are loaded. */
+function Announcement({ messages, after, name }: AnnouncementProps) {
+  const last = messages.findLast((message) => message.direction === 'inbound');
+  return (
+    <div aria-live="polite">
+      <VisuallyHidden>{last && last.id > after ? `${name}: ${previewOf(last)}` : ''}</VisuallyHidden>
+    </div>
+  );
+}
+
 type ThreadTopProps = { loading: boolean; failed: boolean; complete: boolean; onRetry: () => void };
 
 function ThreadTop({ loading, failed, complete, onRetry }: ThreadTopProps) {
@@ -129,9 +164,15 @@ function ThreadTop({ loading, failed, complete, onRetry }: ThreadTopProps) {
   );
 }
 
-type DayProps = { day: ThreadDay; unreadFrom: number | null; unreadCount: number };
+type DayProps = {
+  day: ThreadDay;
+  arranged: ArrangedThread;
+  unreadFrom: number | null;
+  unreadCount: number;
+  freshAfter: number;
+};
 
-function Day({ day, unreadFrom, unreadCount }: DayProps) {
+function Day({ day, arranged, unreadFrom, unreadCount, freshAfter }: DayProps) {
   const now = useNow();
   return (
     <section className={styles['day']} aria-label={dayHeading(day.date, now)}>
@@ -139,13 +180,26 @@ function Day({ day, unreadFrom, unreadCount }: DayProps) {
         <span>{dayHeading(day.date, now)}</span>
       </h3>
       {day.entries.map((entry) => (
-        <div key={entry.message.id} data-message={entry.message.id} className={styles['entry']}>
+        <div
+          key={entry.message.id}
+          data-message={entry.message.id}
+          className={classNames(
+            styles['entry'],
+            entry.message.direction === 'inbound' && entry.message.id > freshAfter && styles['fresh'],
+          )}
+        >
           {entry.message.id === unreadFrom && (
             <p className={styles['unread']}>
               <span>{unreadCount === 1 ? '1 unread message' : `${unreadCount} unread messages`}</span>
             </p>
           )}
-          <MessageBubble message={entry.message} first={entry.first} last={entry.last} />
+          <MessageBubble
+            message={entry.message}
+            first={entry.first}
+            last={entry.last}
+            answered={arranged.answered.get(entry.message.id)}
+            reactions={arranged.reactions.get(entry.message.id)}
+          />
         </div>
       ))}
     </section>

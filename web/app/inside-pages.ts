@@ -1,0 +1,6 @@
+/** The pages behind sign-in, in one part of the build. */
+export { ConnectPage } from '../features/connect/connect-page.tsx';
+export { InboxPage } from '../features/inbox/inbox-page.tsx';
+export { NoConversationOpen } from '../features/inbox/no-conversation-open.tsx';
+export { ThreadPage } from '../features/inbox/thread-page.tsx';
+export { Shell } from '../features/shell/shell.tsx';

@@ -1,0 +1,74 @@
+/** What is left to do until the first conversation, with the next step open. */
+import { Link } from '@tanstack/react-router';
+import { Check, Smartphone } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { classNames } from '../../lib/class-names.ts';
+import { formatPhone } from '../../lib/phone.ts';
+import { buttonClass } from '../../ui/button.tsx';
+import { simulatorPhoneUrl } from '../connect/queries.ts';
+import { useAccounts } from '../shell/use-accounts.ts';
+import { useSimulator } from '../shell/use-simulator.ts';
+import styles from './first-steps.module.css';
+
+export function FirstSteps() {
+  const { selected, isPending } = useAccounts();
+  const simulator = useSimulator();
+  const number = selected?.phone_numbers[0];
+  if (isPending) return null;
+  return (
+    <section className={styles['steps']} aria-labelledby="first-steps-title">
+      <h2 id="first-steps-title" className={styles['title']}>
+        {selected ? 'Ready for the first message' : 'Two steps to your inbox'}
+      </h2>
+      <ol className={styles['list']}>
+        <Step number={1} state="done" title="Create your account" />
+        <Step number={2} state={selected ? 'done' : 'next'} title="Connect WhatsApp">
+          <p>Connect a WhatsApp Business Account, and every message to its numbers lands here.</p>
+          <Link to="/connect" className={buttonClass('primary')}>
+            Connect an account
+          </Link>
+        </Step>
+        <Step number={3} state={selected ? 'next' : 'later'} title="Receive the first message">
+          {simulator ? (
+            <>
+              <p>Write as a customer from the simulator’s phone. The conversation appears here at once.</p>
+              <a
+                className={buttonClass('primary')}
+                href={simulatorPhoneUrl(number?.phone_number_id ?? null)}
+                target="_blank"
+                rel="noopener"
+              >
+                <Smartphone size={16} aria-hidden />
+                Open the simulator phone
+              </a>
+            </>
+          ) : (
+            <p>
+              Write to {number ? formatPhone(number.display_phone_number) : 'your number'} from any WhatsApp.
+              The conversation appears here at once.
+            </p>
+          )}
+        </Step>
+      </ol>
+    </section>
+  );
+}
+
+type StepProps = { number: number; state: 'done' | 'next' | 'later'; title: string; children?: ReactNode };
+
+function Step({ number, state, title, children }: StepProps) {
+  return (
+    <li
+      className={classNames(styles['step'], styles[state])}
+      aria-current={state === 'next' ? 'step' : undefined}
+    >
+      <span className={styles['mark']} aria-hidden>
+        {state === 'done' ? <Check size={15} strokeWidth={2.6} /> : number}
+      </span>
+      <div className={styles['content']}>
+        <h3 className={styles['name']}>{title}</h3>
+        {state === 'next' && children}
+      </div>
+    </li>
+  );
+}
