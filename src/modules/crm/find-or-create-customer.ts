@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/db/tx.ts';
 import type { ContactIdentity, CustomerScope } from './contract.ts';
 import {
   findIdentities,
+  findLinkedPhone,
   insertCustomer,
   insertIdentities,
   lockIdentities,
@@ -60,4 +61,15 @@ export async function findCustomersOfContact(
   for (const { agent_id: agentId, customer_id: customerId } of found)
     if (agentId !== null && !byAgent.has(agentId)) byAgent.set(agentId, customerId);
   return [...byAgent].map(([agentId, customerId]) => ({ agentId, customerId }));
+}
+
+/** The sender's phone, or the one that came together with their user id before; null while it was never shown. */
+export async function findPhoneOfContact(
+  tx: Tx,
+  portfolioId: string,
+  identity: ContactIdentity,
+): Promise<string | null> {
+  if (identity.phone) return identity.phone;
+  const keys = identityKeys(identity);
+  return keys.length === 0 ? null : findLinkedPhone(tx, portfolioId, keys);
 }

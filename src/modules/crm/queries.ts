@@ -54,6 +54,29 @@ export async function insertIdentities(
     .execute();
 }
 
+/** The phone that is linked to the customer whom one of these identifiers means; the newest link counts. */
+export async function findLinkedPhone(
+  tx: Tx,
+  portfolioId: string,
+  keys: IdentityKey[],
+): Promise<string | null> {
+  const row = await tx.db
+    .selectFrom('contact_identities as i')
+    .innerJoin('contact_identities as p', (join) =>
+      join.onRef('p.customer_id', '=', 'i.customer_id').onRef('p.portfolio_id', '=', 'i.portfolio_id'),
+    )
+    .select('p.value')
+    .where('p.kind', '=', 'phone')
+    .where('i.portfolio_id', '=', portfolioId)
+    .where((eb) =>
+      eb.or(keys.map((key) => eb.and([eb('i.kind', '=', key.kind), eb('i.value', '=', key.value)]))),
+    )
+    .orderBy('p.id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.value ?? null;
+}
+
 /** Makes identifiers that meant another customer of the same agent mean this one. */
 export async function relinkIdentities(
   tx: Tx,

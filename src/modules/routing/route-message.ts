@@ -1,7 +1,7 @@
 /** Loads the facts, lets the pure chain decide. The caller stores the decision with the message it decided about. */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { ContactIdentity } from '../crm/contract.ts';
-import { findCustomersOfContact } from '../crm/find-or-create-customer.ts';
+import { findCustomersOfContact, findPhoneOfContact } from '../crm/find-or-create-customer.ts';
 import type { NumberMode } from '../waba/contract.ts';
 import type { RouteDecision, RouteFacts } from './contract.ts';
 import * as queries from './queries.ts';
@@ -28,11 +28,12 @@ export async function routeMessage(
 
 async function loadFacts(tx: Tx, number: ReceivingNumber, sender: ContactIdentity): Promise<RouteFacts> {
   const customers = await findCustomersOfContact(tx, number.portfolioId, sender);
+  const phone = await findPhoneOfContact(tx, number.portfolioId, sender);
   return {
     mode: number.mode,
     conversationOwners: await queries.findConversationOwners(tx, number.phoneNumberId, customers),
     configuredUsers: await queries.findConfiguredUsers(tx, number.phoneNumberId),
-    landlords: sender.phone ? await queries.findLandlords(tx, sender.phone) : [],
+    landlords: phone === null ? [] : await queries.findLandlords(tx, phone),
     customerOwners: await queries.findAgentOwners(
       tx,
       customers.map((customer) => customer.agentId),
