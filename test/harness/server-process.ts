@@ -2,9 +2,9 @@
  * The server as its users run it: `node cli/switchboard.js start` in a process of its own, for tests that kill it, starve it or
  * misconfigure it. Nothing is shared with the test but HTTP, signals and what it prints.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -71,7 +71,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     running.delete(child);
     return (code ?? signal) as number | string;
   });
-  const ready = waitForLine(child, output, args.includes('worker') ? /Worker is ready|is ready/ : /is ready at/);
+  const ready = waitForLine(
+    child,
+    output,
+    args.includes('worker') ? /Worker is ready|is ready/ : /is ready at/,
+  );
   ready.catch(() => undefined);
   return {
     url: `http://127.0.0.1:${String(port)}`,
@@ -116,12 +120,29 @@ export function postgresProcesses(dataDir: string): number[] {
   const record = JSON.parse(readFileSync(path.join(dataDir, 'embedded-postgres.json'), 'utf8')) as {
     home: string;
   };
-  const home = path.resolve(dataDir, record.home);
-  const file = ['data', '.'].map((name) => path.join(home, name, 'postmaster.pid')).find(existsSync);
-  if (file === undefined) throw new Error(`no PostgreSQL runs in ${home}`);
+  const file = path.join(path.resolve(dataDir, record.home), 'data', 'postmaster.pid');
   const postmaster = Number(readFileSync(file, 'utf8').split('\n', 1)[0]);
-  const children = readFileSync(`/proc/${String(postmaster)}/task/${String(postmaster)}/children`, 'utf8');
-  return [postmaster, ...children.trim().split(' ').filter(Boolean).map(Number)];
+  return [postmaster, ...childrenOf(postmaster)];
+}
+
+function childrenOf(parent: number): number[] {
+  if (process.platform !== 'linux') {
+    const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout;
+    const pairs = listed.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+    return pairs.filter(([, ppid]) => ppid === parent).map(([pid]) => pid ?? 0);
+  }
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => parentOf(pid) === parent).map(Number);
+}
+
+function parentOf(pid: string): number | null {
+  try {
+    // The name in parentheses may hold anything; the state and the parent follow it.
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+    return Number(parent);
+  } catch {
+    return null;
+  }
 }
 
 /** Asks until the answer is the wanted one; rejects with the last one after the given milliseconds. */
