@@ -10,6 +10,7 @@ import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { setInterval } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { installMissing, nodeForTheProgram } from '../scripts/install-missing.js';
 

@@ -4,7 +4,10 @@
  */
 import process from 'node:process';
 import { Command } from 'commander';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addSendTestWebhookCommand } from './commands/send-test-webhook.ts';
 import { addStartCommand } from './commands/start.ts';
+import { addUserCommand } from './commands/user.ts';
 import { endWithLauncher } from './end-with-launcher.ts';
 import { reportFailure } from './report-failure.ts';
 
@@ -16,6 +19,9 @@ const program = new Command('switchboard')
   .showHelpAfterError('Run "npx switchboard --help" for the list of commands.');
 
 addStartCommand(program);
+addMigrateCommand(program);
+addUserCommand(program);
+addSendTestWebhookCommand(program);
 
 try {
   await program.parseAsync(process.argv);

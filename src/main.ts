@@ -95,6 +95,17 @@ export async function runSwitchboard({
     await running?.stop();
     await embedded?.stop();
   };
+  let isStopping = false;
+  // From here on there is something to stop: a signal during the start, too, must not leave the database running.
+  const grace = closeWithGrace(
+    { delay: STOP_WITHIN_MS, logger: { error: (error) => log.error(error) } },
+    async ({ err, signal }) => {
+      isStopping = true;
+      if (err) log.error({ err }, 'A bug ended the process');
+      else print(`Stopping on ${signal ?? 'request'} …`);
+      await stop();
+    },
+  );
   try {
     const secrets = await resolveSecrets(config, given);
     await migrateDatabase(adminUrl, { config, secrets, print });
@@ -102,15 +113,11 @@ export async function runSwitchboard({
     if (demo) await makeDemo(running, { password: given.demoPassword, print });
     await welcome(running, demo, print);
   } catch (error) {
+    // What fails because we are stopping is no news, and the process ends when the stop is done.
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- a signal sets it while the start waits
+    if (isStopping) return;
+    grace.uninstall();
     await stop();
     throw error;
   }
-  closeWithGrace(
-    { delay: STOP_WITHIN_MS, logger: { error: (error) => log.error(error) } },
-    async ({ err, signal }) => {
-      if (err) log.error({ err }, 'A bug ended the process');
-      else print(`Stopping on ${signal ?? 'request'} …`);
-      await stop();
-    },
-  );
 }

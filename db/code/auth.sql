@@ -62,10 +62,10 @@ COMMENT ON FUNCTION app.add_member(text, text, text, text) IS
   'Makes a person with their agent in the asking owner''s organization. Fails with unique_violation on a known e-mail.';
 
 CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
-  RETURNS TABLE (user_id uuid, password_hash text)
+  RETURNS TABLE (user_id uuid, organization_id text, password_hash text)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
-  SELECT c.user_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
+  SELECT c.user_id, c.organization_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
   WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
 $$;
 COMMENT ON FUNCTION app.find_credentials(text) IS 'The password hash to check a sign-in against.';

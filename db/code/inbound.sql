@@ -9,43 +9,48 @@ AS $$
 $$;
 COMMENT ON FUNCTION app.store_deliveries(bytea[], text[]) IS 'Stores the deliveries that arrived together; one commit for all.';
 
-CREATE OR REPLACE FUNCTION app.claim_deliveries(most integer, lease interval)
-  RETURNS TABLE (id bigint, body bytea, signed_by text, lease_token bigint)
-  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+-- Deliveries are split in the order in which they were stored, by one process at a time and in the transaction that takes them:
+-- the items' ids are the order of work, so a delivery must not be overtaken, and a killed splitter holds nothing up.
+DROP FUNCTION IF EXISTS app.claim_deliveries(integer, interval);
+CREATE OR REPLACE FUNCTION app.take_deliveries(most integer) RETURNS TABLE (id bigint, body bytea)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
-  UPDATE app.webhook_deliveries d
-  SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), attempts = d.attempts + 1
-  WHERE d.id IN (
-    SELECT w.id FROM app.webhook_deliveries w
-    WHERE w.state = 'received' AND (w.leased_until IS NULL OR w.leased_until < now())
-    ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED)
-  RETURNING d.id, d.body, d.signed_by, d.lease_token
+BEGIN
+  IF pg_try_advisory_xact_lock(hashtextextended('switchboard.split', 0)) THEN
+    RETURN QUERY SELECT d.id, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most;
+  END IF;
+END
 $$;
-COMMENT ON FUNCTION app.claim_deliveries(integer, interval) IS 'Leases the oldest deliveries that nobody is splitting.';
+COMMENT ON FUNCTION app.take_deliveries(integer) IS
+  'The oldest deliveries, for the rest of the transaction nobody else''s; none while another process is splitting.';
 
-CREATE OR REPLACE FUNCTION app.finish_delivery(delivery_id bigint, held_token bigint, items jsonb, fault text) RETURNS boolean
+-- What cannot be stored as items is set aside alone: it must not keep the deliveries behind it waiting.
+DROP FUNCTION IF EXISTS app.finish_delivery(bigint, bigint, jsonb, text);
+CREATE OR REPLACE FUNCTION app.finish_delivery(delivery_id bigint, items text, fault text) RETURNS text
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
-  signer text;
+  problem text := fault;
 BEGIN
-  UPDATE app.webhook_deliveries d
-    SET state = CASE WHEN fault IS NULL THEN 'split' ELSE 'malformed' END, error = fault, leased_until = NULL
-    WHERE d.id = delivery_id AND d.lease_token = held_token AND d.state = 'received'
-    RETURNING d.signed_by INTO signer;
-  IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO app.webhook_items (delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
-    SELECT delivery_id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, signer
-    FROM jsonb_to_recordset(items) AS i (position integer, field text, kind text, waba_id text, phone_number_id text,
-      ordering_key text, item text)
-    ORDER BY i.position
-    ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING;
+  BEGIN
+    INSERT INTO app.webhook_items (delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
+      SELECT delivery_id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
+      FROM app.webhook_deliveries d, jsonb_to_recordset(items::jsonb) AS i (position integer, field text, kind text, waba_id text,
+        phone_number_id text, ordering_key text, item text)
+      WHERE d.id = delivery_id
+      ORDER BY i.position
+      ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING;
+  EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+    problem := SQLSTATE || ': ' || SQLERRM;
+  END;
+  UPDATE app.webhook_deliveries d SET state = CASE WHEN problem IS NULL THEN 'split' ELSE 'malformed' END, error = problem
+    WHERE d.id = delivery_id AND d.state = 'received';
   PERFORM pg_notify('switchboard_items', '');
-  RETURN true;
+  RETURN problem;
 END
 $$;
-COMMENT ON FUNCTION app.finish_delivery(bigint, bigint, jsonb, text) IS
-  'Stores a delivery''s items, or what was wrong with it; false when the lease was lost.';
+COMMENT ON FUNCTION app.finish_delivery(bigint, text, text) IS
+  'Stores a delivery''s items, or what was wrong with it, which it returns.';
 
 -- An item waits for every older item of its ordering key, so that messages of one contact are processed in order, by however
 -- many workers. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
@@ -102,7 +107,7 @@ $$;
 COMMENT ON FUNCTION app.count_inbound_work() IS 'What waits; for tests and metrics.';
 
 GRANT EXECUTE ON FUNCTION
-  app.store_deliveries(bytea[], text[]), app.claim_deliveries(integer, interval),
-  app.finish_delivery(bigint, bigint, jsonb, text), app.claim_items(integer, interval),
+  app.store_deliveries(bytea[], text[]), app.take_deliveries(integer),
+  app.finish_delivery(bigint, text, text), app.claim_items(integer, interval),
   app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval), app.count_inbound_work()
   TO switchboard_worker;

@@ -26,7 +26,7 @@ export const DEMO_ACCOUNT = {
 } as const;
 
 export const DEMO_PEOPLE = {
-  owner: { name: 'Nora Lindqvist', email: 'owner@demo.test' },
+  owner: { name: 'Nora Lindqvist', email: 'owner@demo.test', agentPrefix: 'agt_nora' },
   agents: [
     { name: 'Mara Okafor', email: 'agent1@demo.test', agentPrefix: 'agt_mara' },
     { name: 'Tom Becker', email: 'agent2@demo.test', agentPrefix: 'agt_tom' },

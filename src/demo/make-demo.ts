@@ -8,6 +8,7 @@ import type { App } from '../app.ts';
 import { addMember } from '../modules/auth/add-member.ts';
 import { findUserByEmail } from '../modules/auth/find-start.ts';
 import { createOrganization } from '../modules/auth/register.ts';
+import { countConversations } from '../modules/conversations/read-inbox.ts';
 import { addLease, optIn } from '../modules/rentals/add-lease.ts';
 import { changeNumber } from '../modules/waba/change-number.ts';
 import { connectAccount } from '../modules/waba/connect-account.ts';
@@ -32,23 +33,30 @@ function declareAccount(simulator: Simulator): string {
   return simulator.control.issueToken({ waba_ids: [wabaId] }).access_token;
 }
 
+type Person = { name: string; email: string; agentPrefix: string };
+
+/** Finds the person of an earlier start that was cut short, or makes them. */
+async function findOrHire(
+  app: App,
+  person: Person,
+  make: () => Promise<{ userId: string; organizationId: string }>,
+): Promise<Member> {
+  return { ...((await findUserByEmail(app, person.email)) ?? (await make())), name: person.name };
+}
+
 async function hire(app: App, password: string): Promise<Staff> {
-  const { owner, agents } = DEMO_PEOPLE;
-  const made = await createOrganization(app, {
-    ...owner,
-    password,
-    organization_name: DEMO_ACCOUNT.name,
-    agentPrefix: 'agt_nora',
-  });
-  const { organizationId } = made;
+  const { owner: boss, agents } = DEMO_PEOPLE;
+  const organization = { organization_name: DEMO_ACCOUNT.name, password };
+  const owner = await findOrHire(app, boss, () => createOrganization(app, { ...boss, ...organization }));
   const members: Member[] = [];
   for (const agent of agents)
-    members.push({
-      organizationId,
-      name: agent.name,
-      userId: await addMember(app, made, { ...agent, password }),
-    });
-  return { owner: { ...made, name: owner.name }, agents: members };
+    members.push(
+      await findOrHire(app, agent, async () => ({
+        organizationId: owner.organizationId,
+        userId: await addMember(app, owner, { ...agent, password }),
+      })),
+    );
+  return { owner, agents: members };
 }
 
 /** Whoever connects first answers on the dedicated number: that is the first agent. */
@@ -71,6 +79,12 @@ async function letProperties(app: App, staff: Staff): Promise<void> {
   }
 }
 
+/** The last step of making it is the last customer's history. */
+async function isMade(app: App): Promise<boolean> {
+  const owner = await findUserByEmail(app, DEMO_PEOPLE.owner.email);
+  return owner !== null && (await countConversations(app, owner)) >= DEMO_CUSTOMERS.length;
+}
+
 /** Makes the demo, or finds it made. Throws when the simulator is off: the demo's numbers exist only there. */
 export async function makeDemo(
   { app, simulator }: RunningSwitchboard,
@@ -81,7 +95,7 @@ export async function makeDemo(
       '--demo needs the simulator. Start with SIMULATOR=on, or leave FB_APP_ID and FB_APP_SECRET out.',
     );
   const token = declareAccount(simulator);
-  if (await findUserByEmail(app, DEMO_PEOPLE.owner.email)) {
+  if (await isMade(app)) {
     options.print('The demo is there from an earlier start; its passwords are unchanged.');
     return;
   }

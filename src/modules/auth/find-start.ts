@@ -11,7 +11,10 @@ export function findStart(app: App): Promise<{ hasUsers: boolean; adminEmail: st
 }
 
 /** The user and organization behind an e-mail; null when nobody has it. For the program itself: nothing answers this over HTTP. */
-export async function findUserByEmail(app: App, email: string): Promise<{ userId: string } | null> {
+export async function findUserByEmail(
+  app: App,
+  email: string,
+): Promise<{ userId: string; organizationId: string } | null> {
   const found = await asGuest(app, (tx) => findCredentials(tx, email));
-  return found && { userId: found.userId };
+  return found && { userId: found.userId, organizationId: found.organizationId };
 }

@@ -44,11 +44,13 @@ export async function insertMember(
 export async function findCredentials(
   tx: Tx,
   email: string,
-): Promise<{ userId: string; passwordHash: string } | null> {
-  const { rows } = await sql<{ user_id: string; password_hash: string }>`
+): Promise<{ userId: string; organizationId: string; passwordHash: string } | null> {
+  const { rows } = await sql<{ user_id: string; organization_id: string; password_hash: string }>`
     SELECT * FROM app.find_credentials(${email})`.execute(tx.db);
   const row = rows[0];
-  return row ? { userId: row.user_id, passwordHash: row.password_hash } : null;
+  return row
+    ? { userId: row.user_id, organizationId: row.organization_id, passwordHash: row.password_hash }
+    : null;
 }
 
 export type NewSession = { userId: string; refreshHash: Buffer; userAgent: string | null; days: number };

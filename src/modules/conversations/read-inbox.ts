@@ -138,3 +138,11 @@ export async function getMessage(tx: Tx, conversation: ConversationRow, id: numb
   if (!row) throw notFound('message');
   return presentMessage(row);
 }
+
+/** How many conversations the user can see. */
+export function countConversations(
+  app: App,
+  user: Pick<Actor, 'userId' | 'organizationId'>,
+): Promise<number> {
+  return asUser(app, user, conversations.countConversations);
+}

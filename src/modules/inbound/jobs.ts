@@ -3,15 +3,16 @@ import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
 import { ITEM_LEASE_SECONDS, processItem } from './process-item.ts';
-import { claimDeliveries, claimItems, countInboundWork } from './queries.ts';
-import { SPLIT_LEASE_SECONDS, storeItems } from './split-delivery.ts';
+import { claimItems, countInboundWork } from './queries.ts';
+import { splitDeliveries } from './split-delivery.ts';
 
 export function inboundLoops(app: App): LeaseLoop[] {
   const splitting = runLeaseLoop({
     name: 'inbound.split-delivery',
-    claim: (most) => asClaimer(app, (tx) => claimDeliveries(tx, most, SPLIT_LEASE_SECONDS)),
-    work: (delivery) => storeItems(app, delivery),
-    concurrency: 2,
+    // Taking and splitting is one transaction; nothing is left to be worked on afterwards.
+    claim: () => splitDeliveries(app),
+    work: () => Promise.resolve(),
+    concurrency: 1,
     log: app.log,
   });
   const processing = runLeaseLoop({

@@ -2,15 +2,11 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
 
-export type ClaimedDelivery = { id: number; body: Buffer; signed_by: string; lease_token: number };
+export type TakenDelivery = { id: number; body: Buffer };
 
-export async function claimDeliveries(
-  tx: Tx,
-  most: number,
-  leaseSeconds: number,
-): Promise<ClaimedDelivery[]> {
-  const { rows } = await sql<ClaimedDelivery>`
-    SELECT * FROM app.claim_deliveries(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
+/** The oldest deliveries, in order; nobody else gets them before this transaction ends. */
+export async function takeDeliveries(tx: Tx, most: number): Promise<TakenDelivery[]> {
+  const { rows } = await sql<TakenDelivery>`SELECT * FROM app.take_deliveries(${most})`.execute(tx.db);
   return rows;
 }
 
@@ -25,17 +21,17 @@ export type NewItem = {
   item: string;
 };
 
-/** False when the lease was lost: another worker splits the delivery. */
+/** Stores the items, or what was wrong; returns what was wrong, which may be that the items cannot be stored. */
 export async function finishDelivery(
   tx: Tx,
-  delivery: Pick<ClaimedDelivery, 'id' | 'lease_token'>,
+  delivery: Pick<TakenDelivery, 'id'>,
   result: { items: NewItem[]; fault: string | null },
-): Promise<boolean> {
-  const { rows } = await sql<{ finished: boolean }>`
-    SELECT app.finish_delivery(${delivery.id}, ${delivery.lease_token}, ${JSON.stringify(result.items)}::jsonb, ${result.fault}) AS finished`.execute(
+): Promise<string | null> {
+  const { rows } = await sql<{ fault: string | null }>`
+    SELECT app.finish_delivery(${delivery.id}, ${JSON.stringify(result.items)}, ${result.fault}) AS fault`.execute(
     tx.db,
   );
-  return rows[0]?.finished ?? false;
+  return rows[0]?.fault ?? null;
 }
 
 export type ClaimedItem = {

@@ -1,15 +1,16 @@
 /**
- * From a stored delivery to its items. Safe to run twice: items are unique by delivery and position, and a lost lease ends the
- * attempt. Items get their ids in the order of work: messages before statuses.
+ * From stored deliveries to their items. What must stay true: items get their ids in the order in which deliveries were stored, and
+ * in a delivery messages before statuses, because the ids are the order of work. So one process splits at a time, and everything
+ * it does commits together. Safe to run twice: what was not committed is still there, and items are unique by position.
  */
 import type { App } from '../../app.ts';
 import { cleanText } from '../../graph-api/webhook/clean-text.ts';
 import { splitDelivery, type WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
-import { asClaimer } from '../../platform/db/tx.ts';
-import { finishDelivery, type ClaimedDelivery, type NewItem } from './queries.ts';
+import { asClaimer, type Tx } from '../../platform/db/tx.ts';
+import { finishDelivery, takeDeliveries, type NewItem, type TakenDelivery } from './queries.ts';
 
-/** Seconds in which a delivery of a thousand updates is split many times over. */
-export const SPLIT_LEASE_SECONDS = 20;
+/** One transaction's worth: a kill repeats no more than these. */
+const MOST_DELIVERIES = 50;
 const LONGEST_NAME = 200;
 
 function shortened(text: string | null): string | null {
@@ -35,11 +36,21 @@ function toRow(item: WebhookItem): NewItem {
   };
 }
 
-/** Stores the items of a claimed delivery, or what was wrong with it. */
-export async function storeItems(app: App, delivery: ClaimedDelivery): Promise<void> {
+async function storeItems(app: App, tx: Tx, delivery: TakenDelivery): Promise<void> {
   const split = splitDelivery(delivery.body);
   const items = 'items' in split ? split.items.map(toRow) : [];
-  const fault = 'malformed' in split ? split.malformed : null;
+  const fault = await finishDelivery(tx, delivery, {
+    items,
+    fault: 'malformed' in split ? split.malformed : null,
+  });
   if (fault !== null) app.log.warn({ delivery_id: delivery.id, fault }, 'A delivery is not what Meta sends');
-  await asClaimer(app, (tx) => finishDelivery(tx, delivery, { items, fault }));
+}
+
+/** Splits the oldest deliveries and returns them; none when none wait or another process is at it. */
+export function splitDeliveries(app: App): Promise<TakenDelivery[]> {
+  return asClaimer(app, async (tx) => {
+    const deliveries = await takeDeliveries(tx, MOST_DELIVERIES);
+    for (const delivery of deliveries) await storeItems(app, tx, delivery);
+    return deliveries;
+  });
 }

@@ -2,19 +2,23 @@
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
-import { insertLease, setOptIn } from './queries.ts';
+import { hasLease, insertLease, setOptIn } from './queries.ts';
 
 type Landlord = Pick<Actor, 'userId' | 'organizationId'>;
 
-/** @param lease `phone` in any spelling with country code; it is kept as digits, as WhatsApp writes it */
+/**
+ * Does nothing when the landlord already lets to this renter.
+ * @param lease `phone` in any spelling with country code; it is kept as digits, as WhatsApp writes it
+ */
 export function addLease(
   app: App,
   landlord: Landlord,
   lease: { address: string; renter: string; phone: string },
 ): Promise<void> {
-  return asUser(app, landlord, (tx) =>
-    insertLease(tx, landlord, { ...lease, phone: lease.phone.replaceAll(/\D/g, '') }),
-  );
+  const phone = lease.phone.replaceAll(/\D/g, '');
+  return asUser(app, landlord, async (tx) => {
+    if (!(await hasLease(tx, landlord, phone))) await insertLease(tx, landlord, { ...lease, phone });
+  });
 }
 
 /** From now on messages of the landlord's renters on a central number are theirs. */

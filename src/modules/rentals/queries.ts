@@ -4,6 +4,19 @@ import type { Tx } from '../../platform/db/tx.ts';
 
 type Landlord = { organizationId: string; userId: string };
 
+/** Whether the landlord already lets something to a renter with this phone. */
+export async function hasLease(tx: Tx, landlord: Landlord, phone: string): Promise<boolean> {
+  const row = await tx.db
+    .selectFrom('rental.leases as l')
+    .innerJoin('rental.tenants as t', 't.id', 'l.tenant_id')
+    .select('l.id')
+    .where('t.user_id', '=', landlord.userId)
+    .where('t.phone', '=', phone)
+    .where('l.status', '=', 'active')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export async function insertLease(
   tx: Tx,
   landlord: Landlord,

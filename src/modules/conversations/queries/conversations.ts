@@ -171,3 +171,11 @@ export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> 
       updated_at = now() ${inbound}
     WHERE id = ${moment.conversationId}`.execute(tx.db);
 }
+
+export async function countConversations(tx: Tx): Promise<number> {
+  const { count } = await tx.db
+    .selectFrom('conversations')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
+}

@@ -1,0 +1,32 @@
+/** `switchboard user create`: a first account, or one more organization, without the browser. */
+import { randomBytes } from 'node:crypto';
+import type { Command } from 'commander';
+
+type CreateOptions = { name: string; email: string; organization: string; password?: string };
+
+/** Adds the commands. */
+export function addUserCommand(program: Command): void {
+  const user = program.command('user').description('People of this install.');
+  user
+    .command('create')
+    .description('Make an organization with its owner. The first user of an install becomes its admin.')
+    .requiredOption('--name <name>', 'full name')
+    .requiredOption('--email <address>', 'e-mail address to sign in with')
+    .requiredOption('--organization <name>', 'name of the organization')
+    .option('--password <text>', 'at least 10 characters; left out, one is made and printed')
+    .action(async (options: CreateOptions) => {
+      const { withApp } = await import('../with-database.ts');
+      const { createOrganization } = await import('../../src/modules/auth/register.ts');
+      const { checkRegistration } = await import('../../src/modules/auth/check-registration.ts');
+      const password = options.password ?? randomBytes(12).toString('base64url');
+      const body = checkRegistration({
+        name: options.name,
+        email: options.email,
+        organization_name: options.organization,
+        password,
+      });
+      await withApp((app) => createOrganization(app, body));
+      console.log(`${options.email} can sign in now.`);
+      if (options.password === undefined) console.log(`Password: ${password}`);
+    });
+}
