@@ -691,23 +691,6 @@ END
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION app.claim_deliveries(most integer, lease interval)
- RETURNS TABLE(id bigint, body bytea, signed_by text, lease_token bigint)
- LANGUAGE sql
- SECURITY DEFINER
- SET search_path TO ''
-AS $function$
-  UPDATE app.webhook_deliveries d
-  SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), attempts = d.attempts + 1
-  WHERE d.id IN (
-    SELECT w.id FROM app.webhook_deliveries w
-    WHERE w.state = 'received' AND (w.leased_until IS NULL OR w.leased_until < now())
-    ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED)
-  RETURNING d.id, d.body, d.signed_by, d.lease_token
-$function$
-;
-GRANT EXECUTE ON FUNCTION app.claim_deliveries(integer,interval) TO switchboard_worker;
-
 CREATE OR REPLACE FUNCTION app.claim_items(most integer, lease interval)
  RETURNS TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, item text, attempts integer, lease_token bigint, organization_id text)
  LANGUAGE sql
@@ -1005,43 +988,45 @@ $function$
 GRANT EXECUTE ON FUNCTION app.event_bounds() TO switchboard_app;
 
 CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
- RETURNS TABLE(user_id uuid, password_hash text)
+ RETURNS TABLE(user_id uuid, organization_id text, password_hash text)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  SELECT c.user_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
+  SELECT c.user_id, c.organization_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
   WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.find_credentials(text) TO switchboard_app;
 
-CREATE OR REPLACE FUNCTION app.finish_delivery(delivery_id bigint, held_token bigint, items jsonb, fault text)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION app.finish_delivery(delivery_id bigint, items text, fault text)
+ RETURNS text
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
 DECLARE
-  signer text;
+  problem text := fault;
 BEGIN
-  UPDATE app.webhook_deliveries d
-    SET state = CASE WHEN fault IS NULL THEN 'split' ELSE 'malformed' END, error = fault, leased_until = NULL
-    WHERE d.id = delivery_id AND d.lease_token = held_token AND d.state = 'received'
-    RETURNING d.signed_by INTO signer;
-  IF NOT FOUND THEN RETURN false; END IF;
-  INSERT INTO app.webhook_items (delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
-    SELECT delivery_id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, signer
-    FROM jsonb_to_recordset(items) AS i (position integer, field text, kind text, waba_id text, phone_number_id text,
-      ordering_key text, item text)
-    ORDER BY i.position
-    ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING;
+  BEGIN
+    INSERT INTO app.webhook_items (delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
+      SELECT delivery_id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
+      FROM app.webhook_deliveries d, jsonb_to_recordset(items::jsonb) AS i (position integer, field text, kind text, waba_id text,
+        phone_number_id text, ordering_key text, item text)
+      WHERE d.id = delivery_id
+      ORDER BY i.position
+      ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING;
+  EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+    problem := SQLSTATE || ': ' || SQLERRM;
+  END;
+  UPDATE app.webhook_deliveries d SET state = CASE WHEN problem IS NULL THEN 'split' ELSE 'malformed' END, error = problem
+    WHERE d.id = delivery_id AND d.state = 'received';
   PERFORM pg_notify('switchboard_items', '');
-  RETURN true;
+  RETURN problem;
 END
 $function$
 ;
-GRANT EXECUTE ON FUNCTION app.finish_delivery(bigint,bigint,jsonb,text) TO switchboard_worker;
+GRANT EXECUTE ON FUNCTION app.finish_delivery(bigint,text,text) TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.finish_item(item_id bigint, held_token bigint, outcome text, fault text)
  RETURNS boolean
@@ -1307,6 +1292,21 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.store_deliveries(bytea[],text[]) TO switchboard_worker;
+
+CREATE OR REPLACE FUNCTION app.take_deliveries(most integer)
+ RETURNS TABLE(id bigint, body bytea)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  IF pg_try_advisory_xact_lock(hashtextextended('switchboard.split', 0)) THEN
+    RETURN QUERY SELECT d.id, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most;
+  END IF;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.take_deliveries(integer) TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.use_sign_in_link(presented bytea)
  RETURNS uuid
