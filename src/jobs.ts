@@ -2,8 +2,8 @@
 import type { App } from './app.ts';
 import { authJobs } from './modules/auth/jobs.ts';
 import { conversationJobs } from './modules/conversations/jobs.ts';
-import { inboundLoops, isInboundIdle } from './modules/inbound/jobs.ts';
-import { isOutboxIdle, outboundLoops } from './modules/outbound/jobs.ts';
+import { countWaitingItems, inboundLoops } from './modules/inbound/jobs.ts';
+import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
 import { createJobQueue } from './platform/queue/job-queue.ts';
 
 export type Jobs = {
@@ -11,6 +11,11 @@ export type Jobs = {
   settle(): Promise<void>;
   stop(): Promise<void>;
 };
+
+async function isAnythingWaiting(app: App): Promise<boolean> {
+  const { deliveries, items } = await countWaitingItems(app);
+  return deliveries + items + (await countWaitingMessages(app)) > 0;
+}
 
 /** Starts working. */
 export async function startJobs(app: App): Promise<Jobs> {
@@ -20,7 +25,7 @@ export async function startJobs(app: App): Promise<Jobs> {
   return {
     async settle() {
       do for (const loop of loops) await loop.settle();
-      while (!((await isInboundIdle(app)) && (await isOutboxIdle(app))));
+      while (await isAnythingWaiting(app));
     },
     async stop() {
       await Promise.all([...loops.map((loop) => loop.stop()), queue.stop()]);

@@ -68,6 +68,7 @@ export async function startSwitchboard(options: StartOptions): Promise<RunningSw
       server = await createWebServer(app, {
         version: packageJson.version,
         simulator: simulator?.plugin ?? null,
+        isWorking: mode === 'web' ? null : () => jobs !== null,
       });
       await server.listen({ host: config.host, port: config.port });
     }

@@ -2,9 +2,12 @@
 import type { FastifyPluginAsync } from 'fastify';
 import path from 'node:path';
 import type { App } from './app.ts';
+import { GraphError } from './graph-api/graph-error.ts';
 import { authenticate } from './modules/auth/authenticate.ts';
 import { can } from './modules/auth/rules.ts';
 import { checkMigrated } from './platform/db/migrate.ts';
+import { AppError } from './platform/errors.ts';
+import type { ReadinessCheck } from './platform/http/health.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
 import { serveWebApp } from './platform/http/web-app.ts';
 import { addRoutes } from './routes.ts';
@@ -15,7 +18,28 @@ export type WebServerOptions = {
   version: string;
   /** The simulator's routes, mounted under /simulator. */
   simulator: FastifyPluginAsync | null;
+  /** Whether the background work of this process runs; null when another process does it. */
+  isWorking: (() => boolean) | null;
 };
+
+function readinessChecks(app: App, isWorking: WebServerOptions['isWorking']): ReadinessCheck[] {
+  const checks: ReadinessCheck[] = [
+    { name: 'database', check: () => app.databases.web.query('SELECT').then(() => undefined) },
+    { name: 'migrations', check: () => checkMigrated(app.databases.web) },
+  ];
+  if (!isWorking) return checks;
+  const workers = () =>
+    isWorking() ? Promise.resolve() : Promise.reject(new Error('The workers are not running.'));
+  return [...checks, { name: 'workers', check: workers }];
+}
+
+/** A call to Meta that failed while somebody waited for it: what happened and what they can do. */
+function explainGraphError(error: unknown): AppError | null {
+  if (!(error instanceof GraphError)) return null;
+  return new AppError('waba.graph_error', 502, `${error.meaning} ${error.whatToDo}`, {
+    graph_code: error.code,
+  });
+}
 
 /** A server with all routes, not listening yet. */
 export async function createWebServer(app: App, options: WebServerOptions): Promise<HttpServer> {
@@ -27,10 +51,8 @@ export async function createWebServer(app: App, options: WebServerOptions): Prom
     trustedProxies: app.config.trustedProxies,
     authenticate: (request) => authenticate(app, request),
     can,
-    readiness: [
-      { name: 'database', check: () => app.databases.web.query('SELECT').then(() => undefined) },
-      { name: 'migrations', check: () => checkMigrated(app.databases.web) },
-    ],
+    translateError: explainGraphError,
+    readiness: readinessChecks(app, options.isWorking),
   });
   await addRoutes(server, app);
   if (options.simulator) await server.register(options.simulator, { prefix: '/simulator' });

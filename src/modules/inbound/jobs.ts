@@ -27,8 +27,9 @@ export function inboundLoops(app: App): LeaseLoop[] {
   return [splitting, processing];
 }
 
-/** Whether everything that was stored has been processed or set aside. */
-export async function isInboundIdle(app: App): Promise<boolean> {
-  const { deliveries, items } = await asClaimer(app, countInboundWork);
-  return deliveries === 0 && items === 0;
+/** What waits, and what was set aside. */
+export function countWaitingItems(
+  app: App,
+): Promise<{ deliveries: number; items: number; quarantined: number }> {
+  return asClaimer(app, countInboundWork);
 }

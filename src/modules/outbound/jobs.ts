@@ -17,7 +17,7 @@ export function outboundLoops(app: App): LeaseLoop[] {
   return [sending];
 }
 
-/** Whether nothing waits to be sent. */
-export async function isOutboxIdle(app: App): Promise<boolean> {
-  return (await asClaimer(app, countOutbox)) === 0;
+/** How many messages wait to be sent. */
+export function countWaitingMessages(app: App): Promise<number> {
+  return asClaimer(app, countOutbox);
 }
