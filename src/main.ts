@@ -15,6 +15,7 @@ import { findFreePort } from './platform/db/embedded/free-port.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createLogger, type Logger } from './platform/log/logger.ts';
 import { installJobQueue } from './platform/queue/install-job-queue.ts';
+import { addWorkGauges } from './work-gauges.ts';
 import { startSwitchboard, type Mode, type RunningSwitchboard } from './start-switchboard.ts';
 
 export type RunOptions = { demo: boolean; mode: Mode; print?: (line: string) => void };
@@ -110,6 +111,8 @@ export async function runSwitchboard({
     const secrets = await resolveSecrets(config, given);
     await migrateDatabase(adminUrl, { config, secrets, print });
     running = await startSwitchboard({ config, secrets, adminUrl, log, mode });
+    running.app.metrics.observeProcess();
+    addWorkGauges(running.app);
     if (demo) await makeDemo(running, { password: given.demoPassword, print });
     await welcome(running, demo, print);
   } catch (error) {
