@@ -37,9 +37,17 @@ export async function ensureRoles(client: pg.ClientBase, passwords: RolePassword
   ] as const) {
     await client.query(`ALTER ROLE ${role} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
   }
-  const actsAsOwner = await client.query('SELECT pg_has_role($1, $2) AS yes', [OWNER_ROLE, 'MEMBER']);
-  if ((actsAsOwner.rows[0] as { yes: boolean }).yes) return;
-  await client.query(`GRANT ${OWNER_ROLE} TO CURRENT_USER`);
+  await ensureActsAsOwner(client);
+}
+
+/** Since PostgreSQL 16 whoever makes a role may administer it, but may act as it only when that is granted in so many words. */
+async function ensureActsAsOwner(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query<{ super: boolean; version: number }>(
+    "SELECT rolsuper AS super, current_setting('server_version_num')::int AS version FROM pg_roles WHERE rolname = current_user",
+  );
+  if (rows[0]?.super) return;
+  const option = (rows[0]?.version ?? 0) >= 160_000 ? ' WITH SET TRUE, INHERIT TRUE' : '';
+  await client.query(`GRANT ${OWNER_ROLE} TO CURRENT_USER${option}`);
 }
 
 /** A role that would make row level security decoration. */
