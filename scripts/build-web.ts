@@ -32,12 +32,21 @@ export async function ensureWebBuilt(announce: (line: string) => void): Promise<
   try {
     await runVite(fresh);
     writeFileSync(join(fresh, '.built-from'), sources);
-    rmSync(built, { recursive: true, force: true });
-    renameSync(fresh, built);
+    swapIn(fresh, () => readStamp(stampFile) === sources);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Two programs may have built the same at the same moment: the second finds the place taken, by what it wanted itself. */
+function swapIn(fresh: string, isThere: () => boolean): void {
+  rmSync(built, { recursive: true, force: true });
+  try {
+    renameSync(fresh, built);
+  } catch (error) {
+    if (!isThere()) throw error;
+  }
 }
 
 function hashOfSources(): string {

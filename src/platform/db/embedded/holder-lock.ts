@@ -38,11 +38,11 @@ export type Holder = {
 /** A lock that this process holds until `release`. */
 export type HolderLock = {
   /** Writes down where the program can be reached, for the message that a second start shows. */
-  announce(address: string): void;
+  announce: (address: string) => void;
   /** Writes down that the lock will be given back in a moment: who starts now waits instead of giving up. */
-  announceStop(): void;
+  announceStop: () => void;
   /** Gives the lock back. Does nothing the second time. */
-  release(): void;
+  release: () => void;
 };
 
 type LockFile = Partial<Holder> & { released?: boolean };

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import process from 'node:process';
+import { serverEnvironment } from './server-environment.ts';
 
 /** What a running process is. `startedAt` is opaque: compare it, never parse it. */
 export type ProcessIdentity = {
@@ -74,7 +75,7 @@ function readLink(path: string): string | null {
 function identifyByPs(pid: number): ProcessIdentity | 'gone' | 'hidden' {
   const ps = spawnSync('ps', ['-ww', '-o', 'stat=,lstart=,command=', '-p', String(pid)], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    env: serverEnvironment(),
   });
   if (ps.error) return 'hidden';
   const match = /^\s*(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s+(.*)$/s.exec(ps.stdout);

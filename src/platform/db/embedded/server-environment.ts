@@ -19,6 +19,7 @@ const KEPT = [
 /** Variables for initdb, pg_ctl and postgres: plain messages in English, times in UTC. */
 export function serverEnvironment(): NodeJS.ProcessEnv {
   const kept = KEPT.flatMap((name) => {
+    // eslint-disable-next-line no-restricted-properties -- no configuration: what every child program inherits
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

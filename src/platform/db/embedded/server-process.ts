@@ -119,13 +119,13 @@ async function startOnce(cluster: Cluster, port: number): Promise<RunningServer 
   const logged = fstatSync(log).size;
   const child = launch(cluster, log);
   closeSync(log);
-  let failure: string | null = null;
-  child.once('error', (error) => (failure = error.message));
-  child.once('exit', (code, signal) => (failure ??= `ended with ${signal ?? `code ${code}`}`));
+  const failures: string[] = [];
+  child.once('error', (error) => failures.push(error.message));
+  child.once('exit', (code, signal) => failures.push(`ended with ${signal ?? `code ${code}`}`));
   const isWrapper = process.platform === 'win32';
-  const ready = await waitUntilReady(cluster, () => failure !== null && !isWrapper);
+  const ready = await waitUntilReady(cluster, () => failures.length > 0 && !isWrapper);
   child.unref();
-  return ready ?? `${failure ?? 'not ready in time'}\n${readServerLogFrom(cluster.dataDir, logged)}`;
+  return ready ?? `${failures[0] ?? 'not ready in time'}\n${readServerLogFrom(cluster.dataDir, logged)}`;
 }
 
 function launch(cluster: Cluster, log: number): ChildProcess {

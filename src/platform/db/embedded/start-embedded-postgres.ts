@@ -19,11 +19,11 @@ import { generatePassword, readInstallationRecord, writeInstallationRecord } fro
 import type { InstallationRecord } from './installation-record.ts';
 import { prepareBinaries } from './postgres-binaries.ts';
 import { findRunningServer } from './postmaster-file.ts';
-import type { RunningServer } from './postmaster-file.ts';
 import { chooseServerAccount } from './server-account.ts';
 import { ensureServerRuns, stopServer } from './server-process.ts';
 import type { Cluster } from './server-process.ts';
 import { superviseServer } from './supervise-server.ts';
+import type { StopSupervision } from './supervise-server.ts';
 
 /** How to run it. */
 export type EmbeddedPostgresOptions = {
@@ -49,9 +49,9 @@ export type EmbeddedPostgres = {
   /** Where it writes its log. */
   dataDir: string;
   /** Writes down the address that the program serves at, for the refusal that a second start gets. */
-  announce(address: string): void;
+  announce: (address: string) => void;
   /** Stops the server, unless this is a command and somebody else uses it. Can be called again. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /** How long a command waits for the server of a program that is just starting or healing it. */
@@ -99,7 +99,8 @@ async function startHeld(options: EmbeddedPostgresOptions, lock: HolderLock): Pr
     if (server.port !== record.port) writeInstallationRecord(dataDir, { ...record, port: server.port });
     const access = { port: server.port, password: record.password };
     await ensureApplicationDatabase(access);
-    return hold ? holding(cluster, server, access, lock, log) : borrowing(cluster, access, lock);
+    if (!hold) return borrowing(cluster, access, lock);
+    return holding(cluster, access, lock, superviseServer(cluster, server, log));
   } catch (error) {
     lock.release();
     throw error;
@@ -135,12 +136,10 @@ async function prepareCluster(
 
 function holding(
   cluster: Cluster,
-  server: RunningServer,
   access: ServerAccess,
   lock: HolderLock,
-  log: EmbeddedLog,
+  stopSupervision: StopSupervision,
 ): EmbeddedPostgres {
-  const stopSupervision = superviseServer(cluster, server, log);
   const stop = once(async () => {
     lock.announceStop();
     await stopSupervision();
