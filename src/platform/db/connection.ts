@@ -52,6 +52,11 @@ export function createPool(options: PoolOptions, onIdleError: (error: Error) => 
   return pool;
 }
 
+/** Whether a query was given up because nothing came back in time; its connection is of no more use. */
+export function isUnanswered(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
 /** The same server and database, as another role. */
 export function withRole(adminUrl: string, role: string, password: string): string {
   const url = new URL(adminUrl);

@@ -4,6 +4,7 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { isUnanswered } from './connection.ts';
 import type { DB } from './generated/database.ts';
 
 declare const brand: unique symbol;
@@ -48,6 +49,8 @@ export type Databases = {
 type Begin = { pool: pg.Pool; begin: string; organizationId: string | null };
 
 const MAX_ATTEMPTS = 3;
+/** BEGIN takes no time, so a database that does not answer it hangs: known long before a slow statement would be given up. */
+const HANGS_AFTER_MS = 5_000;
 // Serialization failure and deadlock: the transaction did nothing and may simply run again.
 const REPEATABLE = new Set(['40001', '40P01']);
 
@@ -103,16 +106,23 @@ async function attemptOnce<T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promi
   const noteLoss = (error: Error) => (broken = error);
   client.on('error', noteLoss);
   try {
-    await client.query(begin.begin);
+    const opening: pg.QueryConfig & { query_timeout: number } = {
+      text: begin.begin,
+      query_timeout: HANGS_AFTER_MS,
+    };
+    await client.query(opening);
     const { tx, flush } = openTx(client, begin.organizationId);
     const result = await work(tx);
     await flush();
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    await client
-      .query('ROLLBACK')
-      .catch((lost: unknown) => (broken = lost instanceof Error ? lost : new Error('connection lost')));
+    // A connection that does not answer would not answer ROLLBACK either; closing it rolls back too.
+    if (isUnanswered(error)) broken = error;
+    else
+      await client
+        .query('ROLLBACK')
+        .catch((lost: unknown) => (broken = lost instanceof Error ? lost : new Error('connection lost')));
     throw error;
   } finally {
     client.off('error', noteLoss);

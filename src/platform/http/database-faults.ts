@@ -20,9 +20,9 @@ const NETWORK = new Set([
   'EHOSTUNREACH',
   'ENOENT',
 ]);
-/** The pool of `pg` has no codes for its own timeouts. */
-const POOL_MESSAGE =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|The client was closed)/;
+/** `pg` has no codes for its own timeouts. */
+const DRIVER_MESSAGE =
+  /^(Query read timeout|timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|The client was closed)/;
 
 /** The fault that a database error stands for, or null when it is none of the caller's business. */
 export function databaseFault(error: unknown): AppError | null {
@@ -37,7 +37,7 @@ export function databaseFault(error: unknown): AppError | null {
     const remedy = 'The server was too busy to finish this. Nothing was changed; try again in a moment.';
     return new AppError('platform.busy', 503, remedy, { retry_after: 1 });
   }
-  if (UNAVAILABLE.test(code) || isNetworkFault(error, code) || POOL_MESSAGE.test(error.message)) {
+  if (UNAVAILABLE.test(code) || isNetworkFault(error, code) || DRIVER_MESSAGE.test(error.message)) {
     const remedy = 'The database cannot be reached. Try again in a few seconds.';
     return new AppError('platform.unavailable', 503, remedy, { retry_after: 5 });
   }
