@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { AppError } from '../src/platform/errors.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist', 'web');
@@ -20,7 +21,7 @@ const SOURCES = ['web/**/*', 'src/**/contract.ts', 'src/**/contracts/*.ts', 'pac
  * Builds if needed.
  * @param announce is called with one line of text before a build, which takes some seconds
  * @returns whether it built
- * @throws Error with Vite's own words when the build fails
+ * @throws AppError that says why it could not be built, with Vite's own words when those tell
  */
 export async function ensureWebBuilt(announce: (line: string) => void): Promise<boolean> {
   const sources = hashOfSources();
@@ -28,7 +29,7 @@ export async function ensureWebBuilt(announce: (line: string) => void): Promise<
   if (readStamp(stampFile) === sources) return false;
   announce('Building the browser app ...');
   const fresh = `${built}.${process.pid}.new`;
-  mkdirSync(fresh, { recursive: true });
+  makeDirectory(fresh);
   try {
     await runVite(fresh);
     writeFileSync(join(fresh, '.built-from'), sources);
@@ -37,6 +38,24 @@ export async function ensureWebBuilt(announce: (line: string) => void): Promise<
     rmSync(fresh, { recursive: true, force: true });
   }
   return true;
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true });
+  } catch (error) {
+    throw notBuilt(
+      `it cannot be written: run "node scripts/build-web.ts" as the user it belongs to. (${String(error)})`,
+    );
+  }
+}
+
+function notBuilt(why: string): AppError {
+  return new AppError(
+    'web.not_built',
+    500,
+    `The browser app in ${built} is missing or out of date, and ${why}`,
+  );
 }
 
 /** Two programs may have built the same at the same moment: the second finds the place taken, by what it wanted itself. */
@@ -96,7 +115,7 @@ async function runVite(outDir: string): Promise<void> {
     child.once('error', reject).once('close', resolve),
   );
   const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
-  if (code !== 0) throw new Error(`The browser app could not be built.\n${output}${errors}`);
+  if (code !== 0) throw notBuilt(`Vite could not build it:\n${output}${errors}`);
 }
 
 if (import.meta.main) await ensureWebBuilt((line) => process.stdout.write(`${line}\n`));
