@@ -82,8 +82,10 @@ $$;
 COMMENT ON FUNCTION app.open_session(uuid, bytea, text, interval) IS 'Starts a session; NULL when the user is gone or disabled.';
 
 -- A refresh token is used once. The one before the current is honoured for ten seconds, because the answer that carried the
--- new one may have been lost; older than that it is theft, and the session ends for both the thief and the owner.
-CREATE OR REPLACE FUNCTION app.rotate_session(presented bytea, replacement bytea)
+-- new one may have been lost: the replacement follows from it, so the same one is given again. Any other token of the session,
+-- or that one later, is theft, and the session ends for both the thief and the owner.
+DROP FUNCTION IF EXISTS app.rotate_session(bytea, bytea);
+CREATE OR REPLACE FUNCTION app.rotate_session(named_session uuid, presented bytea, replacement bytea)
   RETURNS TABLE (session_id uuid, user_id uuid)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -92,21 +94,24 @@ DECLARE
   found_session public.sessions%ROWTYPE;
 BEGIN
   SELECT * INTO found_session FROM public.sessions s
-    WHERE (s.refresh_hash = presented OR s.previous_refresh_hash = presented)
-      AND s.revoked_at IS NULL AND s.expires_at > now()
+    WHERE s.id = named_session AND s.revoked_at IS NULL AND s.expires_at > now()
     FOR UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
-  IF found_session.refresh_hash <> presented AND found_session.rotated_at < now() - interval '10 seconds' THEN
-    UPDATE public.sessions SET revoked_at = now() WHERE id = found_session.id;
+  IF found_session.refresh_hash = presented THEN
+    UPDATE public.sessions s SET refresh_hash = replacement, previous_refresh_hash = presented, rotated_at = now(),
+      last_used_at = now() WHERE s.id = named_session;
+  ELSIF found_session.previous_refresh_hash IS DISTINCT FROM presented
+    OR found_session.rotated_at < now() - interval '10 seconds'
+  THEN
+    UPDATE public.sessions s SET revoked_at = now() WHERE s.id = named_session;
     RETURN;
   END IF;
-  UPDATE public.sessions s SET refresh_hash = replacement, previous_refresh_hash = found_session.refresh_hash, rotated_at = now(), last_used_at = now()
-    WHERE s.id = found_session.id;
   RETURN QUERY SELECT s.id, s.user_id FROM public.sessions s JOIN public.users u ON u.id = s.user_id
-    WHERE s.id = found_session.id AND u.disabled_at IS NULL;
+    WHERE s.id = named_session AND u.disabled_at IS NULL;
 END
 $$;
-COMMENT ON FUNCTION app.rotate_session(bytea, bytea) IS 'Exchanges a refresh token; no row when it is unknown, ended or stolen.';
+COMMENT ON FUNCTION app.rotate_session(uuid, bytea, bytea) IS
+  'Exchanges a refresh token of a session; no row when the session ended, which a token used before makes it do.';
 
 CREATE OR REPLACE FUNCTION app.close_session(session_id uuid) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
@@ -125,6 +130,24 @@ AS $$
     AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
 $$;
 COMMENT ON FUNCTION app.load_actor(uuid, uuid) IS 'Who a live session belongs to; no row when it ended.';
+
+-- An open stream learns of it at once: it asks again who its reader is whenever it is woken.
+CREATE OR REPLACE FUNCTION app.wake_readers() RETURNS trigger
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+  PERFORM pg_notify('switchboard_events', NEW.organization_id);
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.wake_readers() IS 'Wakes the event streams of a row''s organization.';
+DROP TRIGGER IF EXISTS trigger_wake_readers ON public.sessions;
+CREATE TRIGGER trigger_wake_readers AFTER UPDATE OF revoked_at ON public.sessions
+  FOR EACH ROW WHEN (NEW.revoked_at IS DISTINCT FROM OLD.revoked_at) EXECUTE FUNCTION app.wake_readers();
+DROP TRIGGER IF EXISTS trigger_wake_readers ON public.users;
+CREATE TRIGGER trigger_wake_readers AFTER UPDATE OF disabled_at, role, is_owner ON public.users
+  FOR EACH ROW WHEN ((NEW.disabled_at, NEW.role, NEW.is_owner) IS DISTINCT FROM (OLD.disabled_at, OLD.role, OLD.is_owner))
+  EXECUTE FUNCTION app.wake_readers();
 
 CREATE OR REPLACE FUNCTION app.create_sign_in_link(user_email text, token_hash bytea, lifetime interval) RETURNS boolean
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
@@ -167,7 +190,7 @@ COMMENT ON FUNCTION app.forget_ended_sessions() IS 'Deletes sessions that ended 
 
 GRANT EXECUTE ON FUNCTION
   app.has_users(), app.add_member(text, text, text, text), app.register_organization(text, text, text, text, text, text), app.find_credentials(text),
-  app.open_session(uuid, bytea, text, interval), app.rotate_session(bytea, bytea), app.close_session(uuid),
+  app.open_session(uuid, bytea, text, interval), app.rotate_session(uuid, bytea, bytea), app.close_session(uuid),
   app.load_actor(uuid, uuid), app.create_sign_in_link(text, bytea, interval), app.use_sign_in_link(bytea),
   app.first_admin_email()
   TO switchboard_app;

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { asGuest, asUser } from '../../platform/db/tx.ts';
 import { newToken } from '../../platform/ids.ts';
+import { packRefreshToken } from './refresh-token.ts';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, type TokenSubject } from './access-token.ts';
 import type { Me, SessionAnswer } from './contract.ts';
 import { signInRefused } from './errors.ts';
@@ -22,12 +23,12 @@ export async function openSession(
   userId: string,
   userAgent: string | null,
 ): Promise<SessionAnswer> {
-  const refreshToken = newToken();
+  const secret = newToken();
   const sessionId = await asGuest(app, (tx) =>
-    insertSession(tx, { userId, refreshHash: hashToken(refreshToken), userAgent, days: SESSION_DAYS }),
+    insertSession(tx, { userId, refreshHash: hashToken(secret), userAgent, days: SESSION_DAYS }),
   );
   if (sessionId === null) throw signInRefused();
-  return describeSession(app, { userId, sessionId }, refreshToken);
+  return describeSession(app, { userId, sessionId }, packRefreshToken({ sessionId, secret }));
 }
 
 /** The answer for a session that was just opened or refreshed. */

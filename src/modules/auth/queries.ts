@@ -66,11 +66,11 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<string
 
 export async function rotateSession(
   tx: Tx,
-  presented: Buffer,
-  replacement: Buffer,
+  sessionId: string,
+  { presented, replacement }: { presented: Buffer; replacement: Buffer },
 ): Promise<{ userId: string; sessionId: string } | null> {
   const { rows } = await sql<{ session_id: string; user_id: string }>`
-    SELECT * FROM app.rotate_session(${presented}, ${replacement})`.execute(tx.db);
+    SELECT * FROM app.rotate_session(${sessionId}, ${presented}, ${replacement})`.execute(tx.db);
   const row = rows[0];
   return row ? { userId: row.user_id, sessionId: row.session_id } : null;
 }

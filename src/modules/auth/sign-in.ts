@@ -6,6 +6,7 @@ import type { LoginBody, SessionAnswer } from './contract.ts';
 import { linkUsed, sessionEnded, signInRefused } from './errors.ts';
 import { describeSession, hashToken, openSession } from './open-session.ts';
 import { isPassword } from './password.ts';
+import { nextSecret, packRefreshToken, readRefreshToken } from './refresh-token.ts';
 import { closeSession, findCredentials, insertSignInLink, rotateSession, useSignInLink } from './queries.ts';
 
 /** Minutes that a sign-in link lives. */
@@ -39,12 +40,13 @@ export async function signInByLink(
 
 /** Exchanges a refresh token for a new pair. Throws `auth.session_ended` when it is unknown, ended or was stolen. */
 export async function refreshSession(app: App, refreshToken: string): Promise<SessionAnswer> {
-  const replacement = newToken();
-  const subject = await asGuest(app, (tx) =>
-    rotateSession(tx, hashToken(refreshToken), hashToken(replacement)),
-  );
+  const token = readRefreshToken(refreshToken);
+  if (!token) throw sessionEnded();
+  const secret = nextSecret(app.accessTokenKey, token);
+  const hashes = { presented: hashToken(token.secret), replacement: hashToken(secret) };
+  const subject = await asGuest(app, (tx) => rotateSession(tx, token.sessionId, hashes));
   if (!subject) throw sessionEnded();
-  return describeSession(app, subject, replacement);
+  return describeSession(app, subject, packRefreshToken({ sessionId: subject.sessionId, secret }));
 }
 
 /** Ends a session; its access token stops working at once. */
