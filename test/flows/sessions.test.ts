@@ -1,0 +1,297 @@
+/** Signing up, in and out: what a session is, how long it lives, and who cannot have one. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Me, SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { createSignInLink } from '../../src/modules/auth/sign-in.ts';
+import type { Problem } from '../../src/platform/http/problems.ts';
+import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
+import { registerOwner, request, type Answer } from '../harness/api.ts';
+import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
+import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let first: Answer<SessionAnswer>;
+
+const PASSWORD = 'correct horse battery';
+const registration = (email: string) => ({
+  name: 'Ines Hart',
+  email,
+  password: PASSWORD,
+  organization_name: 'Hart & Co',
+});
+
+beforeAll(async () => {
+  switchboard = await startTestSwitchboard({ TRUSTED_PROXIES: '127.0.0.1,::1' });
+  first = await post('register', registration('Ines@Example.test'));
+});
+afterAll(() => switchboard.stop());
+
+let callers = 0;
+/** Each call from an address of its own, so that the limit on sign-ins does not decide what is seen. */
+function post<T = SessionAnswer & Problem>(
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer<T>> {
+  callers += 1;
+  return request<T>(`${switchboard.url}/api/v1/auth/${path}`, {
+    method: 'POST',
+    body,
+    headers: { 'x-forwarded-for': `198.51.100.${String(callers % 250)}`, ...headers },
+  });
+}
+const me = (token: string) => request<Me & Problem>(`${switchboard.url}/api/v1/auth/me`, { token });
+const cookiesOf = (answer: Answer) =>
+  new Map(answer.headers.getSetCookie().map((cookie) => [cookie.split('=', 1)[0] ?? '', cookie]));
+
+describe('registering', () => {
+  test('makes the first user of an install its admin, and later ones owners of their own organizations only', async () => {
+    expect(first).toMatchObject({
+      status: 201,
+      body: { user: { role: 'admin', is_owner: true, verified: true }, organization: { name: 'Hart & Co' } },
+    });
+    const second = await post('register', registration('second@example.test'));
+    expect(second).toMatchObject({ status: 201, body: { user: { role: 'agent', is_owner: true } } });
+    expect(second.body.organization.id).not.toBe(first.body.organization.id);
+    const answer = await me(second.body.access_token);
+    expect(answer).toMatchObject({ status: 200, body: { user: { id: second.body.user.id } } });
+    expect(JSON.stringify([first.body, second.body, answer.body])).not.toMatch(/argon2|password|hash/);
+  });
+
+  test.each(['ines@example.test', 'INES@EXAMPLE.TEST', ' Ines@Example.test'])(
+    'refuses %j, which is taken',
+    async (email) => {
+      const answer = await post('register', registration(email));
+      expect([400, 409]).toContain(answer.status);
+      expect(await countRows(switchboard.database, 'users', `lower(trim(email)) = 'ines@example.test'`)).toBe(
+        1,
+      );
+    },
+  );
+
+  test('makes one account when the same e-mail registers ten times at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => post('register', registration('twins@example.test'))),
+    );
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([
+      201,
+      ...Array.from({ length: 9 }, () => 409),
+    ]);
+    expect(
+      await countRows(switchboard.database, 'organizations', `id NOT IN (SELECT organization_id FROM users)`),
+    ).toBe(0);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['a short password', { password: 'nine char' }],
+    ['an endless password', { password: 'x'.repeat(201) }],
+    ['no e-mail', { email: 'nobody' }],
+    ['a name of blanks', { name: '   ' }],
+    ['a role of its own choice', { role: 'admin' }],
+    ['an organization of its own choice', { organization_id: 'org_other' }],
+    ['ownership of its own choice', { is_owner: true }],
+  ])('refuses %s', async (_what, change) => {
+    const answer = await post('register', { ...registration('fresh@example.test'), ...change });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ code: 'platform.invalid_request' });
+    expect(await countRows(switchboard.database, 'users', `email = 'fresh@example.test'`)).toBe(0);
+  });
+});
+
+describe('signing in', () => {
+  test('works with the e-mail in any case', async () => {
+    expect(await post('login', { email: 'INES@example.TEST ', password: PASSWORD })).toMatchObject({
+      status: 200,
+      body: { user: { id: first.body.user.id } },
+    });
+  });
+
+  test('says the same for an unknown e-mail, a wrong password and a disabled account', async () => {
+    const member = await hire(switchboard, first.body);
+    await queryAsAdmin(switchboard.database, 'UPDATE users SET disabled_at = now() WHERE id = $1', [
+      member.user.id,
+    ]);
+    const answers = await Promise.all([
+      post('login', { email: 'nobody@example.test', password: PASSWORD }),
+      post('login', { email: 'ines@example.test', password: 'wrong password' }),
+      post('login', { email: member.user.email, password: MEMBER_PASSWORD }),
+    ]);
+    const seen = answers.map(({ status, body: { request_id: _id, ...body }, headers }) => ({
+      status,
+      body,
+      cookies: headers.getSetCookie(),
+    }));
+    expect(seen[0]).toMatchObject({ status: 401, body: { code: 'auth.sign_in_refused' }, cookies: [] });
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[2]).toEqual(seen[0]);
+    expect((await me(member.access_token)).status).toBe(401);
+  });
+
+  test('by a link works once', async () => {
+    const link = await createSignInLink(switchboard.app, first.body.user.email);
+    const url = new URL(link ?? '');
+    expect(url.search).toBe('');
+    const token = url.hash.slice(1);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => post('sign-in-link', { token })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401, 401, 401]);
+    expect(await post('sign-in-link', { token })).toMatchObject({
+      status: 401,
+      body: { code: 'auth.link_not_valid' },
+    });
+    expect(await createSignInLink(switchboard.app, 'nobody@example.test')).toBeNull();
+  });
+
+  test('by a link does not work after its hour', async () => {
+    const token = new URL((await createSignInLink(switchboard.app, first.body.user.email)) ?? '').hash.slice(
+      1,
+    );
+    await queryAsAdmin(
+      switchboard.database,
+      `UPDATE sign_in_links SET expires_at = now() - interval '1 second'`,
+    );
+    expect((await post('sign-in-link', { token })).status).toBe(401);
+  });
+});
+
+describe('a session', () => {
+  const login = async () => (await post('login', { email: 'ines@example.test', password: PASSWORD })).body;
+  const refresh = (token: string) => post('refresh', { refresh_token: token });
+
+  test('goes on with a new refresh token each time; a lost answer may be asked for again within seconds', async () => {
+    const start = await login();
+    const next = await refresh(start.refresh_token);
+    expect(next.status).toBe(200);
+    expect(next.body.refresh_token).not.toBe(start.refresh_token);
+    const again = await Promise.all(Array.from({ length: 5 }, () => refresh(start.refresh_token)));
+    expect(again.map(({ status, body }) => [status, body.refresh_token])).toEqual(
+      again.map(() => [200, next.body.refresh_token]),
+    );
+    expect((await me(again[0]?.body.access_token ?? '')).status).toBe(200);
+    expect((await refresh(next.body.refresh_token)).status).toBe(200);
+  });
+
+  test.each(['', 'nonsense', '.', 'a.b', 'x'.repeat(43)])('is not brought back by %j', async (token) => {
+    const answer = await refresh(token.padEnd(20, 'x'));
+    expect(answer).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+  });
+
+  test('ends for thief and owner when an old refresh token comes back later', async () => {
+    const start = await login();
+    const next = await refresh(start.refresh_token);
+    await queryAsAdmin(
+      switchboard.database,
+      `UPDATE sessions SET rotated_at = now() - interval '11 seconds' WHERE user_id = $1`,
+      [first.body.user.id],
+    );
+    expect(await refresh(start.refresh_token)).toMatchObject({
+      status: 401,
+      body: { code: 'auth.session_ended' },
+    });
+    expect((await refresh(next.body.refresh_token)).status).toBe(401);
+    expect((await me(next.body.access_token)).status).toBe(401);
+  });
+
+  test('ends when a token from before the last one comes back, however quickly', async () => {
+    const start = await login();
+    const second = await refresh(start.refresh_token);
+    const third = await refresh(second.body.refresh_token);
+    expect((await refresh(start.refresh_token)).status).toBe(401);
+    expect((await refresh(third.body.refresh_token)).status).toBe(401);
+  });
+
+  test('ends at once when its owner signs out, and only this one', async () => {
+    const [one, other] = [await login(), await login()];
+    expect(
+      (await request(`${switchboard.url}/api/v1/auth/logout`, { method: 'POST', token: one.access_token }))
+        .status,
+    ).toBe(204);
+    expect(await me(one.access_token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+    expect((await refresh(one.refresh_token)).status).toBe(401);
+    expect((await me(other.access_token)).status).toBe(200);
+  });
+
+  test('can be ended from another one by its owner, and by nobody else', async () => {
+    const [one, other] = [await login(), await login()];
+    const list = await request<{ data: { id: string; current: boolean }[] }>(
+      `${switchboard.url}/api/v1/auth/sessions`,
+      { token: one.access_token },
+    );
+    const mine = list.body.data.find(({ current }) => current)?.id ?? '';
+    const end = (token: string) =>
+      request(`${switchboard.url}/api/v1/auth/sessions/${mine}`, { method: 'DELETE', token });
+    const colleague = await hire(switchboard, first.body);
+    expect((await end(colleague.access_token)).status).toBe(404);
+    expect((await end((await registerOwner(switchboard.url)).access_token)).status).toBe(404);
+    expect((await end(other.access_token)).status).toBe(204);
+    expect((await me(one.access_token)).status).toBe(401);
+  });
+
+  test('of thirty idle days is over', async () => {
+    const start = await login();
+    await queryAsAdmin(
+      switchboard.database,
+      `UPDATE sessions SET expires_at = now() - interval '1 second' WHERE user_id = $1`,
+      [first.body.user.id],
+    );
+    expect((await me(start.access_token)).status).toBe(401);
+    expect((await refresh(start.refresh_token)).status).toBe(401);
+  });
+
+  test('keeps no refresh token in the database as it is', async () => {
+    const { refresh_token: token } = await login();
+    const rows = await queryAsAdmin<{ row: string }>(
+      switchboard.database,
+      'SELECT to_jsonb(s)::text AS row FROM sessions s',
+    );
+    expect(
+      rows.filter(
+        ({ row }) =>
+          row.includes(token.split('.')[1] ?? token) || row.includes(Buffer.from(token).toString('hex')),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('a browser', () => {
+  test('gets cookies that no script reads, no other host sends and no other site uses', async () => {
+    const cookies = cookiesOf(await post('login', { email: 'ines@example.test', password: PASSWORD }));
+    expect([...cookies.keys()].toSorted()).toEqual(['__Host-refresh', '__Host-session']);
+    for (const cookie of cookies.values()) {
+      expect(cookie).toMatch(/; Path=\/(;|$)/);
+      for (const attribute of ['HttpOnly', 'Secure', 'SameSite=Lax'])
+        expect(cookie).toContain(`; ${attribute}`);
+      expect(cookie).not.toMatch(/domain=/i);
+    }
+  });
+
+  const cookieHeader = async () => {
+    const cookies = cookiesOf(await post('login', { email: 'ines@example.test', password: PASSWORD }));
+    return [...cookies.values()].map((cookie) => cookie.split(';', 1)[0]).join('; ');
+  };
+
+  test('is known by its cookie, refreshes by it, and loses both when signing out', async () => {
+    const cookie = await cookieHeader();
+    const home = { cookie, 'sec-fetch-site': 'same-origin' };
+    expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: home })).status).toBe(200);
+    expect((await post('refresh', {}, home)).status).toBe(200);
+    const out = await post('logout', undefined, home);
+    expect(out.status).toBe(204);
+    for (const one of cookiesOf(out).values()) expect(one).toMatch(/Max-Age=0|Expires=Thu, 01 Jan 1970/);
+    expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: home })).status).toBe(401);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['another site', { 'sec-fetch-site': 'cross-site' }],
+    ['a neighbour of this site', { 'sec-fetch-site': 'same-site' }],
+    ['another origin', { origin: 'https://evil.example' }],
+    ['an origin of nothing', { origin: 'null' }],
+    ['an origin that begins like ours', { origin: 'http://localhost.evil.example' }],
+    ['nowhere that it tells', {}],
+  ])('of a signed-in person does nothing for a page of %s', async (_where, headers) => {
+    const cookie = await cookieHeader();
+    for (const path of ['logout', 'refresh', 'login']) {
+      const answer = await post(path, path === 'logout' ? undefined : {}, { cookie, ...headers });
+      expect(answer).toMatchObject({ status: 403, body: { code: 'platform.cross_site' } });
+    }
+    expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: { cookie } })).status).toBe(200);
+  });
+});
