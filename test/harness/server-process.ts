@@ -19,7 +19,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export type ServerProcessOptions = {
   dataDir: string;
   env?: Record<string, string>;
+  /** After the name of the command. */
   args?: string[];
+  /** `start` if absent. */
+  command?: string;
   /**
    * Starts the program without its launcher, so that its process id is known and a kill hits it alone. The launcher is what
    * `npm start` runs.
@@ -53,12 +56,12 @@ function environment(dataDir: string, port: number, env: Record<string, string>)
   };
 }
 
-/** Starts the server. It is not ready yet: wait for `ready`, or for `ended` when it is meant to refuse. */
+/** Starts the program. It is not ready yet: wait for `ready`, or for `ended` when it is meant to refuse or to finish. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const { dataDir, env = {}, args = [], direct = true } = options;
+  const { dataDir, env = {}, args = [], command = 'start', direct = true } = options;
   const port = env['PORT'] === undefined ? await findFreePort(null) : Number(env['PORT']);
   const program = path.join(ROOT, 'cli', direct ? 'switchboard.ts' : 'switchboard.js');
-  const child = spawn(process.execPath, [program, 'start', ...args], {
+  const child = spawn(process.execPath, [program, command, ...args], {
     cwd: dataDir,
     env: environment(dataDir, port, env),
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -71,11 +74,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     running.delete(child);
     return (code ?? signal) as number | string;
   });
-  const ready = waitForLine(
-    child,
-    output,
-    args.includes('worker') ? /Worker is ready|is ready/ : /is ready at/,
-  );
+  const ready = waitForLine(child, output, /is ready at/);
   ready.catch(() => undefined);
   return {
     url: `http://127.0.0.1:${String(port)}`,

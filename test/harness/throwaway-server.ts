@@ -1,7 +1,8 @@
 /** An embedded PostgreSQL for one test run, in a temporary directory that goes with it. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
+import process from 'node:process';
 import { findHolder } from '../../src/platform/db/embedded/holder-lock.ts';
 import { readInstallationRecord } from '../../src/platform/db/embedded/installation-record.ts';
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start-embedded-postgres.ts';
@@ -29,8 +30,9 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
 export async function deleteAbandonedServers(): Promise<void> {
   for (const name of readdirSync(tmpdir())) {
     const dataDir = join(tmpdir(), name);
-    if (!name.startsWith(PREFIX) || findHolder(dataDir) !== null) continue;
+    if (!name.startsWith(PREFIX) || !isOurs(dataDir)) continue;
     try {
+      if (findHolder(dataDir) !== null) continue;
       // Adopting it is the way to stop it in order: the server may outlive the run that started it.
       if (readInstallationRecord(dataDir)) {
         const server = await startEmbeddedPostgres({
@@ -43,10 +45,14 @@ export async function deleteAbandonedServers(): Promise<void> {
       }
       deleteDataDirectory(dataDir);
     } catch (error) {
-      // Another run may be deleting it at this moment, or it is another user's.
+      // Another run may be deleting it at this moment.
       console.warn(`${dataDir} of an earlier test run could not be deleted: ${String(error)}`);
     }
   }
+}
+
+function isOurs(path: string): boolean {
+  return process.getuid === undefined || statSync(path, { throwIfNoEntry: false })?.uid === process.getuid();
 }
 
 /** Deletes a data directory, and its database where that had to live elsewhere. */
