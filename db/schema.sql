@@ -8,6 +8,10 @@ CREATE TABLE app.routing_changes (
   CONSTRAINT routing_changes_pkey PRIMARY KEY (id)
 );
 CREATE INDEX routing_changes_phone_idx ON app.routing_changes USING btree (organization_id, tenant_phone);
+ALTER TABLE app.routing_changes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON app.routing_changes FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON app.routing_changes AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON app.routing_changes FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 
 -- Configuration that SQL functions read, such as agent_tables_limit.
 CREATE TABLE app.settings (
@@ -329,6 +333,7 @@ CREATE POLICY organization_wall ON public.orders_items AS RESTRICTIVE FOR ALL TO
 CREATE POLICY worker_of_organization ON public.orders_items FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.orders_items TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.orders_items TO switchboard_worker;
+CREATE TRIGGER trigger_total_after_item AFTER INSERT OR DELETE OR UPDATE ON public.orders_items FOR EACH ROW EXECUTE FUNCTION app.total_after_item();
 
 -- One business that uses the install; its id is the tenant_id of the HTTP API.
 CREATE TABLE public.organizations (
@@ -506,7 +511,7 @@ CREATE TABLE public.tenant_configs (
   id integer NOT NULL DEFAULT nextval('public.tenant_configs_id_seq'::regclass),
   tenant_id character varying(100) NOT NULL,
   organization_id text GENERATED ALWAYS AS (tenant_id) STORED,
-  user_id character varying(255),
+  user_id uuid,
   waba_id character varying(255),
   phone_number_id character varying(255),
   access_token text,
@@ -526,7 +531,7 @@ CREATE TABLE public.tenant_configs (
   updated_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
   CONSTRAINT tenant_configs_tenant_key UNIQUE (tenant_id),
   CONSTRAINT tenant_configs_pkey PRIMARY KEY (id),
-  CONSTRAINT tenant_configs_organization_fkey FOREIGN KEY (tenant_id) REFERENCES public.organizations(id) ON DELETE CASCADE
+  CONSTRAINT tenant_configs_organization_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE
 );
 CREATE INDEX tenant_configs_active_idx ON public.tenant_configs USING btree (tenant_id) WHERE (is_active AND (deleted_at IS NULL));
 CREATE INDEX tenant_configs_phone_number_idx ON public.tenant_configs USING btree (phone_number_id);
@@ -576,6 +581,7 @@ CREATE POLICY profiles_of_my_organization ON public.user_profiles FOR SELECT TO 
 CREATE POLICY worker_of_organization ON public.user_profiles FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT, UPDATE (full_name, whatsapp_enabled, whatsapp_opted_in_at, message_signature, updated_at) ON public.user_profiles TO switchboard_app;
 GRANT SELECT ON public.user_profiles TO switchboard_worker;
+CREATE TRIGGER trigger_note_landlord_change AFTER UPDATE OF full_name, whatsapp_enabled ON public.user_profiles FOR EACH ROW WHEN (((old.full_name IS DISTINCT FROM new.full_name) OR (old.whatsapp_enabled IS DISTINCT FROM new.whatsapp_enabled))) EXECUTE FUNCTION app.note_landlord_change();
 
 -- People who sign in. Each belongs to one organization; owners manage it.
 CREATE TABLE public.users (
@@ -860,6 +866,26 @@ CREATE OR REPLACE FUNCTION app.close_session(session_id uuid)
 AS $function$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND revoked_at IS NULL $function$
 ;
 GRANT EXECUTE ON FUNCTION app.close_session(uuid) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION app.copy_home_rows(agent_id bigint, old_home bigint, new_home bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  kind text;
+  columns text;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['customers', 'messages', 'orders', 'orders_items'] LOOP
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attgenerated = '' AND a.attname <> 'home';
+    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s',
+      kind, columns, new_home, columns, kind, old_home, agent_id);
+  END LOOP;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION app.count_inbound_work()
  RETURNS TABLE(deliveries bigint, items bigint, quarantined bigint)
@@ -1267,6 +1293,20 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION app.load_actor(uuid,uuid) TO switchboard_app;
 
+CREATE OR REPLACE FUNCTION app.note_landlord_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO app.routing_changes (organization_id, tenant_phone) VALUES (NEW.organization_id, '');
+  PERFORM pg_notify('switchboard_routing', '');
+  RETURN NULL;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION app.note_routing_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1417,6 +1457,29 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION app.register_organization(text,text,text,text,text,text) TO switchboard_app;
 
+CREATE OR REPLACE FUNCTION app.rename_home_tables(prefix text, renamed text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  kind text;
+  made record;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['customers', 'messages', 'orders', 'orders_items'] LOOP
+    EXECUTE format('ALTER TABLE public.%I RENAME TO %I', prefix || '_' || kind, renamed || '_' || kind);
+  END LOOP;
+  -- Index names are taken too; they would be in the way of the new tables'.
+  FOR made IN SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+    WHERE i.indrelid IN (SELECT to_regclass(format('public.%I', renamed || '_' || k))
+      FROM unnest(ARRAY['customers', 'messages', 'orders', 'orders_items']) AS k) AND c.relname LIKE prefix || '\_%'
+  LOOP
+    EXECUTE format('ALTER INDEX public.%I RENAME TO %I', made.relname, renamed || substr(made.relname, length(prefix) + 1));
+  END LOOP;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION app.rotate_session(named_session uuid, presented bytea, replacement bytea)
  RETURNS TABLE(session_id uuid, user_id uuid)
  LANGUAGE plpgsql
@@ -1473,6 +1536,40 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.take_deliveries(integer) TO switchboard_worker;
+
+CREATE OR REPLACE FUNCTION app.total_after_item()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    PERFORM app.total_of_order(OLD.home, OLD.order_id);
+  END IF;
+  IF TG_OP <> 'DELETE' AND (TG_OP = 'INSERT' OR (NEW.home, NEW.order_id) IS DISTINCT FROM (OLD.home, OLD.order_id)) THEN
+    PERFORM app.total_of_order(NEW.home, NEW.order_id);
+  END IF;
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.total_of_order(order_home bigint, order_number bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  -- Home and order as values: a plan made without them would open every partition.
+  EXECUTE format(
+    'UPDATE public.orders SET updated_at = now() AT TIME ZONE ''utc'', total_amount =
+       coalesce((SELECT sum(i.total) FROM public.orders_items i WHERE i.home = %1$s AND i.order_id = %2$s), 0)
+     WHERE home = %1$s AND id = %2$s', order_home, order_number);
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.total_of_order(bigint,bigint) TO switchboard_app;
+GRANT EXECUTE ON FUNCTION app.total_of_order(bigint,bigint) TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.use_sign_in_link(presented bytea)
  RETURNS uuid
@@ -1586,6 +1683,139 @@ END
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.create_whatsapp_config(user_id uuid, whatsapp_number character varying, webhook_url text, api_key text DEFAULT NULL::text, business_account_id character varying DEFAULT NULL::character varying, phone_number_id character varying DEFAULT NULL::character varying)
+ RETURNS SETOF public.whatsapp_configuration
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY
+  INSERT INTO public.whatsapp_configuration AS w
+    (organization_id, user_id, whatsapp_number, webhook_url, api_key, business_account_id, phone_number_id)
+  SELECT u.organization_id, u.id, create_whatsapp_config.whatsapp_number, create_whatsapp_config.webhook_url,
+    create_whatsapp_config.api_key, create_whatsapp_config.business_account_id, create_whatsapp_config.phone_number_id
+  FROM public.users u WHERE u.id = create_whatsapp_config.user_id
+  ON CONFLICT ON CONSTRAINT whatsapp_configuration_user_key DO UPDATE SET
+    whatsapp_number = excluded.whatsapp_number, webhook_url = excluded.webhook_url, api_key = excluded.api_key,
+    business_account_id = excluded.business_account_id, phone_number_id = excluded.phone_number_id, is_active = true,
+    updated_at = now()
+  RETURNING w.*;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION public.create_whatsapp_config(uuid,character varying,text,text,character varying,character varying) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION public.delete_agent(agent_id integer)
+ RETURNS TABLE(success boolean, message text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+DECLARE
+  gone public.agents%ROWTYPE;
+BEGIN
+  SELECT * INTO gone FROM public.agents a WHERE a.id = delete_agent.agent_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT false, 'There is no such agent.';
+    RETURN;
+  END IF;
+  UPDATE public.whatsapp_configuration w SET is_active = false, updated_at = now() WHERE w.user_id = gone.user_id;
+  PERFORM public.drop_agent_tables(gone.agent_prefix::text);
+  IF gone.home < 0 THEN
+    EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', gone.home, gone.id);
+  END IF;
+  DELETE FROM public.agents a WHERE a.id = gone.id;
+  RETURN QUERY SELECT true, format('Agent %s and all its customers, messages and orders are gone.', gone.agent_prefix);
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.delete_whatsapp_config(user_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  WITH ended AS (
+    UPDATE public.whatsapp_configuration w SET is_active = false, updated_at = now()
+    WHERE w.user_id = delete_whatsapp_config.user_id AND w.is_active RETURNING true
+  ) SELECT coalesce((SELECT true FROM ended), false)
+$function$
+;
+GRANT EXECUTE ON FUNCTION public.delete_whatsapp_config(uuid) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION public.drop_agent_tables(prefix text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  kind text;
+  name text;
+BEGIN
+  IF prefix IS NULL OR prefix !~ '^[a-z][a-z0-9_]{2,19}$' OR prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
+    RAISE EXCEPTION 'not an agent''s prefix: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- From the lines to the customers, so that no key points at a table that is gone.
+  FOREACH kind IN ARRAY ARRAY['orders_items', 'orders', 'messages', 'customers'] LOOP
+    name := prefix || '_' || kind;
+    IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', name)) AND c.relkind = 'v') THEN
+      EXECUTE format('DROP VIEW public.%I', name);
+    ELSE
+      EXECUTE format('DROP TABLE IF EXISTS public.%I', name);
+    END IF;
+  END LOOP;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.get_whatsapp_config(user_id uuid)
+ RETURNS SETOF public.whatsapp_configuration
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$ SELECT w.* FROM public.whatsapp_configuration w WHERE w.user_id = get_whatsapp_config.user_id AND w.is_active $function$
+;
+GRANT EXECUTE ON FUNCTION public.get_whatsapp_config(uuid) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION public.move_agent(agent_id bigint, home bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  moved public.agents%ROWTYPE;
+  staging text;
+BEGIN
+  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no agent %', move_agent.agent_id USING ERRCODE = 'no_data_found';
+  END IF;
+  IF move_agent.home = moved.home THEN RETURN; END IF;
+  IF NOT (move_agent.home = moved.id OR move_agent.home BETWEEN -16 AND -1) THEN
+    RAISE EXCEPTION 'an agent lives in its own home (%) or in a pool (-1 to -16)', moved.id USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- The tables of a silo keep their rows under other names until everything has been copied.
+  staging := 'moving_' || moved.id;
+  IF moved.home > 0 THEN
+    PERFORM app.rename_home_tables(moved.agent_prefix::text, staging);
+  ELSE
+    PERFORM public.drop_agent_tables(moved.agent_prefix::text);
+  END IF;
+  UPDATE public.agents a SET home = move_agent.home WHERE a.id = moved.id;
+  PERFORM public.create_agent_tables(moved.agent_prefix::text, moved.id);
+  PERFORM app.copy_home_rows(moved.id, moved.home, move_agent.home);
+  IF moved.home > 0 THEN
+    PERFORM public.drop_agent_tables(staging);
+  ELSE
+    EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', moved.home, moved.id);
+  END IF;
+END
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.refresh_tenant_landlord_routing()
  RETURNS void
  LANGUAGE plpgsql
@@ -1603,3 +1833,69 @@ BEGIN
 END
 $function$
 ;
+
+CREATE OR REPLACE FUNCTION public.update_agent_details(agent_id integer, user_updates jsonb, agent_updates jsonb, current_user_id uuid)
+ RETURNS TABLE(agent json, success boolean, message text)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+#variable_conflict use_column
+DECLARE
+  found_agent public.agents%ROWTYPE;
+  actor public.users%ROWTYPE;
+BEGIN
+  SELECT * INTO found_agent FROM public.agents a WHERE a.id = update_agent_details.agent_id FOR UPDATE;
+  SELECT * INTO actor FROM public.users u WHERE u.id = current_user_id AND u.disabled_at IS NULL;
+  IF found_agent.id IS NULL OR actor.id IS NULL
+    OR (actor.role <> 'admin' AND actor.organization_id <> found_agent.organization_id) THEN
+    RETURN QUERY SELECT NULL::json, false, 'There is no such agent.';
+    RETURN;
+  END IF;
+  IF NOT (actor.role = 'admin' OR actor.is_owner OR actor.id = found_agent.user_id) THEN
+    RETURN QUERY SELECT NULL::json, false, 'Only the user, an owner of the organization or an admin may change this agent.';
+    RETURN;
+  END IF;
+  IF agent_updates ? 'agent_prefix' AND agent_updates ->> 'agent_prefix' IS DISTINCT FROM found_agent.agent_prefix THEN
+    RETURN QUERY SELECT NULL::json, false, 'The prefix names the agent''s tables and cannot be changed.';
+    RETURN;
+  END IF;
+  IF user_updates ? 'role' AND actor.role <> 'admin' THEN
+    RETURN QUERY SELECT NULL::json, false, 'Only an admin may change a role.';
+    RETURN;
+  END IF;
+  UPDATE public.users u SET
+    name = coalesce(nullif(btrim(user_updates ->> 'name'), ''), u.name),
+    email = coalesce(nullif(btrim(user_updates ->> 'email'), ''), u.email),
+    role = coalesce((user_updates ->> 'role')::public.role, u.role)
+    WHERE u.id = found_agent.user_id;
+  RETURN QUERY SELECT json_build_object('id', a.id, 'agent_prefix', a.agent_prefix, 'user_id', a.user_id, 'created_by', a.created_by,
+      'created_at', a.created_at, 'name', u.name, 'email', u.email, 'role', u.role), true, 'The agent is up to date.'
+    FROM public.agents a LEFT JOIN public.users u ON u.id = a.user_id WHERE a.id = found_agent.id;
+EXCEPTION
+  WHEN unique_violation THEN
+    RETURN QUERY SELECT NULL::json, false, 'There is already an account with this e-mail.';
+  WHEN invalid_text_representation THEN
+    RETURN QUERY SELECT NULL::json, false, 'The role must be admin or agent.';
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.update_whatsapp_config(user_id uuid, whatsapp_number character varying DEFAULT NULL::character varying, webhook_url text DEFAULT NULL::text, api_key text DEFAULT NULL::text, business_account_id character varying DEFAULT NULL::character varying, phone_number_id character varying DEFAULT NULL::character varying, is_active boolean DEFAULT NULL::boolean)
+ RETURNS SETOF public.whatsapp_configuration
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  UPDATE public.whatsapp_configuration w SET
+    whatsapp_number = coalesce(update_whatsapp_config.whatsapp_number, w.whatsapp_number),
+    webhook_url = coalesce(update_whatsapp_config.webhook_url, w.webhook_url),
+    api_key = coalesce(update_whatsapp_config.api_key, w.api_key),
+    business_account_id = coalesce(update_whatsapp_config.business_account_id, w.business_account_id),
+    phone_number_id = coalesce(update_whatsapp_config.phone_number_id, w.phone_number_id),
+    is_active = coalesce(update_whatsapp_config.is_active, w.is_active),
+    updated_at = now()
+  WHERE w.user_id = update_whatsapp_config.user_id
+  RETURNING w.*
+$function$
+;
+GRANT EXECUTE ON FUNCTION public.update_whatsapp_config(uuid,character varying,text,text,character varying,character varying,boolean) TO switchboard_app;

@@ -4,6 +4,7 @@ import { authJobs } from './modules/auth/jobs.ts';
 import { conversationJobs } from './modules/conversations/jobs.ts';
 import { countWaitingItems, inboundLoops } from './modules/inbound/jobs.ts';
 import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
+import { rentalLoops } from './modules/rentals/jobs.ts';
 import { createJobQueue } from './platform/queue/job-queue.ts';
 
 export type Jobs = {
@@ -19,7 +20,7 @@ async function isAnythingWaiting(app: App): Promise<boolean> {
 
 /** Starts working. */
 export async function startJobs(app: App): Promise<Jobs> {
-  const loops = [...inboundLoops(app), ...outboundLoops(app)];
+  const loops = [...rentalLoops(app), ...inboundLoops(app), ...outboundLoops(app)];
   const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
   await queue.start([...authJobs(app), ...conversationJobs(app)]);
   return {

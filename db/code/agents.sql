@@ -171,3 +171,177 @@ BEGIN
   END IF;
 END
 $$;
+
+-- Takes an agent's tables or views away. Nothing to take away is no error: a deletion that was cut short can be repeated.
+CREATE OR REPLACE FUNCTION public.drop_agent_tables(prefix text) RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+  kind text;
+  name text;
+BEGIN
+  IF prefix IS NULL OR prefix !~ '^[a-z][a-z0-9_]{2,19}$' OR prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
+    RAISE EXCEPTION 'not an agent''s prefix: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- From the lines to the customers, so that no key points at a table that is gone.
+  FOREACH kind IN ARRAY ARRAY['orders_items', 'orders', 'messages', 'customers'] LOOP
+    name := prefix || '_' || kind;
+    IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', name)) AND c.relkind = 'v') THEN
+      EXECUTE format('DROP VIEW public.%I', name);
+    ELSE
+      EXECUTE format('DROP TABLE IF EXISTS public.%I', name);
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION public.drop_agent_tables(text) IS 'Drops an agent''s four tables, or its four views.';
+
+-- The prefix names tables and never changes; everything else about the user may. Only those columns are taken that are listed.
+CREATE OR REPLACE FUNCTION public.update_agent_details(agent_id integer, user_updates jsonb, agent_updates jsonb, current_user_id uuid)
+  RETURNS TABLE (agent json, success boolean, message text)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+#variable_conflict use_column
+DECLARE
+  found_agent public.agents%ROWTYPE;
+  actor public.users%ROWTYPE;
+BEGIN
+  SELECT * INTO found_agent FROM public.agents a WHERE a.id = update_agent_details.agent_id FOR UPDATE;
+  SELECT * INTO actor FROM public.users u WHERE u.id = current_user_id AND u.disabled_at IS NULL;
+  IF found_agent.id IS NULL OR actor.id IS NULL
+    OR (actor.role <> 'admin' AND actor.organization_id <> found_agent.organization_id) THEN
+    RETURN QUERY SELECT NULL::json, false, 'There is no such agent.';
+    RETURN;
+  END IF;
+  IF NOT (actor.role = 'admin' OR actor.is_owner OR actor.id = found_agent.user_id) THEN
+    RETURN QUERY SELECT NULL::json, false, 'Only the user, an owner of the organization or an admin may change this agent.';
+    RETURN;
+  END IF;
+  IF agent_updates ? 'agent_prefix' AND agent_updates ->> 'agent_prefix' IS DISTINCT FROM found_agent.agent_prefix THEN
+    RETURN QUERY SELECT NULL::json, false, 'The prefix names the agent''s tables and cannot be changed.';
+    RETURN;
+  END IF;
+  IF user_updates ? 'role' AND actor.role <> 'admin' THEN
+    RETURN QUERY SELECT NULL::json, false, 'Only an admin may change a role.';
+    RETURN;
+  END IF;
+  UPDATE public.users u SET
+    name = coalesce(nullif(btrim(user_updates ->> 'name'), ''), u.name),
+    email = coalesce(nullif(btrim(user_updates ->> 'email'), ''), u.email),
+    role = coalesce((user_updates ->> 'role')::public.role, u.role)
+    WHERE u.id = found_agent.user_id;
+  RETURN QUERY SELECT json_build_object('id', a.id, 'agent_prefix', a.agent_prefix, 'user_id', a.user_id, 'created_by', a.created_by,
+      'created_at', a.created_at, 'name', u.name, 'email', u.email, 'role', u.role), true, 'The agent is up to date.'
+    FROM public.agents a LEFT JOIN public.users u ON u.id = a.user_id WHERE a.id = found_agent.id;
+EXCEPTION
+  WHEN unique_violation THEN
+    RETURN QUERY SELECT NULL::json, false, 'There is already an account with this e-mail.';
+  WHEN invalid_text_representation THEN
+    RETURN QUERY SELECT NULL::json, false, 'The role must be admin or agent.';
+END
+$$;
+COMMENT ON FUNCTION public.update_agent_details(integer, jsonb, jsonb, uuid) IS
+  'Changes an agent''s user (name, email, role) on behalf of current_user_id; refuses to change the prefix.';
+
+-- An agent's rows go with its tables; in a pool they are deleted. Its user stays, and answers on no number any more.
+CREATE OR REPLACE FUNCTION public.delete_agent(agent_id integer)
+  RETURNS TABLE (success boolean, message text)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+#variable_conflict use_column
+DECLARE
+  gone public.agents%ROWTYPE;
+BEGIN
+  SELECT * INTO gone FROM public.agents a WHERE a.id = delete_agent.agent_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN QUERY SELECT false, 'There is no such agent.';
+    RETURN;
+  END IF;
+  UPDATE public.whatsapp_configuration w SET is_active = false, updated_at = now() WHERE w.user_id = gone.user_id;
+  PERFORM public.drop_agent_tables(gone.agent_prefix::text);
+  IF gone.home < 0 THEN
+    EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', gone.home, gone.id);
+  END IF;
+  DELETE FROM public.agents a WHERE a.id = gone.id;
+  RETURN QUERY SELECT true, format('Agent %s and all its customers, messages and orders are gone.', gone.agent_prefix);
+END
+$$;
+COMMENT ON FUNCTION public.delete_agent(integer) IS
+  'Deletes an agent with everything in its tables, drops them, and deactivates its user''s configuration.';
+
+-- Between homes rows are copied and the old ones taken away, because a row with keys of its own table pointing at it cannot wander
+-- from one partition to another. Ids stay, so nothing that refers to them notices.
+CREATE OR REPLACE FUNCTION public.move_agent(agent_id bigint, home bigint) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  moved public.agents%ROWTYPE;
+  staging text;
+BEGIN
+  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'there is no agent %', move_agent.agent_id USING ERRCODE = 'no_data_found';
+  END IF;
+  IF move_agent.home = moved.home THEN RETURN; END IF;
+  IF NOT (move_agent.home = moved.id OR move_agent.home BETWEEN -16 AND -1) THEN
+    RAISE EXCEPTION 'an agent lives in its own home (%) or in a pool (-1 to -16)', moved.id USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  -- The tables of a silo keep their rows under other names until everything has been copied.
+  staging := 'moving_' || moved.id;
+  IF moved.home > 0 THEN
+    PERFORM app.rename_home_tables(moved.agent_prefix::text, staging);
+  ELSE
+    PERFORM public.drop_agent_tables(moved.agent_prefix::text);
+  END IF;
+  UPDATE public.agents a SET home = move_agent.home WHERE a.id = moved.id;
+  PERFORM public.create_agent_tables(moved.agent_prefix::text, moved.id);
+  PERFORM app.copy_home_rows(moved.id, moved.home, move_agent.home);
+  IF moved.home > 0 THEN
+    PERFORM public.drop_agent_tables(staging);
+  ELSE
+    EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', moved.home, moved.id);
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION public.move_agent(bigint, bigint) IS
+  'Moves an agent between tables of its own and a pool, in one transaction, losing and renumbering nothing.';
+
+CREATE OR REPLACE FUNCTION app.rename_home_tables(prefix text, renamed text) RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+  kind text;
+  made record;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['customers', 'messages', 'orders', 'orders_items'] LOOP
+    EXECUTE format('ALTER TABLE public.%I RENAME TO %I', prefix || '_' || kind, renamed || '_' || kind);
+  END LOOP;
+  -- Index names are taken too; they would be in the way of the new tables'.
+  FOR made IN SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
+    WHERE i.indrelid IN (SELECT to_regclass(format('public.%I', renamed || '_' || k))
+      FROM unnest(ARRAY['customers', 'messages', 'orders', 'orders_items']) AS k) AND c.relname LIKE prefix || '\_%'
+  LOOP
+    EXECUTE format('ALTER INDEX public.%I RENAME TO %I', made.relname, renamed || substr(made.relname, length(prefix) + 1));
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION app.rename_home_tables(text, text) IS 'Gives a home''s four tables and their indexes another prefix.';
+
+-- Every column that is stored and not computed, in the order of the parent; the home is replaced.
+CREATE OR REPLACE FUNCTION app.copy_home_rows(agent_id bigint, old_home bigint, new_home bigint) RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+  kind text;
+  columns text;
+BEGIN
+  FOREACH kind IN ARRAY ARRAY['customers', 'messages', 'orders', 'orders_items'] LOOP
+    SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.attgenerated = '' AND a.attname <> 'home';
+    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s',
+      kind, columns, new_home, columns, kind, old_home, agent_id);
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION app.copy_home_rows(bigint, bigint, bigint) IS 'Copies an agent''s rows from one home to another.';

@@ -137,6 +137,10 @@ async function fillOrganization(
     `INSERT INTO parked_statuses (organization_id, phone_number_id, wamid, status) VALUES ($1, $2, 'wamid.parked', 'sent')`,
     [id, number],
   );
+  await client.query(
+    `INSERT INTO tenant_configs (tenant_id, user_id, access_token, fb_app_secret) VALUES ($1, $2, 't', 's')`,
+    [id, owner.userId],
+  );
   for (const person of [owner, first, second]) await fillPerson(client, { id, number, person });
   // A message in the waiting room, nobody's yet.
   const waiting = await client.query<{ id: string }>(
@@ -222,6 +226,10 @@ async function fillPerson(
   await run(
     `INSERT INTO sign_in_links (organization_id, user_id, token_hash, expires_at) VALUES ($1, $2, $3, now() + interval '1 day')`,
     [id, userId, Buffer.from(`link ${userId}`)],
+  );
+  await run(
+    `INSERT INTO consent_events (agent_id, organization_id, subject, user_id, opted_in, method) VALUES ($1, $2, 'landlord', $3, true, 'm')`,
+    [...scope, userId],
   );
   await fillLease(client, { id, userId, propertyId: property.rows[0]?.id });
 }

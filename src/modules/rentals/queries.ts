@@ -46,3 +46,10 @@ export async function setOptIn(tx: Tx, userId: string): Promise<void> {
     .where('id', '=', userId)
     .execute();
 }
+
+/** Brings the routing view up to date when something changed; whether it did. Asked by the worker. */
+export async function refreshRoutingIfChanged(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ refreshed: boolean }>`
+    SELECT app.refresh_routing_if_changed() AS refreshed`.execute(tx.db);
+  return rows[0]?.refreshed ?? false;
+}

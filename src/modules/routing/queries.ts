@@ -41,12 +41,12 @@ export async function findConfiguredUsers(tx: Tx, phoneNumberId: string): Promis
   return rows.map(toCandidate);
 }
 
+/** Landlords of the phone's active leases: from the routing view, or from the tables where it is behind. */
 export async function findLandlords(tx: Tx, phone: string): Promise<(Candidate & { optedIn: boolean })[]> {
   const { rows } = await sql<CandidateRow & { opted_in: boolean }>`
-    SELECT DISTINCT ${candidate}, p.whatsapp_enabled AS opted_in FROM rental.tenants t
-    JOIN rental.leases l ON l.tenant_id = t.id AND l.status = 'active'
-    JOIN users u ON u.id = t.user_id JOIN user_profiles p ON p.id = u.id JOIN agents a ON a.user_id = u.id
-    WHERE t.phone = ${phone} AND ${enabled} ORDER BY u.name`.execute(tx.db);
+    SELECT DISTINCT ${candidate}, l.opted_in FROM app.find_landlords(${phone}) AS l
+    JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
+    WHERE ${enabled} ORDER BY u.name`.execute(tx.db);
   return rows.map((row) => ({ ...toCandidate(row), optedIn: row.opted_in }));
 }
 

@@ -37,6 +37,24 @@ export interface Agents {
   user_id: string | null;
 }
 
+export interface ConsentEvents {
+  agent_id: number | null;
+  category: Generated<string>;
+  id: Generated<number>;
+  identity_kind: string | null;
+  identity_value: string | null;
+  message_id: number | null;
+  method: string;
+  opted_in: boolean;
+  organization_id: string;
+  phone_number_id: string | null;
+  portfolio_id: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  subject: string;
+  user_id: string | null;
+}
+
 export interface ContactIdentities {
   agent_id: number | null;
   created_at: Generated<Timestamp>;
@@ -275,6 +293,50 @@ export interface SignInLinks {
   user_id: string;
 }
 
+export interface TenantConfigs {
+  access_token: string | null;
+  callback_url: string | null;
+  created_at: Generated<Timestamp>;
+  /**
+   * Deleted configurations can be restored for 30 days.
+   */
+  deleted_at: Timestamp | null;
+  fb_app_id: string | null;
+  fb_app_secret: string | null;
+  id: Generated<number>;
+  is_active: Generated<boolean>;
+  last_verified_at: Timestamp | null;
+  onboarded_at: Timestamp | null;
+  onboarding_completed: Generated<boolean>;
+  organization_id: Generated<string | null>;
+  phone_number_id: string | null;
+  redirect_url: string | null;
+  refresh_token: string | null;
+  tenant_id: string;
+  token_expires_at: Timestamp | null;
+  updated_at: Generated<Timestamp>;
+  /**
+   * Who entered it; kept when that person leaves.
+   */
+  user_id: string | null;
+  verify_token: string | null;
+  waba_id: string | null;
+}
+
+export interface TenantLandlordRouting {
+  landlord_id: string | null;
+  landlord_name: string | null;
+  landlord_whatsapp_enabled: boolean | null;
+  lease_id: string | null;
+  lease_status: string | null;
+  organization_id: string | null;
+  property_address: string | null;
+  property_id: string | null;
+  tenant_id: string | null;
+  tenant_name: string | null;
+  tenant_phone: string | null;
+}
+
 export interface UserCredentials {
   changed_at: Generated<Timestamp>;
   organization_id: string;
@@ -340,6 +402,7 @@ export interface WhatsappConfiguration {
 
 export interface DB {
   agents: Agents;
+  consent_events: ConsentEvents;
   contact_identities: ContactIdentities;
   conversations: Conversations;
   customers: Customers;
@@ -358,6 +421,8 @@ export interface DB {
   route_decisions: RouteDecisions;
   sessions: Sessions;
   sign_in_links: SignInLinks;
+  tenant_configs: TenantConfigs;
+  tenant_landlord_routing: TenantLandlordRouting;
   user_credentials: UserCredentials;
   user_profiles: UserProfiles;
   users: Users;
