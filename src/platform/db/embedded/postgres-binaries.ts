@@ -98,9 +98,10 @@ function makeLibraryLinks(root: string): boolean {
 
 /** Copies beside the final place and renames, so that an interrupted copy is never taken for a whole one. */
 function copyPrograms(root: string, copy: string): void {
+  makeReachable(dirname(copy));
   const unfinished = `${copy}.${process.pid}.new`;
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true, mode: 0o755 });
+  mkdirSync(unfinished);
   const isNeeded = (path: string): boolean => extname(path) !== '.a' && basename(path) !== 'pkgconfig';
   cpSync(join(root, 'native'), join(unfinished, 'native'), {
     recursive: true,
@@ -115,6 +116,13 @@ function copyPrograms(root: string, copy: string): void {
     rmSync(unfinished, { recursive: true, force: true });
     if (!existsSync(copy)) throw error;
   }
+}
+
+/** Makes a directory, and what is missing above it, passable whatever the umask of whoever started us. */
+function makeReachable(directory: string): void {
+  const first = mkdirSync(directory, { recursive: true });
+  if (first === undefined) return;
+  for (let path = directory; path.length >= first.length; path = dirname(path)) chmodSync(path, 0o755);
 }
 
 /** The account must pass whatever the umask of whoever installed the package or started us. */
