@@ -79,7 +79,21 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   await documentRoutes(server, options);
   addHealthRoutes(server, options);
+  closeBusyConnectionsLater(server);
   return server;
+}
+
+/** Closing ends idle connections at once; those that are busy then end when their answer is out, not when they time out. */
+function closeBusyConnectionsLater(server: HttpServer): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  server.addHook('onResponse', (_request, _reply, done) => {
+    if (isClosing) setImmediate(() => server.server.closeIdleConnections());
+    done();
+  });
 }
 
 function newServer(options: HttpServerOptions): HttpServer {

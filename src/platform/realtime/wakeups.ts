@@ -14,6 +14,7 @@ export class Wakeups {
   readonly #findNewEvents: FindNewEvents;
   readonly #stopListening: () => void;
   #newest = 0;
+  #stopped = false;
   #timer: NodeJS.Timeout;
 
   constructor(notifications: Notifications, findNewEvents: FindNewEvents) {
@@ -46,6 +47,7 @@ export class Wakeups {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#stopListening();
     clearTimeout(this.#timer);
     this.#wakeAll();
@@ -62,7 +64,7 @@ export class Wakeups {
     } catch {
       // The database is away: readers notice it themselves, and the next poll tries again.
     }
-    this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#poll(), POLL_MS);
   }
 
   #wake(organizationId: string): void {
