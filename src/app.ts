@@ -111,8 +111,14 @@ export async function createApp({
     worker: pool('worker', workerUrl, 12, 30_000),
     ingest: pool('ingest', workerUrl, 3, 5_000),
   };
-  await refusePrivilegedRole(databases.web);
-  await refusePrivilegedRole(databases.worker);
+  const disconnect = () => Promise.all(Object.values(databases).map((database) => database.end()));
+  try {
+    await refusePrivilegedRole(databases.web);
+    await refusePrivilegedRole(databases.worker);
+  } catch (error) {
+    await disconnect();
+    throw error;
+  }
   const notifications = new Notifications(workerUrl, log);
   const wakeups = new Wakeups(notifications, (after) =>
     asClaimer({ databases }, (tx) => findOrganizationsWithEvents(tx, after)),
@@ -157,7 +163,7 @@ export async function createApp({
     async close() {
       await notifications.stop();
       await graph.close();
-      await Promise.all(Object.values(databases).map((database) => database.end()));
+      await disconnect();
     },
   };
 }
