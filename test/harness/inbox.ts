@@ -34,7 +34,11 @@ export function inboxOf(url: string, token: string) {
       const all = await Promise.all((await conversations()).map(({ id }) => thread(id)));
       return all.flatMap((messages) => messages.toReversed().map((message) => message.text));
     },
-    send(id: string, text: string, key: string | null = null): Promise<Answer<Message & Problem>> {
+    send(
+      id: string,
+      text: string,
+      key: string | null = null,
+    ): Promise<Answer<Message & Omit<Problem, keyof Message>>> {
       return request(`${url}/api/v1/conversations/${id}/messages`, {
         token,
         body: { text },
