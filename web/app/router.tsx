@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ApiError } from '../lib/api.ts';
+import type { InboxSearch } from '../features/inbox/model.ts';
 import { catchLinkToken, hasLinkToken } from '../features/sign-in/link-token.ts';
 import { meQuery, setupQuery } from '../features/sign-in/queries.ts';
 import { RegisterPage } from '../features/sign-in/register-page.tsx';
@@ -18,8 +19,11 @@ import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.tsx';
 /** Loaded when somebody is inside: who signs in does not wait for it. */
 const inside = () => import('./inside-pages.ts');
 
-const optionalText = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
+/** The router reads `q=123` as a number and `q=true` as a boolean; here all of them are text. */
+const optionalText = (value: unknown): string | undefined => {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
 
 /** Where to return after signing in. */
 type ReturnSearch = { next?: string };
@@ -28,14 +32,10 @@ const readReturnSearch = (search: Record<string, unknown>): ReturnSearch => {
   return next ? { next } : {};
 };
 
-/** What the list shows, in the address: a reload or a shared link shows the same. `number` is a phone_number_id. */
-export type InboxSearch = { filter?: 'unread' | 'archived'; q?: string; number?: string };
 const readInboxSearch = (search: Record<string, unknown>): InboxSearch => {
   const { filter } = search;
-  const q = optionalText(typeof search['q'] === 'number' ? String(search['q']) : search['q']);
-  const number = optionalText(
-    typeof search['number'] === 'number' ? String(search['number']) : search['number'],
-  );
+  const q = optionalText(search['q']);
+  const number = optionalText(search['number']);
   return {
     ...(filter === 'unread' || filter === 'archived' ? { filter } : {}),
     ...(q && { q }),

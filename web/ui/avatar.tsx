@@ -6,18 +6,18 @@ import styles from './avatar.module.css';
 
 type AvatarProps = {
   name: string;
-  /** What the colour follows, e.g. an id. */ seed: string;
+  /** What the colour follows, e.g. an id. */ colourOf: string;
   size?: 's' | 'm' | 'l';
 };
 
 /** Decorative: the name always stands beside it. */
-export function Avatar({ name, seed, size = 'm' }: AvatarProps) {
+export function Avatar({ name, colourOf, size = 'm' }: AvatarProps) {
   const initials = initialsOf(name);
   return (
     <span
       aria-hidden
       data-initials={initials}
-      className={classNames(styles['avatar'], styles[size], styles[`colour${colourIndex(seed)}`])}
+      className={classNames(styles['avatar'], styles[size], styles[`colour${colourIndex(colourOf)}`])}
     >
       {initials === '' && <User size={size === 'l' ? 30 : size === 's' ? 15 : 20} />}
     </span>

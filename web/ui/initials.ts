@@ -12,9 +12,9 @@ export function initialsOf(name: string): string {
   return (first + last).toLocaleUpperCase();
 }
 
-/** 0 to 7, always the same for the same seed. */
-export function colourIndex(seed: string): number {
+/** 0 to 7, always the same for the same key. */
+export function colourIndex(key: string): number {
   let hash = 2_166_136_261;
-  for (let i = 0; i < seed.length; i += 1) hash = Math.imul(hash ^ seed.charCodeAt(i), 16_777_619);
+  for (let i = 0; i < key.length; i += 1) hash = Math.imul(hash ^ key.charCodeAt(i), 16_777_619);
   return (hash ^ (hash >>> 15)) & 7;
 }

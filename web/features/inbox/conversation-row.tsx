@@ -2,7 +2,7 @@
  * One conversation in the list: who, when, the last words, and whether they wait for an answer. The link is the name
  * alone, stretched over the row: so it is read as the name, and the rest is its description.
  */
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { memo, useId, useSyncExternalStore } from 'react';
 import { classNames } from '../../lib/class-names.ts';
 import { formatPhone } from '../../lib/phone.ts';
@@ -29,7 +29,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
   const moment = at ? new Date(at) : null;
   return (
     <div className={classNames(styles['row'], unread > 0 && styles['unread'])}>
-      <Avatar name={customer.name} seed={`${customer.id}`} />
+      <Avatar name={customer.name} colourOf={`${customer.id}`} />
       <div className={styles['lines']}>
         <div className={styles['line']}>
           <Link
@@ -62,7 +62,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
 
 function Preview({ conversation, query }: Omit<ConversationRowProps, 'showNumber'>) {
   const { drafts } = useInbox();
-  const draft = useSyncExternalStore(drafts.subscribe, () => drafts.read(conversation.id));
+  const open = useParams({ strict: false, select: (params) => params.conversationId === conversation.id });
+  const draft = useSyncExternalStore(drafts.subscribe, () => (open ? '' : drafts.read(conversation.id)));
   const last = conversation.last_message;
   if (draft.trim()) {
     return (

@@ -14,7 +14,7 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
   return (
     <div className={styles['panel']}>
       <div className={styles['top']}>
-        <Avatar name={customer.name} seed={`${customer.id}`} size="l" />
+        <Avatar name={customer.name} colourOf={`${customer.id}`} size="l" />
         <h2 className={styles['name']}>{nameOfCustomer(customer)}</h2>
         <WindowState conversation={conversation} />
       </div>

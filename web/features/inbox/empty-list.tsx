@@ -1,5 +1,6 @@
 /** The list when it is empty: each reason has its own way on. */
 import { Archive, CheckCheck, SearchX } from 'lucide-react';
+import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { FirstSteps } from './first-steps.tsx';
@@ -44,12 +45,12 @@ function Reason({ view, onClear }: { view: ListView; onClear: () => void }) {
       </EmptyState>
     );
   }
-  return (
-    <>
-      <p className={styles['wide']}>No conversations yet</p>
-      <div className={styles['narrow']}>
-        <FirstSteps />
-      </div>
-    </>
-  );
+  return <NothingYet />;
+}
+
+/** On a wide screen the first steps stand beside the list, on a phone there is only the list. */
+function NothingYet() {
+  const phone = useMediaQuery('(max-width: 719px)');
+  if (phone) return <FirstSteps />;
+  return <p className={styles['nothing']}>No conversations yet</p>;
 }

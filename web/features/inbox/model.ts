@@ -21,6 +21,9 @@ export type ListFilter = (typeof listFilters)[number];
 /** What the list shows: a filter and a search text, empty for none. */
 export type ListView = { filter: ListFilter; q: string };
 
+/** What the list shows, in the address: a reload or a shared link shows the same. `number` is a phone_number_id. */
+export type InboxSearch = { filter?: 'unread' | 'archived'; q?: string; number?: string };
+
 /** The query for the server. A search in "All" also finds archived conversations. */
 export function queryOfView(view: ListView): ConversationsQuery {
   const q = view.q.trim();

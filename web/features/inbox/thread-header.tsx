@@ -23,7 +23,7 @@ export function ThreadHeader({ conversation, panelShown, onTogglePanel }: Thread
       <Link to="/inbox" search={search} className={styles['back']} aria-label="Back to the list">
         <ArrowLeft size={20} aria-hidden />
       </Link>
-      <Avatar name={customer.name} seed={`${customer.id}`} size="s" />
+      <Avatar name={customer.name} colourOf={`${customer.id}`} size="s" />
       <div className={styles['text']}>
         <h2 className={styles['name']}>{nameOfCustomer(customer)}</h2>
         <p className={styles['about']}>{[handle, via].filter(Boolean).join(' · ')}</p>

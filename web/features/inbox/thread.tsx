@@ -41,7 +41,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     hasOlder: query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError,
     onOlder: () => void query.fetchNextPage(),
   });
-  const unreadFrom = useFirstUnread(messages, unreadOnOpening);
+  const unreadFrom = useFirstUnread(messages, arranged.shown, unreadOnOpening);
   const newestOnOpening = useNewestOnOpening(messages);
 
   if (query.isPending) return <ThreadSkeleton bare />;
@@ -123,10 +123,17 @@ function usePending(conversationId: string, messages: readonly Message[]) {
 }
 
 /** Fixed by the first page that was loaded: what arrives later is not "unread on opening". */
-function useFirstUnread(messages: readonly Message[], count: number): number | null {
+function useFirstUnread(
+  messages: readonly Message[],
+  shown: readonly Message[],
+  count: number,
+): number | null {
   const loaded = messages.length > 0;
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides, later messages must not move it
-  return useMemo(() => (loaded ? firstUnreadId(messages, count) : null), [loaded, count]);
+  return useMemo(() => {
+    const first = firstUnreadId(messages, count);
+    return first === null ? null : (shown.find((message) => message.id >= first)?.id ?? null);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides, later messages must not move it
+  }, [loaded, count]);
 }
 
 /** The newest message there was when the thread was opened: later ones are news. */

@@ -31,7 +31,7 @@ export function UserMenu() {
         label="Your account"
         trigger={
           <button type="button" className={styles['trigger']} aria-label={`Your account: ${user.name}`}>
-            <Avatar name={user.name} seed={user.id} size="s" />
+            <Avatar name={user.name} colourOf={user.id} size="s" />
           </button>
         }
       >

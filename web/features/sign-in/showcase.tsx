@@ -9,7 +9,7 @@ export function Showcase() {
     <aside className={styles['showcase']} aria-hidden>
       <div className={styles['scene']}>
         <div className={classNames(styles['card'], styles['incoming'])}>
-          <Avatar name="Nadia Rahal" seed="4" />
+          <Avatar name="Nadia Rahal" colourOf="4" />
           <div>
             <div className={styles['name']}>
               Nadia Rahal <span>09:41</span>
