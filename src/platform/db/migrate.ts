@@ -57,6 +57,18 @@ async function ensureAuthSchema(client: pg.Client): Promise<void> {
     COMMENT ON FUNCTION auth.uid() IS 'The signed-in user, from the claims of the transaction.';`);
 }
 
+/**
+ * Supabase lets nobody pass on the right to enter its schema `auth`. There the owner gets it as a member of `anon`, the least
+ * of the roles that have it; the app and the worker role need it not, because policies name `auth.uid()` by its object.
+ */
+async function ensureOwnerEntersAuth(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ enters: boolean }>(
+    "SELECT has_schema_privilege($1, 'auth', 'USAGE') AS enters",
+    [OWNER_ROLE],
+  );
+  if (!rows[0]?.enters) await client.query(`GRANT anon TO ${OWNER_ROLE}`);
+}
+
 async function prepare(client: pg.Client, options: MigrateOptions): Promise<void> {
   await ensureRoles(client, options.passwords);
   await ensureAuthSchema(client);
@@ -69,6 +81,7 @@ async function prepare(client: pg.Client, options: MigrateOptions): Promise<void
     GRANT USAGE, CREATE ON SCHEMA public TO ${OWNER_ROLE};
     GRANT USAGE ON SCHEMA auth TO ${OWNER_ROLE}, switchboard_app, switchboard_worker;
     GRANT EXECUTE ON FUNCTION auth.uid() TO ${OWNER_ROLE}, switchboard_app, switchboard_worker;`);
+  await ensureOwnerEntersAuth(client);
   // The worker tells itself apart by session_user, which is the login role even inside a definer function.
 }
 
@@ -141,6 +154,8 @@ async function migrateLocked(client: pg.Client, options: MigrateOptions): Promis
     );
   }
   for (const install of options.install ?? []) await install(client);
+  // Every time, because rights may have been handed out in between; does nothing where the database is not Supabase's.
+  await client.query('SELECT app.admit_supabase_roles()');
 }
 
 /** Migrates the database. Throws MigrationError with what to do; a failed migration leaves the ones before it in place. */
