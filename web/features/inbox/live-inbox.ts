@@ -1,9 +1,11 @@
 /**
  * Keeps the loaded inbox true by the server's events. Events carry ids only; what they name is fetched, bundled, one
- * round after the other, so that a slow answer never overwrites a newer one. After a gap everything is fetched anew.
+ * round after the other, so that a slow answer never overwrites a newer one. After a gap everything is fetched anew. An event
+ * comes once: what could not be fetched, because the network or the server was away, is fetched later.
  */
 import type { QueryClient } from '@tanstack/react-query';
 import type { InboxEvents } from '../../../src/modules/conversations/contract.ts';
+import { ApiError } from '../../lib/api.ts';
 import type { LiveEvents } from '../../lib/live-events.ts';
 import { laterStatus, mergeNewest, raiseStatus, removeConversation, type Pages } from './merge-pages.ts';
 import type { Conversation, ConversationPage, MessagePage } from './model.ts';
@@ -21,6 +23,9 @@ type Change = { conversation: boolean; messages: boolean };
 
 /** Events come in bursts (a message, its conversation, a status): what comes within this is fetched once. */
 const bundleMilliseconds = 40;
+/** Between tries while the server cannot be reached; twice as long after each failure. */
+const firstRetryMilliseconds = 500;
+const longestRetryMilliseconds = 15_000;
 /** With more conversations than this at once, loading the lists anew is cheaper. */
 const bundleLimit = 12;
 
@@ -45,7 +50,10 @@ export class LiveInbox {
       events.on('resync', () => this.#refetchAll()),
       events.onReconnected(() => this.#refetchAll()),
     ];
-    return () => stops.forEach((stop) => stop());
+    return () => {
+      this.#changes.clear();
+      stops.forEach((stop) => stop());
+    };
   }
 
   #refetchAll(): void {
@@ -84,23 +92,37 @@ export class LiveInbox {
   }
 
   #note(id: string, messages: boolean): void {
-    const known = this.#changes.get(id);
-    this.#changes.set(id, { conversation: true, messages: messages || (known?.messages ?? false) });
+    this.#remember(id, { conversation: true, messages });
     if (!this.#running) {
       this.#running = true;
       setTimeout(() => void this.#work(), bundleMilliseconds);
     }
   }
 
+  #remember(id: string, change: Change): void {
+    const messages = change.messages || (this.#changes.get(id)?.messages ?? false);
+    this.#changes.set(id, { conversation: true, messages });
+  }
+
   async #work(): Promise<void> {
+    let failures = 0;
     while (this.#changes.size > 0) {
       const changes = [...this.#changes];
       this.#changes.clear();
       const fetchOne = changes.length <= bundleLimit;
-      await Promise.allSettled(changes.map(([id, change]) => this.#refresh(id, change, fetchOne)));
+      const results = await Promise.allSettled(
+        changes.map(([id, change]) => this.#refresh(id, change, fetchOne)),
+      );
+      const failed = changes.filter((_, index) => {
+        const result = results[index];
+        return result?.status === 'rejected' && mayPass(result.reason);
+      });
+      for (const [id, change] of failed) this.#remember(id, change);
       if (!fetchOne) void this.#client.invalidateQueries({ queryKey: ['conversations'] });
       this.#refetchSearches();
       void this.#client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
+      failures = failed.length > 0 ? failures + 1 : 0;
+      if (failures > 0) await pause(failures);
     }
     this.#running = false;
   }
@@ -151,4 +173,23 @@ export class LiveInbox {
       predicate: (query) => (query.queryKey[1] as { q?: string } | undefined)?.q?.trim() !== '',
     });
   }
+}
+
+/** Whether the same request may succeed later. What the server refused for good, it refuses again. */
+function mayPass(error: unknown): boolean {
+  return !(error instanceof ApiError) || error.status >= 500 || error.status === 429;
+}
+
+/** Longer after each failure; over at once when the browser has a network again. */
+function pause(failures: number): Promise<void> {
+  const milliseconds = Math.min(longestRetryMilliseconds, firstRetryMilliseconds * 2 ** (failures - 1));
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      window.removeEventListener('online', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    window.addEventListener('online', done);
+  });
 }
