@@ -22,23 +22,21 @@ CREATE TABLE app.settings (
 
 -- Webhook POSTs as raw bytes, committed before they are answered.
 CREATE TABLE app.webhook_deliveries (
-  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  id bigint NOT NULL DEFAULT nextval('app.webhook_deliveries_id_seq'::regclass),
   received_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
   signed_by text NOT NULL,
   body bytea NOT NULL,
   state text NOT NULL DEFAULT 'received'::text,
   error text,
-  attempts integer NOT NULL DEFAULT 0,
-  lease_token bigint,
-  leased_until timestamp with time zone,
-  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (received_at, id),
   CONSTRAINT webhook_deliveries_state_known CHECK ((state = ANY (ARRAY['received'::text, 'split'::text, 'malformed'::text])))
-);
-CREATE INDEX webhook_deliveries_waiting_idx ON app.webhook_deliveries USING btree (id) WHERE (state = 'received'::text);
+) PARTITION BY RANGE (received_at);
+CREATE INDEX webhook_deliveries_waiting_idx ON ONLY app.webhook_deliveries USING btree (id) WHERE (state = 'received'::text);
 
 -- One message, status or notice of a delivery; processed, retried and quarantined on its own.
 CREATE TABLE app.webhook_items (
-  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  id bigint NOT NULL DEFAULT nextval('app.webhook_items_id_seq'::regclass),
+  received_at timestamp with time zone NOT NULL,
   delivery_id bigint NOT NULL,
   "position" integer NOT NULL,
   field text NOT NULL,
@@ -55,13 +53,24 @@ CREATE TABLE app.webhook_items (
   lease_token bigint,
   leased_until timestamp with time zone,
   finished_at timestamp with time zone,
-  CONSTRAINT webhook_items_position_key UNIQUE (delivery_id, "position"),
-  CONSTRAINT webhook_items_pkey PRIMARY KEY (id),
-  CONSTRAINT webhook_items_delivery_fkey FOREIGN KEY (delivery_id) REFERENCES app.webhook_deliveries(id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_position_key UNIQUE (received_at, delivery_id, "position"),
+  CONSTRAINT webhook_items_pkey PRIMARY KEY (received_at, id),
+  CONSTRAINT webhook_items_delivery_fkey FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_1 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w46(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_10 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2027_w02(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_2 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w47(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_3 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w48(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_4 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w49(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_5 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w50(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_6 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w51(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_7 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w52(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_8 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2026_w53(received_at, id) ON DELETE CASCADE,
+  CONSTRAINT webhook_items_delivery_fkey_9 FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries_2027_w01(received_at, id) ON DELETE CASCADE,
   CONSTRAINT webhook_items_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'done'::text, 'duplicate'::text, 'unowned'::text, 'unhandled'::text, 'quarantined'::text])))
-);
-CREATE INDEX webhook_items_order_idx ON app.webhook_items USING btree (ordering_key, id) WHERE (state = 'waiting'::text);
-CREATE INDEX webhook_items_waiting_idx ON app.webhook_items USING btree (id) WHERE (state = 'waiting'::text);
+) PARTITION BY RANGE (received_at);
+CREATE INDEX webhook_items_id_idx ON ONLY app.webhook_items USING btree (id);
+CREATE INDEX webhook_items_order_idx ON ONLY app.webhook_items USING btree (ordering_key, id) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_items_waiting_idx ON ONLY app.webhook_items USING btree (id) WHERE (state = 'waiting'::text);
 
 -- A user's own walled CRM, named by its prefix; one per user.
 CREATE TABLE public.agents (
@@ -214,6 +223,7 @@ CREATE POLICY organization_wall ON public.customers AS RESTRICTIVE FOR ALL TO sw
 CREATE POLICY worker_of_organization ON public.customers FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.customers TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.customers TO switchboard_worker;
+CREATE TRIGGER trigger_forget_customer AFTER DELETE ON public.customers FOR EACH ROW WHEN ((current_setting('app.moving_agent'::text, true) IS DISTINCT FROM (old.agent_id)::text)) EXECUTE FUNCTION app.forget_customer();
 
 -- What moves the screens: ids only, in commit order within an organization, kept for a day.
 CREATE TABLE public.events (
@@ -284,6 +294,40 @@ CREATE POLICY organization_wall ON public.messages AS RESTRICTIVE FOR ALL TO swi
 CREATE POLICY worker_of_organization ON public.messages FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_worker;
+
+-- Messages past the age of archiving, by year. The same walls as messages; no home, because nobody works on them any more.
+CREATE TABLE public.messages_archive (
+  id bigint NOT NULL,
+  organization_id text NOT NULL,
+  agent_id bigint,
+  conversation_id uuid,
+  customer_id bigint NOT NULL,
+  message text NOT NULL,
+  direction character varying(10) NOT NULL,
+  "timestamp" timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
+  type text NOT NULL DEFAULT 'text'::text,
+  payload jsonb,
+  status text NOT NULL,
+  phone_number_id text NOT NULL,
+  wamid text,
+  signature text,
+  sent_by uuid,
+  error jsonb,
+  created_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
+  CONSTRAINT messages_archive_pkey PRIMARY KEY ("timestamp", id),
+  CONSTRAINT messages_direction_known CHECK (((direction)::text = ANY ((ARRAY['inbound'::character varying, 'outbound'::character varying])::text[]))),
+  CONSTRAINT messages_status_known CHECK ((status = ANY (ARRAY['received'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text])))
+) PARTITION BY RANGE ("timestamp");
+CREATE INDEX messages_archive_customer_idx ON ONLY public.messages_archive USING btree (agent_id, customer_id);
+CREATE INDEX messages_archive_thread_idx ON ONLY public.messages_archive USING btree (agent_id, conversation_id, "timestamp" DESC, id DESC);
+ALTER TABLE public.messages_archive ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY all_rows_for_the_owner ON public.messages_archive FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY definer_functions ON public.messages_archive FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY my_own_rows ON public.messages_archive FOR ALL TO switchboard_app USING ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id))) WITH CHECK ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)));
+CREATE POLICY organization_wall ON public.messages_archive AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.messages_archive FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages_archive TO switchboard_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages_archive TO switchboard_worker;
 
 -- Orders of an agent's customers. total_amount follows the items.
 CREATE TABLE public.orders (
@@ -767,6 +811,107 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION app.add_member(text,text,text,text) TO switchboard_app;
 
+CREATE OR REPLACE FUNCTION app.admit_supabase_roles(relations oid[] DEFAULT NULL::oid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  supabase_roles name[] := ARRAY['anon', 'authenticated', 'service_role'];
+  change record;
+BEGIN
+  IF NOT app.is_on_supabase() THEN RETURN; END IF;
+  -- The walls first: a right without the restrictive policy would be a hole.
+  FOR change IN
+    SELECT p.polname, p.polrelid::regclass AS walled, string_agg(quote_ident(r.rolname), ', ') AS roles
+    FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_roles r ON r.oid = ANY (p.polroles)
+    WHERE c.relowner = 'switchboard_owner'::regrole AND (relations IS NULL OR c.oid = ANY (relations))
+      AND 'switchboard_app'::regrole = ANY (p.polroles) AND NOT 'authenticated'::regrole = ANY (p.polroles)
+    GROUP BY p.oid, p.polname, p.polrelid
+  LOOP
+    EXECUTE format('ALTER POLICY %I ON %s TO %s, authenticated', change.polname, change.walled, change.roles);
+  END LOOP;
+  FOR change IN
+    SELECT h.object, h.privilege, h.role FROM app.list_privileges(supabase_roles, relations) h
+    EXCEPT SELECT * FROM app.list_supabase_privileges(relations)
+  LOOP
+    EXECUTE format('REVOKE %s ON %s FROM %I', change.privilege, change.object, change.role);
+  END LOOP;
+  -- Read anew: taking a right on a table away takes it away on its columns too.
+  FOR change IN
+    SELECT * FROM app.list_supabase_privileges(relations)
+    EXCEPT SELECT h.object, h.privilege, h.role FROM app.list_privileges(supabase_roles, relations) h
+  LOOP
+    EXECUTE format('GRANT %s ON %s TO %I', change.privilege, change.object, change.role);
+  END LOOP;
+  -- At commit, when the tables or views of a new or moved agent stand, in whatever order they were made.
+  IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'public.agents'::regclass AND t.tgname = 'trigger_admit_supabase_roles') THEN
+    CREATE CONSTRAINT TRIGGER trigger_admit_supabase_roles AFTER INSERT OR UPDATE OF home ON public.agents
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION app.admit_supabase_roles_to_agent();
+  END IF;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.admit_supabase_roles_to_agent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM app.admit_supabase_roles(ARRAY(
+    SELECT to_regclass(format('public.%I', NEW.agent_prefix || '_' || kind))::oid
+    FROM unnest(ARRAY['customers', 'messages', 'orders', 'orders_items']) AS kind
+    WHERE to_regclass(format('public.%I', NEW.agent_prefix || '_' || kind)) IS NOT NULL));
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.archive_messages(older_than interval, most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  edge timestamp := (now() - older_than) AT TIME ZONE 'utc';
+  place record;
+  year integer;
+  columns text;
+  moved integer := 0;
+  batch integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.archive', 0));
+  SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = 'public.messages_archive'::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+  FOR place IN SELECT a.id, a.home FROM public.agents a ORDER BY a.id LOOP
+    FOR year IN EXECUTE format(
+      'SELECT DISTINCT extract(year FROM m."timestamp")::integer FROM (SELECT "timestamp" FROM public.messages
+         WHERE home = %s AND agent_id = %s AND "timestamp" < %L ORDER BY "timestamp" LIMIT %s) AS m',
+      place.home, place.id, edge, most - moved)
+    LOOP
+      PERFORM app.make_archive_year(year);
+    END LOOP;
+    EXECUTE format(
+      'WITH old AS (
+         DELETE FROM public.messages WHERE home = %1$s AND agent_id = %2$s AND id IN (
+           SELECT m.id FROM public.messages m WHERE m.home = %1$s AND m.agent_id = %2$s AND m."timestamp" < %3$L
+           ORDER BY m."timestamp" LIMIT %4$s)
+         RETURNING %5$s)
+       INSERT INTO public.messages_archive (%5$s) SELECT %5$s FROM old',
+      place.home, place.id, edge, most - moved, columns);
+    GET DIAGNOSTICS batch = ROW_COUNT;
+    moved := moved + batch;
+    EXIT WHEN moved >= most;
+  END LOOP;
+  RETURN moved;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.archive_messages(interval,integer) TO switchboard_worker;
+
 CREATE OR REPLACE FUNCTION app.choose_home_of_new_agent()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1035,6 +1180,38 @@ $function$
 GRANT EXECUTE ON FUNCTION app.current_organization_id() TO switchboard_app;
 GRANT EXECUTE ON FUNCTION app.current_organization_id() TO switchboard_worker;
 
+CREATE OR REPLACE FUNCTION app.drop_delivery_partitions(keep interval)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  old record;
+  waits boolean;
+  dropped integer := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.partitions', 0));
+  FOR old IN
+    SELECT substr(c.relname, length('webhook_deliveries_') + 1) AS week FROM pg_catalog.pg_class c
+    WHERE c.relispartition AND c.relnamespace = 'app'::regnamespace AND c.relname ~ '^webhook_deliveries_[0-9]{4}_w[0-9]{2}$'
+      AND to_timestamp(substr(c.relname, length('webhook_deliveries_') + 1), 'IYYY_"w"IW') + interval '1 week' < now() - keep
+    ORDER BY 1
+  LOOP
+    EXECUTE format('SELECT EXISTS (SELECT FROM app.%I WHERE state = ''received'') OR EXISTS (SELECT FROM app.%I WHERE state = ''waiting'')',
+      'webhook_deliveries_' || old.week, 'webhook_items_' || old.week) INTO waits;
+    CONTINUE WHEN waits;
+    EXECUTE format('DROP TABLE app.%I', 'webhook_items_' || old.week);
+    EXECUTE format('ALTER TABLE app.webhook_deliveries DETACH PARTITION app.%I', 'webhook_deliveries_' || old.week);
+    EXECUTE format('DROP TABLE app.%I', 'webhook_deliveries_' || old.week);
+    dropped := dropped + 1;
+  END LOOP;
+  RETURN dropped;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.drop_delivery_partitions(interval) TO switchboard_worker;
+
 CREATE OR REPLACE FUNCTION app.enqueue_job(name text, payload jsonb, options jsonb DEFAULT '{}'::jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1154,8 +1331,9 @@ DECLARE
   problem text := fault;
 BEGIN
   BEGIN
-    INSERT INTO app.webhook_items (delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
-      SELECT delivery_id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
+    INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item,
+        signed_by)
+      SELECT d.received_at, d.id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
       FROM app.webhook_deliveries d, jsonb_to_recordset(items::jsonb) AS i (position integer, field text, kind text, waba_id text,
         phone_number_id text, ordering_key text, item text)
       WHERE d.id = delivery_id
@@ -1195,6 +1373,21 @@ CREATE OR REPLACE FUNCTION app.first_admin_email()
 AS $function$ SELECT u.email::text FROM public.users u WHERE u.role = 'admin' AND u.disabled_at IS NULL ORDER BY u.created_at LIMIT 1 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.first_admin_email() TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION app.forget_customer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  DELETE FROM public.messages_archive m WHERE m.agent_id = OLD.agent_id AND m.customer_id = OLD.id;
+  DELETE FROM public.conversations c WHERE c.agent_id = OLD.agent_id AND c.customer_id = OLD.id;
+  DELETE FROM public.contact_identities i WHERE i.agent_id IS NOT DISTINCT FROM OLD.agent_id AND i.customer_id = OLD.id;
+  RETURN NULL;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION app.forget_ended_sessions()
  RETURNS integer
@@ -1263,6 +1456,19 @@ AS $function$ SELECT EXISTS (SELECT FROM public.users) $function$
 ;
 GRANT EXECUTE ON FUNCTION app.has_users() TO switchboard_app;
 
+CREATE OR REPLACE FUNCTION app.is_on_supabase()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- The roles are shared by all databases of a server; the table tells which database is Supabase's.
+  SELECT (SELECT count(*) FROM pg_roles r WHERE r.rolname IN ('anon', 'authenticated', 'service_role')) = 3
+    AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = 'auth' AND c.relname = 'users' AND pg_get_userbyid(c.relowner) = 'supabase_auth_admin')
+$function$
+;
+
 CREATE OR REPLACE FUNCTION app.is_organization_owner()
  RETURNS boolean
  LANGUAGE sql
@@ -1276,6 +1482,73 @@ END
 ;
 GRANT EXECUTE ON FUNCTION app.is_organization_owner() TO switchboard_app;
 GRANT EXECUTE ON FUNCTION app.is_organization_owner() TO switchboard_worker;
+
+CREATE OR REPLACE FUNCTION app.list_privileges(holders name[], relations oid[])
+ RETURNS TABLE(kind text, id oid, in_schema name, object text, privilege text, role name)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  WITH ours AS (
+    SELECT c.oid, n.nspname, c.relacl,
+      CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass AS object
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relowner = 'switchboard_owner'::regrole AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+      AND (relations IS NULL OR c.oid = ANY (relations))
+  ), held AS (
+    SELECT 'relation' AS kind, o.oid, o.nspname, o.object, g.privilege_type, g.grantee FROM ours o, aclexplode(o.relacl) AS g
+    UNION ALL SELECT 'relation', o.oid, o.nspname, o.object, format('%s (%I)', g.privilege_type, a.attname), g.grantee
+      FROM ours o JOIN pg_attribute a ON a.attrelid = o.oid AND a.attacl IS NOT NULL, aclexplode(a.attacl) AS g
+    UNION ALL SELECT 'routine', p.oid, n.nspname, 'ROUTINE ' || p.oid::regprocedure, g.privilege_type, g.grantee
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace, aclexplode(p.proacl) AS g
+      WHERE relations IS NULL AND p.proowner = 'switchboard_owner'::regrole
+    UNION ALL SELECT 'schema', n.oid, n.nspname, format('SCHEMA %I', n.nspname), g.privilege_type, g.grantee
+      FROM pg_namespace n, aclexplode(n.nspacl) AS g WHERE relations IS NULL AND n.nspowner = 'switchboard_owner'::regrole
+  )
+  SELECT h.kind, h.oid, h.nspname, h.object, h.privilege_type, r.rolname
+  FROM held h JOIN pg_roles r ON r.oid = h.grantee WHERE r.rolname = ANY (holders)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.list_supabase_privileges(relations oid[])
+ RETURNS TABLE(object text, privilege text, role name)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  WITH held AS (SELECT * FROM app.list_privileges(ARRAY['switchboard_app']::name[], relations)),
+  agents_own AS (
+    SELECT t.oid FROM unnest(ARRAY['public.customers', 'public.messages', 'public.orders', 'public.orders_items']::regclass[]) AS t (oid)
+    UNION SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent IN
+      ('public.customers'::regclass, 'public.messages'::regclass, 'public.orders'::regclass, 'public.orders_items'::regclass)
+    -- The views of agents in a pool; they ask with the reader's rights, like every view here.
+    UNION SELECT c.oid FROM pg_class c WHERE c.relkind = 'v' AND c.relnamespace = 'public'::regnamespace
+    UNION SELECT d.objid FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND c.relkind = 'S' WHERE d.refobjid IN
+      ('public.customers'::regclass, 'public.messages'::regclass, 'public.orders'::regclass, 'public.orders_items'::regclass)
+  )
+  SELECT h.object, h.privilege, 'authenticated'::name FROM held h WHERE h.kind = 'relation' AND h.in_schema IN ('public', 'rental')
+    AND (h.privilege ~ '^SELECT' OR h.in_schema = 'rental' OR h.id IN (SELECT o.oid FROM agents_own o)
+      OR (h.object, h.privilege) IN (('TABLE public.users', 'UPDATE (name)'), ('TABLE public.user_profiles', 'UPDATE (full_name)'),
+        ('TABLE public.user_profiles', 'UPDATE (message_signature)'), ('TABLE public.user_profiles', 'UPDATE (updated_at)')))
+  -- A routine that runs with its caller's rights can do no more than the caller; of the others only what policies ask.
+  UNION SELECT h.object, h.privilege, r.role FROM held h JOIN pg_proc p ON p.oid = h.id,
+      unnest(ARRAY['authenticated', 'service_role']::name[]) AS r (role)
+    WHERE h.kind = 'routine' AND (NOT p.prosecdef
+      OR p.oid IN ('app.current_organization_id()'::regprocedure, 'app.current_agent_id()'::regprocedure, 'app.is_organization_owner()'::regprocedure))
+  UNION SELECT h.object, h.privilege, r.role FROM held h, unnest(ARRAY['authenticated', 'service_role']::name[]) AS r (role)
+    WHERE h.kind = 'schema' AND h.in_schema IN ('app', 'rental') AND h.privilege = 'USAGE'
+  UNION SELECT h.object, h.privilege, 'service_role' FROM held h WHERE h.id = 'public.sessions'::regclass
+  UNION SELECT CASE c.relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || c.oid::regclass, g.privilege, 'service_role'
+    FROM pg_class c, unnest(CASE c.relkind WHEN 'S' THEN ARRAY['USAGE', 'SELECT'] ELSE ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'] END)
+      AS g (privilege)
+    WHERE c.relowner = 'switchboard_owner'::regrole AND c.relkind IN ('r', 'p', 'v', 'S')
+      AND c.relnamespace IN ('public'::regnamespace, 'rental'::regnamespace) AND (relations IS NULL OR c.oid = ANY (relations))
+      AND c.oid NOT IN ('public.user_credentials'::regclass, 'public.sign_in_links'::regclass, 'public.sessions'::regclass)
+  UNION SELECT 'ROUTINE ' || p.oid::regprocedure, 'EXECUTE', 'service_role' FROM pg_proc p
+    WHERE relations IS NULL AND p.proowner = 'switchboard_owner'::regrole AND p.pronamespace = 'public'::regnamespace
+      AND p.prorettype <> 'trigger'::regtype
+$function$
+;
 
 CREATE OR REPLACE FUNCTION app.load_actor(session_id uuid, user_id uuid)
  RETURNS TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint)
@@ -1292,6 +1565,49 @@ AS $function$
 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.load_actor(uuid,uuid) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION app.make_archive_year(year integer)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  child text := 'messages_archive_' || year;
+BEGIN
+  IF to_regclass(format('public.%I', child)) IS NULL THEN
+    EXECUTE format('CREATE TABLE public.%I PARTITION OF public.messages_archive FOR VALUES FROM (%L) TO (%L)',
+      child, make_date(year, 1, 1), make_date(year + 1, 1, 1));
+    PERFORM app.guard_home_table(format('public.%I', child)::regclass);
+  END IF;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.make_delivery_partitions()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  week timestamptz;
+  parent text;
+  child text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.partitions', 0));
+  FOR week IN SELECT generate_series(date_trunc('week', now(), 'UTC') - interval '1 week', now() + interval '8 weeks', interval '1 week') LOOP
+    -- Deliveries first: the items' key points at them.
+    FOREACH parent IN ARRAY ARRAY['webhook_deliveries', 'webhook_items'] LOOP
+      child := parent || '_' || to_char(week AT TIME ZONE 'UTC', 'IYYY_"w"IW');
+      IF to_regclass(format('app.%I', child)) IS NULL THEN
+        EXECUTE format('CREATE TABLE app.%I PARTITION OF app.%I FOR VALUES FROM (%L) TO (%L)', child, parent, week, week + interval '1 week');
+      END IF;
+    END LOOP;
+  END LOOP;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.make_delivery_partitions() TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.note_landlord_change()
  RETURNS trigger
@@ -1726,6 +2042,7 @@ BEGIN
   IF gone.home < 0 THEN
     EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', gone.home, gone.id);
   END IF;
+  DELETE FROM public.messages_archive m WHERE m.agent_id = gone.id;
   DELETE FROM public.agents a WHERE a.id = gone.id;
   RETURN QUERY SELECT true, format('Agent %s and all its customers, messages and orders are gone.', gone.agent_prefix);
 END
@@ -1797,6 +2114,7 @@ BEGIN
   IF NOT (move_agent.home = moved.id OR move_agent.home BETWEEN -16 AND -1) THEN
     RAISE EXCEPTION 'an agent lives in its own home (%) or in a pool (-1 to -16)', moved.id USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM set_config('app.moving_agent', moved.id::text, true);
   -- The tables of a silo keep their rows under other names until everything has been copied.
   staging := 'moving_' || moved.id;
   IF moved.home > 0 THEN
@@ -1812,6 +2130,7 @@ BEGIN
   ELSE
     EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', moved.home, moved.id);
   END IF;
+  PERFORM set_config('app.moving_agent', '', true);
 END
 $function$
 ;

@@ -2,7 +2,7 @@
 import type { App } from './app.ts';
 import { authJobs } from './modules/auth/jobs.ts';
 import { conversationJobs } from './modules/conversations/jobs.ts';
-import { countWaitingItems, inboundLoops } from './modules/inbound/jobs.ts';
+import { countWaitingItems, inboundJobs, inboundLoops } from './modules/inbound/jobs.ts';
 import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
 import { rentalLoops } from './modules/rentals/jobs.ts';
 import { createJobQueue } from './platform/queue/job-queue.ts';
@@ -22,7 +22,7 @@ async function isAnythingWaiting(app: App): Promise<boolean> {
 export async function startJobs(app: App): Promise<Jobs> {
   const loops = [...rentalLoops(app), ...inboundLoops(app), ...outboundLoops(app)];
   const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
-  await queue.start([...authJobs(app), ...conversationJobs(app)]);
+  await queue.start([...authJobs(app), ...conversationJobs(app), ...inboundJobs(app)]);
   return {
     async settle() {
       do for (const loop of loops) await loop.settle();

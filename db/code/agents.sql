@@ -140,6 +140,10 @@ BEGIN
       'The prefix needs 3 to 20 characters: a lower-case letter first, then lower-case letters, digits or underscores.';
     RETURN;
   END IF;
+  IF create_agent.agent_prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
+    RETURN QUERY SELECT NULL::json, false, 'This prefix names a shared home: choose another.';
+    RETURN;
+  END IF;
   IF organization IS NULL THEN
     RETURN QUERY SELECT NULL::json, false, 'There is no such user.';
     RETURN;
@@ -172,16 +176,17 @@ BEGIN
 END
 $$;
 
--- Takes an agent's tables or views away. Nothing to take away is no error: a deletion that was cut short can be repeated.
-CREATE OR REPLACE FUNCTION public.drop_agent_tables(prefix text) RETURNS void
+-- Dropping a partition locks its parent against everybody. All four are locked first, in the order in which they are read and made, so
+-- that a reader of another agent waits for a moment and never stands in a circle.
+CREATE OR REPLACE FUNCTION app.drop_home_tables(prefix text) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 DECLARE
   kind text;
   name text;
 BEGIN
-  IF prefix IS NULL OR prefix !~ '^[a-z][a-z0-9_]{2,19}$' OR prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
-    RAISE EXCEPTION 'not an agent''s prefix: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', prefix || '_customers')) AND c.relispartition) THEN
+    LOCK TABLE ONLY public.customers, ONLY public.messages, ONLY public.orders, ONLY public.orders_items IN ACCESS EXCLUSIVE MODE;
   END IF;
   -- From the lines to the customers, so that no key points at a table that is gone.
   FOREACH kind IN ARRAY ARRAY['orders_items', 'orders', 'messages', 'customers'] LOOP
@@ -192,6 +197,19 @@ BEGIN
       EXECUTE format('DROP TABLE IF EXISTS public.%I', name);
     END IF;
   END LOOP;
+END
+$$;
+COMMENT ON FUNCTION app.drop_home_tables(text) IS 'Drops four tables or views of one prefix; no error when they are gone.';
+
+-- Takes an agent's tables or views away. Nothing to take away is no error: a deletion that was cut short can be repeated.
+CREATE OR REPLACE FUNCTION public.drop_agent_tables(prefix text) RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+  IF prefix IS NULL OR prefix !~ '^[a-z][a-z0-9_]{2,19}$' OR prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
+    RAISE EXCEPTION 'not an agent''s prefix: %', prefix USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM app.drop_home_tables(prefix);
 END
 $$;
 COMMENT ON FUNCTION public.drop_agent_tables(text) IS 'Drops an agent''s four tables, or its four views.';
@@ -262,12 +280,26 @@ BEGIN
   IF gone.home < 0 THEN
     EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', gone.home, gone.id);
   END IF;
+  DELETE FROM public.messages_archive m WHERE m.agent_id = gone.id;
   DELETE FROM public.agents a WHERE a.id = gone.id;
   RETURN QUERY SELECT true, format('Agent %s and all its customers, messages and orders are gone.', gone.agent_prefix);
 END
 $$;
 COMMENT ON FUNCTION public.delete_agent(integer) IS
   'Deletes an agent with everything in its tables, drops them, and deactivates its user''s configuration.';
+
+-- Whoever works in an agent's home holds it until the end of the transaction, and a move waits for them: between looking up the home and
+-- using it, the agent cannot leave. The caller's rights decide which agents there are.
+CREATE OR REPLACE FUNCTION app.hold_home(agent_id bigint) RETURNS bigint
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('switchboard.home.' || agent_id, 0));
+  RETURN (SELECT a.home FROM public.agents a WHERE a.id = hold_home.agent_id);
+END
+$$;
+COMMENT ON FUNCTION app.hold_home(bigint) IS 'An agent''s home, which it does not leave until the transaction ends; NULL when there is no such agent.';
+GRANT EXECUTE ON FUNCTION app.hold_home(bigint) TO switchboard_app, switchboard_worker;
 
 -- Between homes rows are copied and the old ones taken away, because a row with keys of its own table pointing at it cannot wander
 -- from one partition to another. Ids stay, so nothing that refers to them notices.
@@ -278,7 +310,10 @@ DECLARE
   moved public.agents%ROWTYPE;
   staging text;
 BEGIN
-  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR UPDATE;
+  -- Movers take turns: each ends by locking the parents, which it already uses.
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.move', 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.home.' || move_agent.agent_id, 0));
+  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no agent %', move_agent.agent_id USING ERRCODE = 'no_data_found';
   END IF;
@@ -286,8 +321,10 @@ BEGIN
   IF NOT (move_agent.home = moved.id OR move_agent.home BETWEEN -16 AND -1) THEN
     RAISE EXCEPTION 'an agent lives in its own home (%) or in a pool (-1 to -16)', moved.id USING ERRCODE = 'invalid_parameter_value';
   END IF;
+  PERFORM set_config('app.moving_agent', moved.id::text, true);
   -- The tables of a silo keep their rows under other names until everything has been copied.
-  staging := 'moving_' || moved.id;
+  -- No agent's prefix begins with an underscore, so nobody has these names.
+  staging := '_moving_' || moved.id;
   IF moved.home > 0 THEN
     PERFORM app.rename_home_tables(moved.agent_prefix::text, staging);
   ELSE
@@ -297,10 +334,11 @@ BEGIN
   PERFORM public.create_agent_tables(moved.agent_prefix::text, moved.id);
   PERFORM app.copy_home_rows(moved.id, moved.home, move_agent.home);
   IF moved.home > 0 THEN
-    PERFORM public.drop_agent_tables(staging);
+    PERFORM app.drop_home_tables(staging);
   ELSE
     EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', moved.home, moved.id);
   END IF;
+  PERFORM set_config('app.moving_agent', '', true);
 END
 $$;
 COMMENT ON FUNCTION public.move_agent(bigint, bigint) IS
@@ -327,7 +365,8 @@ END
 $$;
 COMMENT ON FUNCTION app.rename_home_tables(text, text) IS 'Gives a home''s four tables and their indexes another prefix.';
 
--- Every column that is stored and not computed, in the order of the parent; the home is replaced.
+-- Every column that is stored and not computed, in the order of the parent; the home is replaced. The rows are locked, so that what
+-- somebody who did not hold the home is changing at this moment is copied as it becomes.
 CREATE OR REPLACE FUNCTION app.copy_home_rows(agent_id bigint, old_home bigint, new_home bigint) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
 AS $$
@@ -339,7 +378,7 @@ BEGIN
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = '' AND a.attname <> 'home';
-    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s',
+    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s FOR UPDATE',
       kind, columns, new_home, columns, kind, old_home, agent_id);
   END LOOP;
 END

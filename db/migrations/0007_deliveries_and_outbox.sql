@@ -1,24 +1,27 @@
 -- What came from Meta and what goes to Meta. Work is claimed with a lease and a fencing token: a worker that lost its
 -- lease cannot finish what another has taken over.
 
+-- Both are partitioned by the week in which a delivery came, so that what has been kept long enough goes as whole tables
+-- (app.make_delivery_partitions, app.drop_delivery_partitions). There is no default partition: it would be locked and scanned.
 CREATE TABLE app.webhook_deliveries (
-  id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT webhook_deliveries_pkey PRIMARY KEY,
+  id bigint NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   signed_by text NOT NULL,
   body bytea NOT NULL,
   state text NOT NULL DEFAULT 'received' CONSTRAINT webhook_deliveries_state_known CHECK (state IN ('received', 'split', 'malformed')),
   error text,
-  attempts integer NOT NULL DEFAULT 0,
-  lease_token bigint,
-  leased_until timestamptz
-);
+  CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (received_at, id)
+) PARTITION BY RANGE (received_at);
+CREATE SEQUENCE app.webhook_deliveries_id_seq OWNED BY app.webhook_deliveries.id;
+ALTER TABLE app.webhook_deliveries ALTER COLUMN id SET DEFAULT nextval('app.webhook_deliveries_id_seq');
 CREATE INDEX webhook_deliveries_waiting_idx ON app.webhook_deliveries (id) WHERE state = 'received';
 COMMENT ON TABLE app.webhook_deliveries IS 'Webhook POSTs as raw bytes, committed before they are answered.';
 COMMENT ON COLUMN app.webhook_deliveries.signed_by IS 'Whose app secret verified the signature: install, or an organization''s id.';
 
 CREATE TABLE app.webhook_items (
-  id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT webhook_items_pkey PRIMARY KEY,
-  delivery_id bigint NOT NULL CONSTRAINT webhook_items_delivery_fkey REFERENCES app.webhook_deliveries (id) ON DELETE CASCADE,
+  id bigint NOT NULL,
+  received_at timestamptz NOT NULL,
+  delivery_id bigint NOT NULL,
   position integer NOT NULL,
   field text NOT NULL,
   kind text NOT NULL,
@@ -35,11 +38,18 @@ CREATE TABLE app.webhook_items (
   lease_token bigint,
   leased_until timestamptz,
   finished_at timestamptz,
-  CONSTRAINT webhook_items_position_key UNIQUE (delivery_id, position)
-);
+  CONSTRAINT webhook_items_pkey PRIMARY KEY (received_at, id),
+  CONSTRAINT webhook_items_position_key UNIQUE (received_at, delivery_id, position),
+  CONSTRAINT webhook_items_delivery_fkey FOREIGN KEY (received_at, delivery_id)
+    REFERENCES app.webhook_deliveries (received_at, id) ON DELETE CASCADE
+) PARTITION BY RANGE (received_at);
+CREATE SEQUENCE app.webhook_items_id_seq OWNED BY app.webhook_items.id;
+ALTER TABLE app.webhook_items ALTER COLUMN id SET DEFAULT nextval('app.webhook_items_id_seq');
+CREATE INDEX webhook_items_id_idx ON app.webhook_items (id);
 CREATE INDEX webhook_items_waiting_idx ON app.webhook_items (id) WHERE state = 'waiting';
 CREATE INDEX webhook_items_order_idx ON app.webhook_items (ordering_key, id) WHERE state = 'waiting';
 COMMENT ON TABLE app.webhook_items IS 'One message, status or notice of a delivery; processed, retried and quarantined on its own.';
+COMMENT ON COLUMN app.webhook_items.received_at IS 'When its delivery came: the two go together.';
 COMMENT ON COLUMN app.webhook_items.item IS 'JSON as text: jsonb refuses characters that WhatsApp lets through.';
 COMMENT ON COLUMN app.webhook_items.ordering_key IS 'Items with the same key are processed one after the other, in order of id.';
 

@@ -183,6 +183,12 @@ async function fillPerson(
     [...scope, conversationId, customerId, number],
   );
   const messageId = message.rows[0]?.id;
+  await run(`SELECT app.make_archive_year(2020)`, []);
+  await run(
+    `INSERT INTO messages_archive (id, agent_id, organization_id, conversation_id, customer_id, message, direction, status, phone_number_id, timestamp)
+     VALUES ($5, $1, $2, $3, $4, 'm', 'inbound', 'received', 'n', '2020-05-05')`,
+    [...scope, conversationId, customerId, messageId],
+  );
   const order = await run(
     `INSERT INTO orders (home, agent_id, organization_id, customer_id) VALUES (${home}, $1, $2, $3) RETURNING id`,
     [...scope, customerId],

@@ -1,8 +1,21 @@
 /** Timed work of this module. */
+import type { JobContext } from '../../platform/queue/job-definition.ts';
 import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { forgetOldEvents } from './queries/events.ts';
+import { archiveMessages } from './queries/messages.ts';
+
+/** Past this a message is in the archive, from which a thread reads on. */
+const ARCHIVE_AFTER_DAYS = 730;
+/** Messages moved in one transaction: short enough that nobody waits for it. */
+const BATCH = 500;
+
+async function archiveOldMessages(app: App, { signal }: JobContext): Promise<void> {
+  let moved = BATCH;
+  while (moved === BATCH && !signal.aborted)
+    moved = await asClaimer(app, (tx) => archiveMessages(tx, ARCHIVE_AFTER_DAYS, BATCH));
+}
 
 export function conversationJobs(app: App): JobDefinition[] {
   return [
@@ -13,6 +26,14 @@ export function conversationJobs(app: App): JobDefinition[] {
       leaseSeconds: 300,
       retry: { limit: 3, delaySeconds: 60, backoff: true },
       run: () => asClaimer(app, forgetOldEvents),
+    },
+    {
+      // Each batch is one transaction; what an earlier run has moved is not there to be moved again.
+      name: 'conversations.archive-messages',
+      schedule: '41 2 * * *',
+      leaseSeconds: 3600,
+      retry: { limit: 3, delaySeconds: 300, backoff: true },
+      run: (_payload, context) => archiveOldMessages(app, context),
     },
   ];
 }

@@ -1,11 +1,11 @@
 /** From rows to the public shapes. Every field is named here: what is not, does not leave the server. */
 import type { Conversation, Message, MessageStatus } from './contract.ts';
-import type { ConversationRow, CustomerRow } from './queries/conversations.ts';
+import type { ListedConversation, CustomerRow } from './queries/conversations.ts';
 import type { MessageRow } from './queries/messages.ts';
 import { windowClosesAt } from './rules.ts';
 
 export function presentConversation(
-  row: ConversationRow,
+  row: ListedConversation,
   parts: { customer: CustomerRow | undefined; lastMessage: MessageRow | undefined; now: Date },
 ): Conversation {
   const { customer, lastMessage } = parts;

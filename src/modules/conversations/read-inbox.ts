@@ -15,8 +15,8 @@ import type {
 import { packCursor, unpackCursor } from './cursor.ts';
 import { presentConversation, presentMessage } from './present.ts';
 import * as conversations from './queries/conversations.ts';
-import type { ConversationRow } from './queries/conversations.ts';
-import { listAgentHomes, type AgentHome } from './queries/homes.ts';
+import type { ConversationRow, ListedConversation } from './queries/conversations.ts';
+import { holdHomes, listAgentHomes, type AgentHome } from './queries/homes.ts';
 import * as messages from './queries/messages.ts';
 
 export type { ConversationRow } from './queries/conversations.ts';
@@ -37,10 +37,12 @@ async function visibleHomes(tx: Tx, actor: Actor): Promise<AgentHome[]> {
 }
 
 /** Adds what stands in the agents' own tables: the customers and the last messages. */
-async function withDetails(app: App, tx: Tx, rows: ConversationRow[]): Promise<Conversation[]> {
-  const homes = [
-    ...new Map(rows.map((row) => [row.agent_id, { agentId: row.agent_id, home: row.home }])).values(),
-  ];
+async function withDetails(
+  app: App,
+  tx: Tx,
+  rows: ListedConversation[],
+  homes: AgentHome[],
+): Promise<Conversation[]> {
   const customers = await conversations.findCustomers(
     tx,
     homes,
@@ -86,8 +88,9 @@ export function listConversations(
     });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
+    const homes = await holdHomes(tx, [...new Set(page.map((row) => row.agent_id))]);
     return {
-      data: await withDetails(app, tx, page),
+      data: await withDetails(app, tx, page, homes),
       next_cursor: last ? packCursor({ position: last.position, id: last.id }) : null,
     };
   });
@@ -103,7 +106,7 @@ export async function getConversationRow(tx: Tx, actor: Actor, id: string): Prom
 
 /** One conversation as the outside sees it, inside the caller's transaction. */
 export async function describeConversation(app: App, tx: Tx, row: ConversationRow): Promise<Conversation> {
-  const [conversation] = await withDetails(app, tx, [row]);
+  const [conversation] = await withDetails(app, tx, [row], [{ agentId: row.agent_id, home: row.home }]);
   if (!conversation) throw notFound('conversation');
   return conversation;
 }

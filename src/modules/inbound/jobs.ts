@@ -1,10 +1,27 @@
-/** The two loops that turn stored deliveries into messages. The tables are the truth; a notification only wakes. */
+/** The two loops that turn stored deliveries into messages, and how long deliveries are kept. The tables are the truth; a notification only wakes. */
 import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
+import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
-import { ITEM_LEASE_SECONDS, processItem } from './process-item.ts';
-import { claimItems, countInboundWork } from './queries.ts';
+import { ITEM_LEASE_SECONDS, processRun, RUN_LENGTH } from './process-item.ts';
+import { claimRuns, countInboundWork, keepPartitions } from './queries.ts';
 import { splitDeliveries } from './split-delivery.ts';
+
+/** Days that raw deliveries are kept: Meta repeats one for seven, and faults are found later than that. */
+const KEEP_DAYS = 30;
+
+export function inboundJobs(app: App): JobDefinition[] {
+  return [
+    {
+      // Making what is there and dropping what is gone do nothing.
+      name: 'inbound.keep-partitions',
+      schedule: '23 1 * * *',
+      leaseSeconds: 600,
+      retry: { limit: 5, delaySeconds: 300, backoff: true },
+      run: () => asClaimer(app, (tx) => keepPartitions(tx, KEEP_DAYS)),
+    },
+  ];
+}
 
 export function inboundLoops(app: App): LeaseLoop[] {
   const splitting = runLeaseLoop({
@@ -17,8 +34,11 @@ export function inboundLoops(app: App): LeaseLoop[] {
   });
   const processing = runLeaseLoop({
     name: 'inbound.process-item',
-    claim: (most) => asClaimer(app, (tx) => claimItems(tx, most, ITEM_LEASE_SECONDS)),
-    work: (item) => processItem(app, item),
+    claim: (runs) =>
+      asClaimer(app, (tx) =>
+        claimRuns(tx, { runs, runLength: RUN_LENGTH, leaseSeconds: ITEM_LEASE_SECONDS }),
+      ),
+    work: (run) => processRun(app, run),
     concurrency: 4,
     log: app.log,
   });

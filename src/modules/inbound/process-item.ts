@@ -8,12 +8,14 @@ import { readStatus } from '../../graph-api/webhook/message-status.ts';
 import { asClaimer, asWorker, type Tx } from '../../platform/db/tx.ts';
 import { applyStatus } from '../outbound/apply-status.ts';
 import { findNumber } from '../waba/find-number.ts';
-import { finishItem, postponeItem, type ClaimedItem, type ItemOutcome } from './queries.ts';
+import { finishItem, postponeItem, releaseItems, type ClaimedItem, type ItemOutcome } from './queries.ts';
 import { receiveMessage } from './receive-message.ts';
 import { decideAfterFailure, describeFault, LeaseLost } from './rules.ts';
 
-/** Longer than any item takes; a killed worker's items are taken over after it. */
+/** Longer than a run takes; a killed worker's items are taken over after it. */
 export const ITEM_LEASE_SECONDS = 20;
+/** Items of one contact that are leased at once. */
+export const RUN_LENGTH = 25;
 
 type Ending = { outcome: ItemOutcome; fault: string | null };
 
@@ -63,20 +65,32 @@ function attempt(app: App, claimed: ClaimedItem): Promise<ItemOutcome> {
   );
 }
 
-/** Takes a claimed item to its end, or puts it back with a pause. Never throws for what an item contains. */
-export async function processItem(app: App, claimed: ClaimedItem): Promise<void> {
+/** Takes a claimed item to its end, or puts it back with a pause. Whether what stands behind it may be tried now. */
+async function processItem(app: App, claimed: ClaimedItem): Promise<boolean> {
   try {
     app.webhook.items.inc({ kind: claimed.kind, outcome: await attempt(app, claimed) });
+    return true;
   } catch (error) {
     const next = decideAfterFailure(error, claimed.attempts);
-    if (next.action === 'leave') return;
+    if (next.action === 'leave') return false;
     const fault = describeFault(error);
     app.log.warn({ err: error, item_id: claimed.id, action: next.action }, 'An item of a delivery failed');
     if (next.action === 'retry') {
       await asClaimer(app, (tx) => postponeItem(tx, claimed, { fault, seconds: next.seconds }));
-      return;
+      return false;
     }
     await asClaimer(app, (tx) => finishItem(tx, claimed, { outcome: 'quarantined', fault }));
     app.webhook.items.inc({ kind: claimed.kind, outcome: 'quarantined' });
+    return true;
+  }
+}
+
+/** Works through one contact's items in order. An item that has to wait holds up those behind it, and nobody else's. */
+export async function processRun(app: App, run: ClaimedItem[]): Promise<void> {
+  for (const [index, claimed] of run.entries()) {
+    if (await processItem(app, claimed)) continue;
+    const rest = run.slice(index + 1);
+    if (rest.length > 0) await asClaimer(app, (tx) => releaseItems(tx, rest));
+    return;
   }
 }

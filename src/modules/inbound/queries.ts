@@ -40,6 +40,7 @@ export type ClaimedItem = {
   kind: string;
   waba_id: string | null;
   phone_number_id: string | null;
+  ordering_key: string;
   item: string;
   attempts: number;
   lease_token: number;
@@ -47,10 +48,23 @@ export type ClaimedItem = {
   organization_id: string | null;
 };
 
-export async function claimItems(tx: Tx, most: number, leaseSeconds: number): Promise<ClaimedItem[]> {
+/** Runs of items: each is what waits of one ordering key, oldest first. */
+export async function claimRuns(
+  tx: Tx,
+  limits: { runs: number; runLength: number; leaseSeconds: number },
+): Promise<ClaimedItem[][]> {
   const { rows } = await sql<ClaimedItem>`
-    SELECT * FROM app.claim_items(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
-  return rows;
+    SELECT * FROM app.claim_items(${limits.runs}, ${limits.runLength}, make_interval(secs => ${limits.leaseSeconds}))`.execute(
+    tx.db,
+  );
+  return [...Map.groupBy(rows, (item) => item.ordering_key).values()];
+}
+
+/** Gives back items of a run that were not tried. */
+export async function releaseItems(tx: Tx, items: ClaimedItem[]): Promise<void> {
+  const ids = items.map((item) => item.id);
+  const tokens = items.map((item) => item.lease_token);
+  await sql`SELECT app.release_items(${ids}::bigint[], ${tokens}::bigint[])`.execute(tx.db);
 }
 
 export type ItemOutcome = 'done' | 'duplicate' | 'unowned' | 'unhandled' | 'quarantined';
@@ -84,4 +98,10 @@ export async function countInboundWork(
   const { rows } = await sql<{ deliveries: number; items: number; quarantined: number }>`
     SELECT * FROM app.count_inbound_work()`.execute(tx.db);
   return rows[0] ?? { deliveries: 0, items: 0, quarantined: 0 };
+}
+
+/** Makes the weeks' tables ahead and drops those that have been kept for so many days. */
+export async function keepPartitions(tx: Tx, days: number): Promise<void> {
+  await sql`SELECT app.make_delivery_partitions()`.execute(tx.db);
+  await sql`SELECT app.drop_delivery_partitions(make_interval(days => ${days}))`.execute(tx.db);
 }

@@ -5,15 +5,17 @@ import type { Tx } from '../../../platform/db/tx.ts';
 import type { ConversationStatus } from '../contract.ts';
 import { acrossHomes, value, type AgentHome } from './homes.ts';
 
-export type ConversationRow = Selectable<Conversations> & {
+export type ListedConversation = Selectable<Conversations> & {
   /** last_message_at to the microsecond, for the cursor. */
   position: string;
-  home: number;
   agent_name: string | null;
   display_phone_number: string;
   verified_name: string | null;
   mode: string;
 };
+
+/** A conversation with the home that its agent's rows are read from and written to. */
+export type ConversationRow = ListedConversation & { home: number };
 
 export type CustomerRow = {
   id: number;
@@ -32,7 +34,6 @@ function conversationRows(tx: Tx) {
     .selectAll('c')
     .select([
       sql<string>`c.last_message_at::text`.as('position'),
-      'a.home',
       'u.name as agent_name',
       'n.display_phone_number',
       'n.verified_name',
@@ -40,8 +41,12 @@ function conversationRows(tx: Tx) {
     ]);
 }
 
+/** With the agent's home, which holds until the transaction ends. */
 export function findConversation(tx: Tx, id: string): Promise<ConversationRow | undefined> {
-  return conversationRows(tx).where('c.id', '=', id).executeTakeFirst();
+  return conversationRows(tx)
+    .select(sql<number>`app.hold_home(c.agent_id)`.as('home'))
+    .where('c.id', '=', id)
+    .executeTakeFirst();
 }
 
 export type PageFilter = {
@@ -56,7 +61,7 @@ export type PageFilter = {
 };
 
 /** Newest first. */
-export function listConversations(tx: Tx, filter: PageFilter): Promise<ConversationRow[]> {
+export function listConversations(tx: Tx, filter: PageFilter): Promise<ListedConversation[]> {
   let query = conversationRows(tx)
     .orderBy('c.last_message_at', 'desc')
     .orderBy('c.id', 'desc')
@@ -98,6 +103,8 @@ export async function searchConversationIds(tx: Tx, homes: AgentHome[], text: st
         EXISTS (SELECT FROM customers k WHERE k.home = ${value(home)} AND k.agent_id = ${value(agentId)} AND k.id = c.customer_id
           AND (k.name ILIKE ${pattern} OR k.phone LIKE ${phone} OR k.username ILIKE ${pattern}))
         OR EXISTS (SELECT FROM messages m WHERE m.home = ${value(home)} AND m.agent_id = ${value(agentId)}
+          AND m.conversation_id = c.id AND m.message ILIKE ${pattern})
+        OR EXISTS (SELECT FROM messages_archive m WHERE m.agent_id = ${value(agentId)}
           AND m.conversation_id = c.id AND m.message ILIKE ${pattern}))
       ORDER BY c.last_message_at DESC LIMIT 500`,
   );
@@ -160,7 +167,7 @@ export type MessageMoment = {
 export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> {
   const at = sql`coalesce(${moment.at?.toISOString() ?? null}::timestamptz, now())`;
   // A sender's clock may be wrong: a message of the future neither jumps the list nor keeps the window open.
-  const past = sql`least(${at}, now())`;
+  const past = sql`date_trunc('second', least(${at}, now()))`;
   const inbound = moment.isInbound
     ? sql`, unread_count = unread_count + 1, last_inbound_at = greatest(last_inbound_at, ${past}), status = CASE status WHEN 'archived' THEN 'active' ELSE status END`
     : sql``;

@@ -28,16 +28,26 @@ export async function acrossHomes<Row>(
 /** A home or an agent as a literal of the statement. */
 export const value = (n: number) => sql.lit(n);
 
+/**
+ * The homes of these agents; none of them moves until the transaction ends. What is written to a home, or read from it after more than
+ * one statement, needs this: an agent that moved in between would seem to be empty.
+ */
+export async function holdHomes(tx: Tx, agentIds: number[]): Promise<AgentHome[]> {
+  if (agentIds.length === 0) return [];
+  const { rows } = await sql<{ agent_id: number; home: number | null }>`
+    SELECT a.id AS agent_id, app.hold_home(a.id) AS home FROM unnest(${agentIds}::bigint[]) AS a (id)`.execute(
+    tx.db,
+  );
+  return rows.flatMap(({ agent_id: agentId, home }) => (home === null ? [] : [{ agentId, home }]));
+}
+
+/** The agent's home, held until the transaction ends. */
 export async function findAgentHome(tx: Tx, agentId: number): Promise<AgentHome | null> {
-  const row = await tx.db.selectFrom('agents').select('home').where('id', '=', agentId).executeTakeFirst();
-  return row ? { agentId, home: row.home } : null;
+  const [home] = await holdHomes(tx, [agentId]);
+  return home ?? null;
 }
 
 export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {
-  const row = await tx.db
-    .selectFrom('agents')
-    .select(['id', 'home'])
-    .where('user_id', '=', userId)
-    .executeTakeFirst();
-  return row ? { agentId: row.id, home: row.home } : null;
+  const row = await tx.db.selectFrom('agents').select('id').where('user_id', '=', userId).executeTakeFirst();
+  return row ? findAgentHome(tx, row.id) : null;
 }

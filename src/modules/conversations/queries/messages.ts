@@ -23,6 +23,9 @@ export type MessageRow = {
   sender_name: string | null;
 };
 
+const storedColumns = sql`
+  m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.wamid, m.signature, m.error, m.sent_by`;
+
 const messageColumns = sql`
   m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.timestamp::text AS position,
   m.wamid, m.signature, m.error, u.name AS sender_name`;
@@ -37,21 +40,32 @@ export function findMessages(tx: Tx, homes: AgentHome[], ids: number[]): Promise
   );
 }
 
-/** A page of a thread, newest first. */
+/** A page of a thread, newest first. It reads on in the archive as if there were one table. */
 export async function listMessages(
   tx: Tx,
   conversation: AgentHome & { id: string },
   page: { before: { position: string; id: number } | undefined; limit: number },
 ): Promise<MessageRow[]> {
-  const older = page.before
-    ? sql`AND (m.timestamp, m.id) < (${page.before.position}::timestamp, ${page.before.id}::bigint)`
+  const { before, limit } = page;
+  const older = before
+    ? sql`AND (m.timestamp, m.id) < (${before.position}::timestamp, ${before.id}::bigint)`
     : sql``;
+  const newestFirst = sql`ORDER BY m.timestamp DESC, m.id DESC LIMIT ${limit}`;
+  const ofThread = sql`m.agent_id = ${value(conversation.agentId)} AND m.conversation_id = ${conversation.id} ${older}`;
   const { rows } = await sql<MessageRow>`
-    SELECT ${messageColumns} FROM messages m LEFT JOIN users u ON u.id = m.sent_by
-    WHERE m.home = ${value(conversation.home)} AND m.agent_id = ${value(conversation.agentId)}
-      AND m.conversation_id = ${conversation.id} ${older}
-    ORDER BY m.timestamp DESC, m.id DESC LIMIT ${page.limit}`.execute(tx.db);
+    SELECT ${messageColumns} FROM (
+      (SELECT ${storedColumns} FROM messages m WHERE m.home = ${value(conversation.home)} AND ${ofThread} ${newestFirst})
+      UNION ALL
+      (SELECT ${storedColumns} FROM messages_archive m WHERE ${ofThread} ${newestFirst})
+    ) AS m LEFT JOIN users u ON u.id = m.sent_by ${newestFirst}`.execute(tx.db);
   return rows;
+}
+
+/** Moves messages that are older than so many days into the archive, at most so many; returns how many. */
+export async function archiveMessages(tx: Tx, days: number, most: number): Promise<number> {
+  const { rows } = await sql<{ moved: number }>`
+    SELECT app.archive_messages(make_interval(days => ${days}), ${most}) AS moved`.execute(tx.db);
+  return rows[0]?.moved ?? 0;
 }
 
 export type NewMessage = {
@@ -75,6 +89,10 @@ export type NewMessage = {
   sentBy: string | null;
 };
 
+/**
+ * WhatsApp tells whole seconds, so ours are kept in whole seconds too: within one the order is that of the ids, and an answer never
+ * stands before what it answers. A time in the future becomes now.
+ */
 export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> {
   await sql`
     INSERT INTO messages (id, home, organization_id, agent_id, conversation_id, customer_id, phone_number_id, direction, type,
@@ -82,7 +100,7 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> 
     VALUES (${message.id}, ${message.home}, ${message.organizationId}, ${message.agentId}, ${message.conversationId},
       ${message.customerId}, ${message.phoneNumberId}, ${message.direction}, ${message.type}, ${message.text},
       ${message.payload === null ? null : JSON.stringify(message.payload)}::jsonb, ${message.status},
-      least(coalesce(${message.timestamp?.toISOString() ?? null}::timestamptz, now()), now()) AT TIME ZONE 'utc',
+      date_trunc('second', least(coalesce(${message.timestamp?.toISOString() ?? null}::timestamptz, now()), now())) AT TIME ZONE 'utc',
       ${message.wamid}, ${message.signature}, ${message.sentBy})`.execute(tx.db);
 }
 

@@ -143,6 +143,29 @@ export interface Messages {
   wamid: string | null;
 }
 
+export interface MessagesArchive {
+  agent_id: number | null;
+  conversation_id: string | null;
+  created_at: Generated<Timestamp>;
+  customer_id: number;
+  direction: string;
+  error: Json | null;
+  id: number;
+  message: string;
+  organization_id: string;
+  payload: Json | null;
+  phone_number_id: string;
+  sent_by: string | null;
+  signature: string | null;
+  status: string;
+  /**
+   * When WhatsApp says it was written; UTC.
+   */
+  timestamp: Generated<Timestamp>;
+  type: Generated<string>;
+  wamid: string | null;
+}
+
 export interface Orders {
   agent_id: number | null;
   created_at: Generated<Timestamp>;
@@ -409,6 +432,7 @@ export interface DB {
   events: Events;
   message_keys: MessageKeys;
   messages: Messages;
+  messages_archive: MessagesArchive;
   orders: Orders;
   orders_items: OrdersItems;
   organizations: Organizations;
