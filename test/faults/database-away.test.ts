@@ -20,10 +20,11 @@ import {
   type ServerProcess,
 } from '../harness/server-process.ts';
 import { deliveryOf, postDelivery } from '../harness/signed-delivery.ts';
+import { printFigure } from '../harness/print-figure.ts';
 
 const serverData = makeDataDirectory();
 const postgresData = makeDataDirectory();
-const quiet = { info: () => undefined, warn: () => undefined, error: console.error };
+const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 let postgres: EmbeddedPostgres;
 let server: ServerProcess;
 let number: ConnectedOwner;
@@ -76,7 +77,7 @@ async function expectRefusals(within: { webhook: number; api: number }): Promise
     timed(request<{ detail: string }>(`${server.url}/readyz`)),
     timed(request(`${server.url}/healthz`)),
   ]);
-  console.info(
+  printFigure(
     `webhook ${String(webhook.ms)} ms, API ${String(api.ms)} ms, readyz ${String(ready.ms)} ms, healthz ${String(health.ms)} ms`,
   );
   expect(webhook.answer.status).toBe(503);
@@ -108,7 +109,7 @@ async function expectRecovery(within: number): Promise<void> {
     within,
     what: 'ready again',
   });
-  console.info(`deliveries taken again after ${String(taken)} ms`);
+  printFigure(`deliveries taken again after ${String(taken)} ms`);
   const last = `wamid.away.${String(messages)}`;
   await until(newestMessages, {
     is: (wamids) => wamids.includes(last),

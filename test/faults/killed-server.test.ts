@@ -15,6 +15,7 @@ import {
 } from '../harness/server-process.ts';
 import { deliveryOf, postDelivery, type CustomerText } from '../harness/signed-delivery.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
+import { printFigure } from '../harness/print-figure.ts';
 
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 5);
 const SENDERS = 4;
@@ -41,11 +42,8 @@ afterAll(async () => {
   data.remove();
 });
 
-const start = () =>
-  startServerProcess({
-    dataDir: data.dataDir,
-    env: { DATABASE_URL: postgres.adminUrl, ...(server ? { PORT: new URL(server.url).port } : {}) },
-  });
+const start = (env: Record<string, string> = {}) =>
+  startServerProcess({ dataDir: data.dataDir, env: { DATABASE_URL: postgres.adminUrl, ...env } });
 
 type Sender = { contact: string; acknowledged: string[]; attempts: number; stop(): Promise<void> };
 
@@ -54,8 +52,9 @@ function startSender(index: number): Sender {
   const contact = `49170000${String(index).padStart(4, '0')}`;
   const sender = { contact, acknowledged: [] as string[], attempts: 0 };
   let stopped = false;
+  const isStopped = () => stopped;
   const run = async () => {
-    for (let count = 1; !stopped; count++) {
+    for (let count = 1; !isStopped(); count++) {
       const text: CustomerText = {
         wamid: `wamid.kill.${String(index)}.${String(count)}`,
         from: contact,
@@ -64,7 +63,7 @@ function startSender(index: number): Sender {
       };
       const body = deliveryOf(number, [text]);
       while (!(await isAcknowledged(body))) {
-        if (stopped) return;
+        if (isStopped()) return;
         await pause(20);
       }
       sender.acknowledged.push(text.wamid);
@@ -101,7 +100,7 @@ test(`${String(KILLS)} kills under load lose nothing, double nothing and keep th
     await pause((kill * 37) % 150);
     server.kill('SIGKILL');
     await server.ended;
-    server = await start();
+    server = await start({ PORT: new URL(server.url).port });
     await server.ready;
   }
   await Promise.all(senders.map((sender) => sender.stop()));
@@ -120,7 +119,7 @@ test(`${String(KILLS)} kills under load lose nothing, double nothing and keep th
   const lost = acknowledged.filter((wamid) => !stored.includes(wamid));
   const doubled = stored.length - new Set(stored).size;
   const attempts = senders.reduce((sum, sender) => sum + sender.attempts, 0);
-  console.info(
+  printFigure(
     `kills ${String(KILLS)}, posted ${String(attempts)}, acknowledged ${String(acknowledged.length)}, stored ${String(stored.length)}, ` +
       `lost ${String(lost.length)}, doubled ${String(doubled)}`,
   );

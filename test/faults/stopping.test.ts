@@ -14,6 +14,7 @@ import {
   type ServerProcess,
 } from '../harness/server-process.ts';
 import { deliveryOf, postDelivery } from '../harness/signed-delivery.ts';
+import { printFigure } from '../harness/print-figure.ts';
 
 const data = makeDataDirectory();
 const processes: ServerProcess[] = [];
@@ -123,7 +124,7 @@ test('SIGTERM: running requests are answered, streams end, the exit code is 0 an
   expect(await streamEnds).toBe('ended');
   expect(await server.ended).toBe(0);
   const took = Math.round(performance.now() - start_);
-  console.info(`stopped within ${String(took)} ms`);
+  printFigure(`stopped within ${String(took)} ms`);
   expect(took).toBeLessThan(20_000);
   expect(postgres.filter(isAlive)).toEqual([]);
   await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
