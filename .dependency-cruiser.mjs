@@ -132,7 +132,7 @@ export default {
     {
       name: 'only-tests-import-tests',
       severity: 'error',
-      from: { pathNot: [TESTS, '^bench/'] },
+      from: { pathNot: [TESTS, '^(bench|scripts)/'] },
       to: { path: TESTS },
     },
     {

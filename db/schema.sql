@@ -477,10 +477,11 @@ CREATE TABLE public.phone_numbers (
 CREATE INDEX phone_numbers_waba_idx ON public.phone_numbers USING btree (organization_id, waba_id);
 ALTER TABLE public.phone_numbers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.phone_numbers FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
-CREATE POLICY numbers_of_my_organization ON public.phone_numbers FOR ALL TO switchboard_app USING (true) WITH CHECK (true);
+CREATE POLICY numbers_are_changed_by_the_owner ON public.phone_numbers FOR UPDATE TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY numbers_of_my_organization ON public.phone_numbers FOR SELECT TO switchboard_app USING (true);
 CREATE POLICY organization_wall ON public.phone_numbers AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.phone_numbers FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT INSERT, SELECT, UPDATE ON public.phone_numbers TO switchboard_app;
+GRANT SELECT, UPDATE (mode, routing, updated_at) ON public.phone_numbers TO switchboard_app;
 GRANT SELECT ON public.phone_numbers TO switchboard_worker;
 
 -- Which rule sent an inbound message where, from which candidates, and why.
@@ -932,31 +933,35 @@ END
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION app.claim_items(most integer, lease interval)
- RETURNS TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, item text, attempts integer, lease_token bigint, organization_id text)
+CREATE OR REPLACE FUNCTION app.claim_items(most_runs integer, longest_run integer, lease interval)
+ RETURNS TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, attempts integer, lease_token bigint, organization_id text)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
 AS $function$
-  WITH claimed AS (
+  WITH heads AS (
+    SELECT w.id, w.ordering_key FROM app.webhook_items w
+    WHERE w.state = 'waiting' AND w.run_at <= now() AND (w.leased_until IS NULL OR w.leased_until < now())
+      AND NOT EXISTS (SELECT FROM app.webhook_items older
+        WHERE older.ordering_key = w.ordering_key AND older.id < w.id AND older.state = 'waiting')
+    ORDER BY w.id LIMIT most_runs FOR UPDATE SKIP LOCKED
+  ), claimed AS (
     UPDATE app.webhook_items i
     SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), attempts = i.attempts + 1
     WHERE i.id IN (
-      SELECT w.id FROM app.webhook_items w
-      WHERE w.state = 'waiting' AND w.run_at <= now() AND (w.leased_until IS NULL OR w.leased_until < now())
-        AND NOT EXISTS (SELECT FROM app.webhook_items older
-          WHERE older.ordering_key = w.ordering_key AND older.id < w.id AND older.state = 'waiting')
-      ORDER BY w.id LIMIT most FOR UPDATE SKIP LOCKED)
+      SELECT run.id FROM heads h CROSS JOIN LATERAL (
+        SELECT w.id FROM app.webhook_items w
+        WHERE w.ordering_key = h.ordering_key AND w.state = 'waiting' AND w.id >= h.id ORDER BY w.id LIMIT longest_run) AS run)
     RETURNING i.*
   )
-  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.item, c.attempts, c.lease_token, n.organization_id
+  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.attempts, c.lease_token, n.organization_id
   FROM claimed c
   LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id
     AND c.signed_by IN ('install', n.organization_id)
   ORDER BY c.id
 $function$
 ;
-GRANT EXECUTE ON FUNCTION app.claim_items(integer,interval) TO switchboard_worker;
+GRANT EXECUTE ON FUNCTION app.claim_items(integer,integer,interval) TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.claim_outbox(most integer, lease interval)
  RETURNS TABLE(id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text, request jsonb, state text, attempts integer, lease_token bigint)
@@ -1025,7 +1030,7 @@ BEGIN
     SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) INTO columns FROM pg_catalog.pg_attribute a
       WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped
         AND a.attgenerated = '' AND a.attname <> 'home';
-    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s',
+    EXECUTE format('INSERT INTO public.%I (home, %s) SELECT %s, %s FROM public.%I WHERE home = %s AND agent_id = %s FOR UPDATE',
       kind, columns, new_home, columns, kind, old_home, agent_id);
   END LOOP;
 END
@@ -1211,6 +1216,31 @@ END
 $function$
 ;
 GRANT EXECUTE ON FUNCTION app.drop_delivery_partitions(interval) TO switchboard_worker;
+
+CREATE OR REPLACE FUNCTION app.drop_home_tables(prefix text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+DECLARE
+  kind text;
+  name text;
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', prefix || '_customers')) AND c.relispartition) THEN
+    LOCK TABLE ONLY public.customers, ONLY public.messages, ONLY public.orders, ONLY public.orders_items IN ACCESS EXCLUSIVE MODE;
+  END IF;
+  -- From the lines to the customers, so that no key points at a table that is gone.
+  FOREACH kind IN ARRAY ARRAY['orders_items', 'orders', 'messages', 'customers'] LOOP
+    name := prefix || '_' || kind;
+    IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', name)) AND c.relkind = 'v') THEN
+      EXECUTE format('DROP VIEW public.%I', name);
+    ELSE
+      EXECUTE format('DROP TABLE IF EXISTS public.%I', name);
+    END IF;
+  END LOOP;
+END
+$function$
+;
 
 CREATE OR REPLACE FUNCTION app.enqueue_job(name text, payload jsonb, options jsonb DEFAULT '{}'::jsonb)
  RETURNS void
@@ -1455,6 +1485,20 @@ CREATE OR REPLACE FUNCTION app.has_users()
 AS $function$ SELECT EXISTS (SELECT FROM public.users) $function$
 ;
 GRANT EXECUTE ON FUNCTION app.has_users() TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION app.hold_home(agent_id bigint)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(hashtextextended('switchboard.home.' || agent_id, 0));
+  RETURN (SELECT a.home FROM public.agents a WHERE a.id = hold_home.agent_id);
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.hold_home(bigint) TO switchboard_app;
+GRANT EXECUTE ON FUNCTION app.hold_home(bigint) TO switchboard_worker;
 
 CREATE OR REPLACE FUNCTION app.is_on_supabase()
  RETURNS boolean
@@ -1773,6 +1817,19 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION app.register_organization(text,text,text,text,text,text) TO switchboard_app;
 
+CREATE OR REPLACE FUNCTION app.release_items(item_ids bigint[], held_tokens bigint[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  UPDATE app.webhook_items i SET leased_until = NULL, attempts = i.attempts - 1
+  FROM unnest(item_ids, held_tokens) AS held (id, token)
+  WHERE i.id = held.id AND i.lease_token = held.token AND i.state = 'waiting'
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.release_items(bigint[],bigint[]) TO switchboard_worker;
+
 CREATE OR REPLACE FUNCTION app.rename_home_tables(prefix text, renamed text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1875,12 +1932,19 @@ CREATE OR REPLACE FUNCTION app.total_of_order(order_home bigint, order_number bi
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+DECLARE
+  owner_agent bigint;
 BEGIN
-  -- Home and order as values: a plan made without them would open every partition.
+  -- Home and agent as values: a plan made without them would open every partition, or read a whole pool. The order is locked by a
+  -- statement of its own: only the next one sees the items that whoever held it has committed.
+  EXECUTE format('SELECT agent_id FROM public.orders WHERE home = %s AND id = %s FOR NO KEY UPDATE', order_home, order_number)
+    INTO owner_agent;
+  IF owner_agent IS NULL THEN RETURN; END IF;
   EXECUTE format(
-    'UPDATE public.orders SET updated_at = now() AT TIME ZONE ''utc'', total_amount =
-       coalesce((SELECT sum(i.total) FROM public.orders_items i WHERE i.home = %1$s AND i.order_id = %2$s), 0)
-     WHERE home = %1$s AND id = %2$s', order_home, order_number);
+    'UPDATE public.orders o SET updated_at = now() AT TIME ZONE ''utc'', total_amount = s.total
+     FROM (SELECT coalesce(sum(i.total), 0) AS total FROM public.orders_items i
+       WHERE i.home = %1$s AND i.agent_id = %2$s AND i.order_id = %3$s) AS s
+     WHERE o.home = %1$s AND o.agent_id = %2$s AND o.id = %3$s AND o.total_amount <> s.total', order_home, owner_agent, order_number);
 END
 $function$
 ;
@@ -1937,6 +2001,10 @@ BEGIN
   IF create_agent.agent_prefix IS NULL OR create_agent.agent_prefix !~ '^[a-z][a-z0-9_]{2,19}$' THEN
     RETURN QUERY SELECT NULL::json, false,
       'The prefix needs 3 to 20 characters: a lower-case letter first, then lower-case letters, digits or underscores.';
+    RETURN;
+  END IF;
+  IF create_agent.agent_prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
+    RETURN QUERY SELECT NULL::json, false, 'This prefix names a shared home: choose another.';
     RETURN;
   END IF;
   IF organization IS NULL THEN
@@ -2067,22 +2135,11 @@ CREATE OR REPLACE FUNCTION public.drop_agent_tables(prefix text)
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-DECLARE
-  kind text;
-  name text;
 BEGIN
   IF prefix IS NULL OR prefix !~ '^[a-z][a-z0-9_]{2,19}$' OR prefix ~ '^(pool_[0-9]{2}|waiting_room)$' THEN
     RAISE EXCEPTION 'not an agent''s prefix: %', prefix USING ERRCODE = 'invalid_parameter_value';
   END IF;
-  -- From the lines to the customers, so that no key points at a table that is gone.
-  FOREACH kind IN ARRAY ARRAY['orders_items', 'orders', 'messages', 'customers'] LOOP
-    name := prefix || '_' || kind;
-    IF EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.oid = to_regclass(format('public.%I', name)) AND c.relkind = 'v') THEN
-      EXECUTE format('DROP VIEW public.%I', name);
-    ELSE
-      EXECUTE format('DROP TABLE IF EXISTS public.%I', name);
-    END IF;
-  END LOOP;
+  PERFORM app.drop_home_tables(prefix);
 END
 $function$
 ;
@@ -2106,7 +2163,10 @@ DECLARE
   moved public.agents%ROWTYPE;
   staging text;
 BEGIN
-  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR UPDATE;
+  -- Movers take turns: each ends by locking the parents, which it already uses.
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.move', 0));
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.home.' || move_agent.agent_id, 0));
+  SELECT * INTO moved FROM public.agents a WHERE a.id = move_agent.agent_id FOR NO KEY UPDATE;
   IF NOT FOUND THEN
     RAISE EXCEPTION 'there is no agent %', move_agent.agent_id USING ERRCODE = 'no_data_found';
   END IF;
@@ -2116,7 +2176,8 @@ BEGIN
   END IF;
   PERFORM set_config('app.moving_agent', moved.id::text, true);
   -- The tables of a silo keep their rows under other names until everything has been copied.
-  staging := 'moving_' || moved.id;
+  -- No agent's prefix begins with an underscore, so nobody has these names.
+  staging := '_moving_' || moved.id;
   IF moved.home > 0 THEN
     PERFORM app.rename_home_tables(moved.agent_prefix::text, staging);
   ELSE
@@ -2126,7 +2187,7 @@ BEGIN
   PERFORM public.create_agent_tables(moved.agent_prefix::text, moved.id);
   PERFORM app.copy_home_rows(moved.id, moved.home, move_agent.home);
   IF moved.home > 0 THEN
-    PERFORM public.drop_agent_tables(staging);
+    PERFORM app.drop_home_tables(staging);
   ELSE
     EXECUTE format('DELETE FROM public.customers WHERE home = %s AND agent_id = %s', moved.home, moved.id);
   END IF;

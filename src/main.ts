@@ -70,6 +70,10 @@ async function welcome(
 ): Promise<void> {
   const { app } = running;
   const { publicUrl } = app.config;
+  if (running.address === null) {
+    print('Switchboard works in the background; another process serves.');
+    return;
+  }
   const { hasUsers, adminEmail } = await findStart(app);
   print(`Switchboard is ready at ${publicUrl}`);
   if (!hasUsers) {

@@ -119,6 +119,17 @@ BEGIN
   LOOP
     EXECUTE format('GRANT %s ON %s TO %I', change.privilege, change.object, change.role);
   END LOOP;
+  -- Tables of ours that are made between two migrations must not be given away by a default either.
+  FOR change IN
+    SELECT DISTINCT format('%I', n.nspname) AS in_schema, r.rolname AS role,
+      CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END AS objects
+    FROM pg_default_acl d JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) AS g JOIN pg_roles r ON r.oid = g.grantee
+    WHERE relations IS NULL AND d.defaclrole = 'switchboard_owner'::regrole AND d.defaclobjtype IN ('r', 'S', 'f')
+      AND r.rolname = ANY (supabase_roles)
+  LOOP
+    EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE switchboard_owner IN SCHEMA %s REVOKE ALL ON %s FROM %I',
+      change.in_schema, change.objects, change.role);
+  END LOOP;
   -- At commit, when the tables or views of a new or moved agent stand, in whatever order they were made.
   IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'public.agents'::regclass AND t.tgname = 'trigger_admit_supabase_roles') THEN
     CREATE CONSTRAINT TRIGGER trigger_admit_supabase_roles AFTER INSERT OR UPDATE OF home ON public.agents

@@ -69,13 +69,16 @@ CREATE POLICY my_own_grants ON public.waba_accounts TO switchboard_app
   USING (user_id = (SELECT auth.uid())) WITH CHECK (user_id = (SELECT auth.uid()));
 CREATE POLICY grants_of_my_organization ON public.waba_accounts FOR SELECT TO switchboard_app
   USING ((SELECT app.is_organization_owner()));
-CREATE POLICY numbers_of_my_organization ON public.phone_numbers TO switchboard_app USING (true) WITH CHECK (true);
+CREATE POLICY numbers_of_my_organization ON public.phone_numbers FOR SELECT TO switchboard_app USING (true);
+CREATE POLICY numbers_are_changed_by_the_owner ON public.phone_numbers FOR UPDATE TO switchboard_app
+  USING ((SELECT app.is_organization_owner())) WITH CHECK ((SELECT app.is_organization_owner()));
 CREATE POLICY my_own_configuration ON public.whatsapp_configuration TO switchboard_app
   USING (user_id = (SELECT auth.uid())) WITH CHECK (user_id = (SELECT auth.uid()));
 CREATE POLICY configurations_of_my_organization ON public.whatsapp_configuration FOR SELECT TO switchboard_app
   USING ((SELECT app.is_organization_owner()));
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON public.waba_accounts, public.whatsapp_configuration TO switchboard_app;
-GRANT SELECT, INSERT, UPDATE ON public.phone_numbers TO switchboard_app;
+-- Only app.claim_phone_number adds numbers.
+GRANT SELECT, UPDATE (mode, routing, updated_at) ON public.phone_numbers TO switchboard_app;
 GRANT SELECT ON public.waba_accounts, public.phone_numbers, public.whatsapp_configuration TO switchboard_worker;
 GRANT USAGE ON SEQUENCE public.waba_accounts_account_number_seq, public.whatsapp_configuration_id_seq TO switchboard_app;

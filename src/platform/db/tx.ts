@@ -1,5 +1,5 @@
 /**
- * The only way to the data. A Tx is one transaction, one actor, one organization; asUser, asWorker and asGuest are the only
+ * The only way to the data. A Tx is one transaction, one actor, one organization; asUser, asWorker, asGuest and asClaimer are the only
  * functions that can make one, because its brand is not exported. State, events and jobs commit together or not at all.
  */
 import { Kysely, PostgresDialect } from 'kysely';
