@@ -68,8 +68,9 @@ async function makeRoles(client: pg.Client, operator: string): Promise<void> {
   const { rows } = await client.query<{ version: number }>(
     "SELECT current_setting('server_version_num')::int AS version",
   );
-  // Up to PostgreSQL 15 CREATEROLE is enough. Since then whoever makes a role may administer it and no more, and Supabase lets its
-  // "postgres" administer the three.
+  await client.query(`GRANT anon, authenticated, service_role TO ${operator}`);
+  // Up to PostgreSQL 15 CREATEROLE is enough to give roles to others. Since then whoever makes a role may administer it and no
+  // more, and Supabase lets its "postgres" administer the three.
   if ((rows[0]?.version ?? 0) >= 160_000)
     await client.query(
       `GRANT ${OWNER_ROLE}, switchboard_app, switchboard_worker TO ${operator} WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;
