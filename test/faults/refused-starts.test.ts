@@ -19,11 +19,12 @@ afterAll(async () => {
   data.remove();
 });
 
-type Outcome = { code: number | string; stdout: string; stderr: string };
+type Outcome = { code: number | string; stdout: string; stderr: string; ms: number };
 
 async function run(command: string, env: Record<string, string>): Promise<Outcome> {
+  const start = performance.now();
   const started = await startServerProcess({ dataDir: data.dataDir, command, env });
-  return { code: await started.ended, ...started.output() };
+  return { code: await started.ended, ...started.output(), ms: performance.now() - start };
 }
 
 const start = (env: Record<string, string>) => run('start', env);
@@ -32,6 +33,8 @@ function expectRefusal(outcome: Outcome, words: RegExp): void {
   expect(outcome.stderr).toMatch(words);
   expect(outcome.code).toBe(1);
   expect(outcome.stdout).not.toMatch(/is ready/);
+  // A connection left open would keep the process for half a minute after it has said why.
+  expect(outcome.ms).toBeLessThan(25_000);
   expect(outcome.stderr).not.toMatch(/^\s+at /m);
   expect(outcome.stderr.split('\n').filter((line) => line.startsWith('{'))).toEqual([]);
 }
