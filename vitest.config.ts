@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'flows',
-          include: ['test/{flows,isolation,faults}/**/*.test.ts'],
+          include: ['test/{flows,isolation,faults,data}/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

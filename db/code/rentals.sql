@@ -52,6 +52,24 @@ CREATE TRIGGER trigger_note_landlord_change AFTER UPDATE OF full_name, whatsapp_
   FOR EACH ROW WHEN (OLD.full_name IS DISTINCT FROM NEW.full_name OR OLD.whatsapp_enabled IS DISTINCT FROM NEW.whatsapp_enabled)
   EXECUTE FUNCTION app.note_landlord_change();
 
+-- A landlord without a profile is not in the view at all, so here the phones themselves are marked.
+CREATE OR REPLACE FUNCTION app.note_new_landlord() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  INSERT INTO app.routing_changes (organization_id, tenant_phone)
+    SELECT DISTINCT t.organization_id, t.phone FROM rental.tenants t WHERE t.user_id = NEW.id AND t.phone <> '';
+  IF FOUND THEN
+    PERFORM pg_notify('switchboard_routing', '');
+  END IF;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.note_new_landlord() IS 'Remembers the phones of a landlord whose profile came after the leases.';
+DROP TRIGGER IF EXISTS trigger_note_new_landlord ON public.user_profiles;
+CREATE TRIGGER trigger_note_new_landlord AFTER INSERT ON public.user_profiles
+  FOR EACH ROW EXECUTE FUNCTION app.note_new_landlord();
+
 -- The marks are collected before the refresh and deleted after it: what is marked in between was not seen and stays marked.
 CREATE OR REPLACE FUNCTION public.refresh_tenant_landlord_routing() RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
