@@ -6,7 +6,8 @@ import { textTooLong } from './contract.ts';
 /** Who a reply on a central number is from. `own` is what the user has set, with {name} and {brand} in it or not. */
 export function signatureOf(user: { name: string; own: string | null }, brand: string): string {
   const template = user.own ?? 'From {name} via {brand}:';
-  return template.replaceAll('{name}', user.name).replaceAll('{brand}', brand);
+  // One pass and no replacement patterns: a name may hold {brand} or $& itself.
+  return template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
 }
 
 /** The body that Meta gets. Throws `outbound.text_too_long` when text and signature do not fit together. */
