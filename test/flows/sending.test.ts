@@ -101,6 +101,14 @@ describe('an Idempotency-Key', () => {
     expect(accepted(other)).toHaveLength(0);
   });
 
+  test('is answered with its message also where nothing more may be sent', async () => {
+    const conversation = await converse();
+    const first = await inbox.send(conversation.id, 'Before the block', 'key-3');
+    await inbox.patch(conversation.id, { status: 'blocked' });
+    const again = await inbox.send(conversation.id, 'Before the block', 'key-3');
+    expect(again).toMatchObject({ status: 202, body: { id: first.body.id } });
+  });
+
   test('belongs to its user: without one every request is a message of its own', async () => {
     const conversation = await converse();
     for (let time = 0; time < 2; time += 1) await inbox.send(conversation.id, 'Twice');
@@ -258,12 +266,12 @@ describe('on a central number', () => {
         'WITH p AS (UPDATE user_profiles SET message_signature = $2 WHERE id = $1) UPDATE organizations SET brand_name = $3 WHERE id = $4',
         [owner.user.id, signature, brand, owner.organization.id],
       );
-    await set('{name} ($&) of {brand}:', '$1 Homes');
+    await set('{name} ($&) of {brand}, {name}:', '$& {name} Homes');
     await inbox.send(conversation.id, 'Own words');
     await set(null, null);
     await switchboard.settle();
     expect(accepted(conversation).map(({ text }) => text.body)).toEqual([
-      'Robin Vale ($&) of $1 Homes:\nOwn words',
+      'Robin Vale ($&) of $& {name} Homes, Robin Vale:\nOwn words',
     ]);
   });
 });
