@@ -18,13 +18,15 @@ import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway
 import { printFigure } from '../harness/print-figure.ts';
 
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 5);
-const SENDERS = 4;
+const SENDERS = 12;
 
 const data = makeDataDirectory();
 let postgres: ThrowawayServer;
 let database: pg.Client;
 let server: ServerProcess;
 let number: ConnectedOwner;
+/** The next acknowledgement is the last that this server gives. */
+let isDue = false;
 
 beforeAll(async () => {
   postgres = await startThrowawayServer();
@@ -71,10 +73,14 @@ function startSender(index: number): Sender {
   };
   const isAcknowledged = async (body: string) => {
     sender.attempts++;
-    return postDelivery(server.url, body).then(
-      ({ status }) => status === 200,
-      () => false,
-    );
+    try {
+      if ((await postDelivery(server.url, body)).status !== 200) return false;
+    } catch {
+      return false;
+    }
+    // At the very moment that the promise was given.
+    if (isDue) server.kill('SIGKILL');
+    return true;
   };
   const done = run();
   return Object.assign(sender, {
@@ -93,13 +99,14 @@ test(`${String(KILLS)} kills under load lose nothing, double nothing and keep th
     const before = senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0);
     // Not before the server took some: the kill is to hit it at work, at no particular moment.
     await until(async () => senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0), {
-      is: (now) => now >= before + 20,
+      is: (now) => now >= before + 50,
       within: 20_000,
-      what: 'twenty acknowledged messages',
+      what: 'fifty acknowledged messages',
     });
     await pause((kill * 37) % 150);
-    server.kill('SIGKILL');
+    isDue = true;
     await server.ended;
+    isDue = false;
     server = await start({ PORT: new URL(server.url).port });
     await server.ready;
   }
