@@ -281,9 +281,16 @@ CREATE TABLE public.messages (
   signature text,
   sent_by uuid,
   error jsonb,
+  landlord_id uuid,
+  tenant_id uuid,
+  property_id uuid,
+  is_from_tenant boolean GENERATED ALWAYS AS (((direction)::text = 'inbound'::text)) STORED,
+  routing_status text NOT NULL DEFAULT 'delivered'::text,
+  routing_metadata jsonb,
   created_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
   CONSTRAINT messages_pkey PRIMARY KEY (home, id),
   CONSTRAINT messages_direction_known CHECK (((direction)::text = ANY ((ARRAY['inbound'::character varying, 'outbound'::character varying])::text[]))),
+  CONSTRAINT messages_routing_status_known CHECK ((routing_status = ANY (ARRAY['delivered'::text, 'failed'::text, 'unknown_sender'::text]))),
   CONSTRAINT messages_status_known CHECK ((status = ANY (ARRAY['received'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text])))
 ) PARTITION BY LIST (home);
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -313,9 +320,16 @@ CREATE TABLE public.messages_archive (
   signature text,
   sent_by uuid,
   error jsonb,
+  landlord_id uuid,
+  tenant_id uuid,
+  property_id uuid,
+  is_from_tenant boolean,
+  routing_status text NOT NULL DEFAULT 'delivered'::text,
+  routing_metadata jsonb,
   created_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
   CONSTRAINT messages_archive_pkey PRIMARY KEY ("timestamp", id),
   CONSTRAINT messages_direction_known CHECK (((direction)::text = ANY ((ARRAY['inbound'::character varying, 'outbound'::character varying])::text[]))),
+  CONSTRAINT messages_routing_status_known CHECK ((routing_status = ANY (ARRAY['delivered'::text, 'failed'::text, 'unknown_sender'::text]))),
   CONSTRAINT messages_status_known CHECK ((status = ANY (ARRAY['received'::text, 'queued'::text, 'sending'::text, 'unknown'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'failed'::text])))
 ) PARTITION BY RANGE ("timestamp");
 CREATE INDEX messages_archive_customer_idx ON ONLY public.messages_archive USING btree (agent_id, customer_id);
@@ -627,6 +641,7 @@ CREATE POLICY worker_of_organization ON public.user_profiles FOR ALL TO switchbo
 GRANT SELECT, UPDATE (full_name, whatsapp_enabled, whatsapp_opted_in_at, message_signature, updated_at) ON public.user_profiles TO switchboard_app;
 GRANT SELECT ON public.user_profiles TO switchboard_worker;
 CREATE TRIGGER trigger_note_landlord_change AFTER UPDATE OF full_name, whatsapp_enabled ON public.user_profiles FOR EACH ROW WHEN (((old.full_name IS DISTINCT FROM new.full_name) OR (old.whatsapp_enabled IS DISTINCT FROM new.whatsapp_enabled))) EXECUTE FUNCTION app.note_landlord_change();
+CREATE TRIGGER trigger_note_new_landlord AFTER INSERT ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION app.note_new_landlord();
 
 -- People who sign in. Each belongs to one organization; owners manage it.
 CREATE TABLE public.users (
@@ -845,6 +860,17 @@ BEGIN
   LOOP
     EXECUTE format('GRANT %s ON %s TO %I', change.privilege, change.object, change.role);
   END LOOP;
+  -- Tables of ours that are made between two migrations must not be given away by a default either.
+  FOR change IN
+    SELECT DISTINCT format('%I', n.nspname) AS in_schema, r.rolname AS role,
+      CASE d.defaclobjtype WHEN 'r' THEN 'TABLES' WHEN 'S' THEN 'SEQUENCES' ELSE 'FUNCTIONS' END AS objects
+    FROM pg_default_acl d JOIN pg_namespace n ON n.oid = d.defaclnamespace, aclexplode(d.defaclacl) AS g JOIN pg_roles r ON r.oid = g.grantee
+    WHERE relations IS NULL AND d.defaclrole = 'switchboard_owner'::regrole AND d.defaclobjtype IN ('r', 'S', 'f')
+      AND r.rolname = ANY (supabase_roles)
+  LOOP
+    EXECUTE format('ALTER DEFAULT PRIVILEGES FOR ROLE switchboard_owner IN SCHEMA %s REVOKE ALL ON %s FROM %I',
+      change.in_schema, change.objects, change.role);
+  END LOOP;
   -- At commit, when the tables or views of a new or moved agent stand, in whatever order they were made.
   IF NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = 'public.agents'::regclass AND t.tgname = 'trigger_admit_supabase_roles') THEN
     CREATE CONSTRAINT TRIGGER trigger_admit_supabase_roles AFTER INSERT OR UPDATE OF home ON public.agents
@@ -934,7 +960,7 @@ $function$
 ;
 
 CREATE OR REPLACE FUNCTION app.claim_items(most_runs integer, longest_run integer, lease interval)
- RETURNS TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, attempts integer, lease_token bigint, organization_id text)
+ RETURNS TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO ''
@@ -954,7 +980,7 @@ AS $function$
         WHERE w.ordering_key = h.ordering_key AND w.state = 'waiting' AND w.id >= h.id ORDER BY w.id LIMIT longest_run) AS run)
     RETURNING i.*
   )
-  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.attempts, c.lease_token, n.organization_id
+  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.signed_by, c.attempts, c.lease_token, n.organization_id
   FROM claimed c
   LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id
     AND c.signed_by IN ('install', n.organization_id)
@@ -1622,6 +1648,7 @@ BEGIN
     EXECUTE format('CREATE TABLE public.%I PARTITION OF public.messages_archive FOR VALUES FROM (%L) TO (%L)',
       child, make_date(year, 1, 1), make_date(year + 1, 1, 1));
     PERFORM app.guard_home_table(format('public.%I', child)::regclass);
+    PERFORM app.admit_supabase_roles(ARRAY[format('public.%I', child)::regclass::oid]);
   END IF;
 END
 $function$
@@ -1653,6 +1680,27 @@ $function$
 ;
 GRANT EXECUTE ON FUNCTION app.make_delivery_partitions() TO switchboard_worker;
 
+CREATE OR REPLACE FUNCTION app.note_account_owner(signer text, account_id text, business_id text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+DECLARE
+  noted integer;
+BEGIN
+  INSERT INTO public.waba_accounts (organization_id, user_id, waba_id, owner_business_id)
+    SELECT w.organization_id, w.user_id, w.waba_id, business_id FROM public.waba_accounts w
+    WHERE w.waba_id = account_id AND signer IN ('install', w.organization_id)
+    ON CONFLICT (user_id, waba_id) DO UPDATE SET owner_business_id = excluded.owner_business_id,
+      updated_at = now() AT TIME ZONE 'utc';
+  GET DIAGNOSTICS noted = ROW_COUNT;
+  RETURN noted;
+END
+$function$
+;
+GRANT EXECUTE ON FUNCTION app.note_account_owner(text,text,text) TO switchboard_worker;
+
 CREATE OR REPLACE FUNCTION app.note_landlord_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1662,6 +1710,23 @@ AS $function$
 BEGIN
   INSERT INTO app.routing_changes (organization_id, tenant_phone) VALUES (NEW.organization_id, '');
   PERFORM pg_notify('switchboard_routing', '');
+  RETURN NULL;
+END
+$function$
+;
+
+CREATE OR REPLACE FUNCTION app.note_new_landlord()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+BEGIN
+  INSERT INTO app.routing_changes (organization_id, tenant_phone)
+    SELECT DISTINCT t.organization_id, t.phone FROM rental.tenants t WHERE t.user_id = NEW.id AND t.phone <> '';
+  IF FOUND THEN
+    PERFORM pg_notify('switchboard_routing', '');
+  END IF;
   RETURN NULL;
 END
 $function$

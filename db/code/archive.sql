@@ -10,6 +10,7 @@ BEGIN
     EXECUTE format('CREATE TABLE public.%I PARTITION OF public.messages_archive FOR VALUES FROM (%L) TO (%L)',
       child, make_date(year, 1, 1), make_date(year + 1, 1, 1));
     PERFORM app.guard_home_table(format('public.%I', child)::regclass);
+    PERFORM app.admit_supabase_roles(ARRAY[format('public.%I', child)::regclass::oid]);
   END IF;
 END
 $$;

@@ -56,7 +56,7 @@ COMMENT ON FUNCTION app.finish_delivery(bigint, text, text) IS
 -- otherwise cost a thousand claims. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
 CREATE OR REPLACE FUNCTION app.claim_items(most_runs integer, longest_run integer, lease interval)
   RETURNS TABLE (id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text,
-    attempts integer, lease_token bigint, organization_id text)
+    signed_by text, attempts integer, lease_token bigint, organization_id text)
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
   WITH heads AS (
@@ -74,7 +74,7 @@ AS $$
         WHERE w.ordering_key = h.ordering_key AND w.state = 'waiting' AND w.id >= h.id ORDER BY w.id LIMIT longest_run) AS run)
     RETURNING i.*
   )
-  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.attempts, c.lease_token, n.organization_id
+  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.signed_by, c.attempts, c.lease_token, n.organization_id
   FROM claimed c
   LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id
     AND c.signed_by IN ('install', n.organization_id)

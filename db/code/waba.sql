@@ -26,3 +26,24 @@ COMMENT ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, t
   'Makes the asking organization the owner of a number, or brings its own up to date; false when it is another''s.';
 
 GRANT EXECUTE ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, text) TO switchboard_app;
+
+-- The second way by which a grant is brought up to date: Meta's account_update names the account and its owner. For every user who
+-- holds a grant it is the same upsert as connecting, without the token; nobody gets a grant from a webhook.
+CREATE OR REPLACE FUNCTION app.note_account_owner(signer text, account_id text, business_id text) RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  noted integer;
+BEGIN
+  INSERT INTO public.waba_accounts (organization_id, user_id, waba_id, owner_business_id)
+    SELECT w.organization_id, w.user_id, w.waba_id, business_id FROM public.waba_accounts w
+    WHERE w.waba_id = account_id AND signer IN ('install', w.organization_id)
+    ON CONFLICT (user_id, waba_id) DO UPDATE SET owner_business_id = excluded.owner_business_id,
+      updated_at = now() AT TIME ZONE 'utc';
+  GET DIAGNOSTICS noted = ROW_COUNT;
+  RETURN noted;
+END
+$$;
+COMMENT ON FUNCTION app.note_account_owner(text, text, text) IS
+  'Writes an account''s owner into the grants that the signer may speak for; how many there are.';
+GRANT EXECUTE ON FUNCTION app.note_account_owner(text, text, text) TO switchboard_worker;

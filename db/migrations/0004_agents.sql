@@ -55,12 +55,21 @@ CREATE TABLE public.messages (
   signature text,
   sent_by uuid,
   error jsonb,
+  landlord_id uuid,
+  tenant_id uuid,
+  property_id uuid,
+  is_from_tenant boolean GENERATED ALWAYS AS (direction = 'inbound') STORED,
+  routing_status text NOT NULL DEFAULT 'delivered' CONSTRAINT messages_routing_status_known CHECK (routing_status IN
+    ('delivered', 'failed', 'unknown_sender')),
+  routing_metadata jsonb,
   created_at timestamp NOT NULL DEFAULT (now() AT TIME ZONE 'utc'),
   CONSTRAINT messages_pkey PRIMARY KEY (home, id)
 ) PARTITION BY LIST (home);
 CREATE SEQUENCE public.messages_id_seq OWNED BY public.messages.id;
 ALTER TABLE public.messages ALTER COLUMN id SET DEFAULT nextval('public.messages_id_seq');
 COMMENT ON TABLE public.messages IS 'WhatsApp messages of an agent''s customers. Partitioned by the agent''s home.';
+COMMENT ON COLUMN public.messages.tenant_id IS 'The renter who wrote or is written to, where a lease says so; with landlord_id and property_id.';
+COMMENT ON COLUMN public.messages.routing_metadata IS 'The rule that brought it here and why; route_decisions has the candidates.';
 COMMENT ON COLUMN public.messages."timestamp" IS 'When WhatsApp says it was written; UTC.';
 
 CREATE TABLE public.orders (

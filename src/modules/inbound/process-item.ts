@@ -7,6 +7,7 @@ import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import { readStatus } from '../../graph-api/webhook/message-status.ts';
 import { asClaimer, asWorker, type Tx } from '../../platform/db/tx.ts';
 import { applyStatus } from '../outbound/apply-status.ts';
+import { applyAccountUpdate } from '../waba/apply-account-update.ts';
 import { findNumber } from '../waba/find-number.ts';
 import { finishItem, postponeItem, releaseItems, type ClaimedItem, type ItemOutcome } from './queries.ts';
 import { receiveMessage } from './receive-message.ts';
@@ -49,6 +50,15 @@ async function handle(tx: Tx, organizationId: string, claimed: ClaimedItem): Pro
   return unhandled;
 }
 
+/** What is about an account, or about a number that is nobody's. */
+async function handleWithoutNumber(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
+  if (claimed.phone_number_id !== null) return unowned;
+  if (claimed.field !== 'account_update') return unhandled;
+  const { value } = JSON.parse(claimed.item) as WebhookItem;
+  const isApplied = await applyAccountUpdate(tx, claimed.signed_by, value);
+  return isApplied ? { outcome: 'done', fault: null } : unhandled;
+}
+
 async function finish(tx: Tx, claimed: ClaimedItem, ending: Ending): Promise<ItemOutcome> {
   if (!(await finishItem(tx, claimed, ending))) throw new LeaseLost();
   return ending.outcome;
@@ -57,9 +67,7 @@ async function finish(tx: Tx, claimed: ClaimedItem, ending: Ending): Promise<Ite
 function attempt(app: App, claimed: ClaimedItem): Promise<ItemOutcome> {
   const organizationId = claimed.organization_id;
   if (organizationId === null)
-    return asClaimer(app, (tx) =>
-      finish(tx, claimed, claimed.phone_number_id === null ? unhandled : unowned),
-    );
+    return asClaimer(app, async (tx) => finish(tx, claimed, await handleWithoutNumber(tx, claimed)));
   return asWorker(app, organizationId, async (tx) =>
     finish(tx, claimed, await handle(tx, organizationId, claimed)),
   );

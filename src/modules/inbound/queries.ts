@@ -42,6 +42,8 @@ export type ClaimedItem = {
   phone_number_id: string | null;
   ordering_key: string;
   item: string;
+  /** Whose app secret verified the delivery. */
+  signed_by: string;
   attempts: number;
   lease_token: number;
   /** Null when the number is nobody's, or the app that signed may not speak for it. */

@@ -37,7 +37,15 @@ export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<'done'
     portfolioId: number.portfolioId,
     identity: message.from,
   });
-  const stored = { ...place, ...contentOf(message), id: messageId, customerId, timestamp: message.timestamp };
+  const stored = {
+    ...place,
+    ...contentOf(message),
+    id: messageId,
+    customerId,
+    timestamp: message.timestamp,
+    lease: decision.lease,
+    routing: { rule: decision.rule, reason: decision.reason },
+  };
   if (home) await recordInbound(tx, { ...stored, ...home });
   else await recordWaiting(tx, stored);
   await storeDecision(tx, { ...place, messageId }, decision);

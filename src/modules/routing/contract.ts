@@ -8,6 +8,9 @@ export type Rule =
 /** Somebody who could answer: an enabled user with an agent. */
 export type Candidate = { userId: string; agentId: number; name: string };
 
+/** The lease between a sender and a landlord: who rents what. */
+export type LeaseContext = { landlordId: string; tenantId: string; propertyId: string };
+
 /** Everything the decision rests on, loaded before it is made. */
 export type RouteFacts = {
   mode: NumberMode;
@@ -16,7 +19,7 @@ export type RouteFacts = {
   /** Users configured for this number. */
   configuredUsers: Candidate[];
   /** Landlords of the sender's active leases, with whether they take part. */
-  landlords: (Candidate & { optedIn: boolean })[];
+  landlords: (Candidate & { optedIn: boolean; lease: LeaseContext })[];
   /** Agents that have this contact as a customer. */
   customerOwners: Candidate[];
   /** Verified users with a grant on the number's account, the most recently active first. */
@@ -39,4 +42,6 @@ export type RouteDecision = {
   reason: string;
   candidates: Candidate[];
   chosen: Candidate | null;
+  /** The lease between the sender and whoever was chosen, whichever rule chose. */
+  lease: LeaseContext | null;
 };

@@ -2,7 +2,7 @@
  * candidate inside it. Only enabled users with an agent are candidates. */
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
-import type { Candidate } from './contract.ts';
+import type { Candidate, RouteFacts } from './contract.ts';
 
 type CandidateRow = { user_id: string; agent_id: number; name: string };
 
@@ -41,13 +41,20 @@ export async function findConfiguredUsers(tx: Tx, phoneNumberId: string): Promis
   return rows.map(toCandidate);
 }
 
-/** Landlords of the phone's active leases: from the routing view, or from the tables where it is behind. */
-export async function findLandlords(tx: Tx, phone: string): Promise<(Candidate & { optedIn: boolean })[]> {
-  const { rows } = await sql<CandidateRow & { opted_in: boolean }>`
-    SELECT DISTINCT ${candidate}, l.opted_in FROM app.find_landlords(${phone}) AS l
+type LandlordRow = CandidateRow & { opted_in: boolean; tenant_id: string; property_id: string };
+
+/** Landlords of the phone's active leases, each once: from the routing view, or from the tables where it is behind. */
+export async function findLandlords(tx: Tx, phone: string): Promise<RouteFacts['landlords']> {
+  const { rows } = await sql<LandlordRow>`
+    SELECT DISTINCT ON (u.name, u.id) ${candidate}, l.opted_in, l.tenant_id, l.property_id
+    FROM app.find_landlords(${phone}) AS l
     JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
-    WHERE ${enabled} ORDER BY u.name`.execute(tx.db);
-  return rows.map((row) => ({ ...toCandidate(row), optedIn: row.opted_in }));
+    WHERE ${enabled} ORDER BY u.name, u.id, l.lease_id`.execute(tx.db);
+  return rows.map((row) => ({
+    ...toCandidate(row),
+    optedIn: row.opted_in,
+    lease: { landlordId: row.user_id, tenantId: row.tenant_id, propertyId: row.property_id },
+  }));
 }
 
 export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {

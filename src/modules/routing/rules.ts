@@ -5,20 +5,21 @@
 import type { NumberMode } from '../waba/contract.ts';
 import type { Candidate, RouteDecision, RouteFacts, Rule, TriageReason } from './contract.ts';
 
-type Answer = (facts: RouteFacts) => RouteDecision | null;
+type Choice = Omit<RouteDecision, 'lease'>;
+type Answer = (facts: RouteFacts) => Choice | null;
 
 const CHAINS: Record<NumberMode, readonly Exclude<Rule, 'triage'>[]> = {
   dedicated: ['conversation', 'number', 'customer', 'recently_active', 'first_registered'],
   central: ['conversation', 'lease', 'customer', 'recently_active', 'first_registered'],
 };
 
-function choose(rule: Rule, reason: string, candidates: Candidate[]): RouteDecision | null {
+function choose(rule: Rule, reason: string, candidates: Candidate[]): Choice | null {
   const [chosen] = candidates;
   return chosen ? { rule, reason, candidates, chosen } : null;
 }
 
 /** An answer only when there is exactly one: two would mean guessing. */
-function onlyOne(rule: Rule, reason: string, candidates: Candidate[]): RouteDecision | null {
+function onlyOne(rule: Rule, reason: string, candidates: Candidate[]): Choice | null {
   return candidates.length === 1 ? choose(rule, reason, candidates) : null;
 }
 
@@ -60,11 +61,18 @@ function triageReason(facts: RouteFacts): TriageReason {
  * The first rule that answers decides. A renter whose landlord is not clear or has not opted in waits in triage: the rules after
  * the lease would hand a tenant's private matter to whoever was active last.
  */
-export function decideRoute(facts: RouteFacts): RouteDecision {
+function firstAnswer(facts: RouteFacts): Choice {
   for (const rule of CHAINS[facts.mode]) {
-    const decision = answers[rule](facts);
-    if (decision) return decision;
+    const choice = answers[rule](facts);
+    if (choice) return choice;
     if (rule === 'lease' && facts.landlords.length > 0) break;
   }
   return { rule: 'triage', reason: triageReason(facts), candidates: facts.landlords, chosen: null };
+}
+
+/** Who gets the message, and what the sender rents from them. */
+export function decideRoute(facts: RouteFacts): RouteDecision {
+  const choice = firstAnswer(facts);
+  const landlord = facts.landlords.find(({ userId }) => userId === choice.chosen?.userId);
+  return { ...choice, lease: landlord?.lease ?? null };
 }

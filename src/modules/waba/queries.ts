@@ -134,3 +134,15 @@ export function findSealedToken(tx: Tx, phoneNumberId: string) {
     .orderBy('g.updated_at', 'desc')
     .executeTakeFirst();
 }
+
+/** Writes what a webhook tells of an account's owner into its grants; how many there are. */
+export async function noteAccountOwner(
+  tx: Tx,
+  account: { signer: string; wabaId: string; businessId: string },
+): Promise<number> {
+  const { rows } = await sql<{ noted: number }>`
+    SELECT app.note_account_owner(${account.signer}, ${account.wabaId}, ${account.businessId}) AS noted`.execute(
+    tx.db,
+  );
+  return rows[0]?.noted ?? 0;
+}

@@ -139,6 +139,8 @@ export type ConversationKey = {
   agentId: number;
   phoneNumberId: string;
   customerId: number;
+  /** What the conversation is about, where a lease says so. */
+  lease?: { propertyId: string } | null;
 };
 
 /** Finds or makes the conversation of a customer on a number; two at once make one. */
@@ -147,9 +149,10 @@ export async function upsertConversation(
   key: ConversationKey,
 ): Promise<{ id: string; isNew: boolean }> {
   const { rows } = await sql<{ id: string; is_new: boolean }>`
-    INSERT INTO conversations (organization_id, agent_id, phone_number_id, customer_id)
-    VALUES (${key.organizationId}, ${key.agentId}, ${key.phoneNumberId}, ${key.customerId})
-    ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET updated_at = now()
+    INSERT INTO conversations AS c (organization_id, agent_id, phone_number_id, customer_id, property_id)
+    VALUES (${key.organizationId}, ${key.agentId}, ${key.phoneNumberId}, ${key.customerId}, ${key.lease?.propertyId ?? null})
+    ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET updated_at = now(),
+      property_id = coalesce(excluded.property_id, c.property_id)
     RETURNING id, (xmax = 0) AS is_new`.execute(tx.db);
   const row = rows[0];
   if (!row) throw new Error('The conversation was neither found nor made.');

@@ -87,6 +87,10 @@ export type NewMessage = {
   wamid: string | null;
   signature: string | null;
   sentBy: string | null;
+  /** What the customer rents from the agent's user, where a lease says so. */
+  lease?: { landlordId: string; tenantId: string; propertyId: string } | null;
+  /** How an inbound message came to its agent. */
+  routing?: { rule: string; reason: string } | null;
 };
 
 /**
@@ -94,14 +98,23 @@ export type NewMessage = {
  * stands before what it answers. A time in the future becomes now.
  */
 export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> {
+  const { lease, routing } = message;
+  const sentAt = sql`coalesce(${message.timestamp?.toISOString() ?? null}::timestamptz, now())`;
   await sql`
     INSERT INTO messages (id, home, organization_id, agent_id, conversation_id, customer_id, phone_number_id, direction, type,
-      message, payload, status, timestamp, wamid, signature, sent_by)
+      message, payload, status, timestamp, wamid, signature, sent_by, landlord_id, tenant_id, property_id, routing_status,
+      routing_metadata)
     VALUES (${message.id}, ${message.home}, ${message.organizationId}, ${message.agentId}, ${message.conversationId},
       ${message.customerId}, ${message.phoneNumberId}, ${message.direction}, ${message.type}, ${message.text},
-      ${message.payload === null ? null : JSON.stringify(message.payload)}::jsonb, ${message.status},
-      date_trunc('second', least(coalesce(${message.timestamp?.toISOString() ?? null}::timestamptz, now()), now())) AT TIME ZONE 'utc',
-      ${message.wamid}, ${message.signature}, ${message.sentBy})`.execute(tx.db);
+      ${asJson(message.payload)}, ${message.status}, date_trunc('second', least(${sentAt}, now())) AT TIME ZONE 'utc',
+      ${message.wamid}, ${message.signature}, ${message.sentBy}, ${lease?.landlordId ?? null}, ${lease?.tenantId ?? null},
+      ${lease?.propertyId ?? null}, ${message.agentId === null ? 'unknown_sender' : 'delivered'}, ${asJson(routing ?? null)})`.execute(
+    tx.db,
+  );
+}
+
+function asJson(content: unknown) {
+  return sql`${content === null ? null : JSON.stringify(content)}::jsonb`;
 }
 
 export type MessageKey = {

@@ -128,13 +128,25 @@ export interface Messages {
   error: Json | null;
   home: number;
   id: Generated<number>;
+  is_from_tenant: Generated<boolean | null>;
+  landlord_id: string | null;
   message: string;
   organization_id: string;
   payload: Json | null;
   phone_number_id: string;
+  property_id: string | null;
+  /**
+   * The rule that brought it here and why; route_decisions has the candidates.
+   */
+  routing_metadata: Json | null;
+  routing_status: Generated<string>;
   sent_by: string | null;
   signature: string | null;
   status: string;
+  /**
+   * The renter who wrote or is written to, where a lease says so; with landlord_id and property_id.
+   */
+  tenant_id: string | null;
   /**
    * When WhatsApp says it was written; UTC.
    */
@@ -151,13 +163,25 @@ export interface MessagesArchive {
   direction: string;
   error: Json | null;
   id: number;
+  is_from_tenant: boolean | null;
+  landlord_id: string | null;
   message: string;
   organization_id: string;
   payload: Json | null;
   phone_number_id: string;
+  property_id: string | null;
+  /**
+   * The rule that brought it here and why; route_decisions has the candidates.
+   */
+  routing_metadata: Json | null;
+  routing_status: Generated<string>;
   sent_by: string | null;
   signature: string | null;
   status: string;
+  /**
+   * The renter who wrote or is written to, where a lease says so; with landlord_id and property_id.
+   */
+  tenant_id: string | null;
   /**
    * When WhatsApp says it was written; UTC.
    */
