@@ -1,5 +1,5 @@
 /**
- * `npm run generate`: writes what follows from the migrations, db/schema.sql for reviewers and the table types for Kysely.
+ * `npm run generate`: writes what follows from the migrations: db/schema.sql and a diagram for reviewers, the table types for Kysely.
  * `--check` writes nothing and fails when they are stale.
  */
 import { execFile } from 'node:child_process';
@@ -11,6 +11,7 @@ import pg from 'pg';
 import { prepareTemplate } from '../test/harness/template.ts';
 import { startThrowawayServer } from '../test/harness/throwaway-server.ts';
 import { describeSchema } from './describe-schema.ts';
+import { drawSchema } from './draw-schema.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const CODEGEN = path.join(ROOT, 'node_modules/kysely-codegen/dist/cli/bin.js');
@@ -41,9 +42,12 @@ async function generate(): Promise<Map<string, string>> {
     await prepareTemplate(server.adminUrl);
     const client = new pg.Client({ connectionString: server.adminUrl });
     await client.connect();
-    const schema = await describeSchema(client).finally(() => client.end());
+    const schema = await describeSchema(client);
+    const diagram = await drawSchema(client);
+    await client.end();
     return new Map([
       ['db/schema.sql', schema],
+      ['docs/data-model-diagram.md', diagram],
       ['src/platform/db/generated/database.ts', await generateTypes(server.adminUrl)],
     ]);
   } finally {

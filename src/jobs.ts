@@ -20,7 +20,9 @@ async function isAnythingWaiting(app: App): Promise<boolean> {
 
 /** Starts working. */
 export async function startJobs(app: App): Promise<Jobs> {
-  const loops = [...rentalLoops(app), ...inboundLoops(app), ...outboundLoops(app)];
+  const loops = [...inboundLoops(app), ...outboundLoops(app)];
+  // Upkeep: nothing that a message needs waits for it.
+  const upkeep = rentalLoops(app);
   const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
   await queue.start([...authJobs(app), ...conversationJobs(app), ...inboundJobs(app)]);
   return {
@@ -29,7 +31,7 @@ export async function startJobs(app: App): Promise<Jobs> {
       while (await isAnythingWaiting(app));
     },
     async stop() {
-      await Promise.all([...loops.map((loop) => loop.stop()), queue.stop()]);
+      await Promise.all([...[...loops, ...upkeep].map((loop) => loop.stop()), queue.stop()]);
     },
   };
 }

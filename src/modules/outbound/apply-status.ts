@@ -64,7 +64,11 @@ async function settle(
   webhook: StatusWebhook,
 ): Promise<{ agentId: number; messageId: number } | null> {
   if (webhook.callbackData === null || !isUuid(webhook.callbackData)) return null;
-  const found = await settleByCallback(tx, webhook.callbackData, webhook.wamid);
+  const found = await settleByCallback(tx, {
+    id: webhook.callbackData,
+    phoneNumberId: place.phoneNumberId,
+    wamid: webhook.wamid,
+  });
   if (!found) return null;
   const message = { agentId: found.agent_id, messageId: found.message_id };
   await registerWamid(tx, place, { ...message, wamid: webhook.wamid });

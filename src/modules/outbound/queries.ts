@@ -95,15 +95,14 @@ export async function changeOutbox(
   return rows.length > 0;
 }
 
-/** The message behind our id in a status; settles a send whose outcome was not known. */
+/** The message of this number behind our id in a status; settles a send whose outcome was not known. */
 export async function settleByCallback(
   tx: Tx,
-  id: string,
-  wamid: string,
+  status: { id: string; phoneNumberId: string; wamid: string },
 ): Promise<{ agent_id: number; message_id: number } | null> {
   const { rows } = await sql<{ agent_id: number; message_id: number }>`
-    UPDATE outbox SET state = 'accepted', wamid = ${wamid}, leased_until = NULL, finished_at = now()
-    WHERE id = ${id} AND (wamid IS NULL OR wamid = ${wamid})
+    UPDATE outbox SET state = 'accepted', wamid = ${status.wamid}, leased_until = NULL, finished_at = now()
+    WHERE id = ${status.id} AND phone_number_id = ${status.phoneNumberId} AND (wamid IS NULL OR wamid = ${status.wamid})
     RETURNING agent_id, message_id`.execute(tx.db);
   return rows[0] ?? null;
 }

@@ -10,11 +10,14 @@ export function signatureOf(user: { name: string; own: string | null }, brand: s
   return template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
 }
 
+/** As the limit counts: an emoji is one, whatever UTF-16 makes of it. */
+const characters = (text: string) => [...text].length;
+
 /** The body that Meta gets. Throws `outbound.text_too_long` when text and signature do not fit together. */
 export function signedText(text: string, signature: string | null): string {
   if (signature === null) return text;
   const body = `${signature}\n${text}`;
-  if (body.length > MAX_TEXT_LENGTH) throw textTooLong(MAX_TEXT_LENGTH - signature.length - 1);
+  if (characters(body) > MAX_TEXT_LENGTH) throw textTooLong(MAX_TEXT_LENGTH - characters(signature) - 1);
   return body;
 }
 
