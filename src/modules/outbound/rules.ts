@@ -11,7 +11,7 @@ export function signatureOf(user: { name: string; own: string | null }, brand: s
 }
 
 /** As the limit counts: an emoji is one, whatever UTF-16 makes of it. */
-const characters = (text: string) => [...text].length;
+const characters = (text: string) => Array.from(text).length;
 
 /** The body that Meta gets. Throws `outbound.text_too_long` when text and signature do not fit together. */
 export function signedText(text: string, signature: string | null): string {
