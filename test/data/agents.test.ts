@@ -62,9 +62,13 @@ describe('create_agent', () => {
        AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND c.relispartition)`,
     );
     expect(unguarded).toEqual([]);
-    expect(await crm.value(`SELECT count(*)::int FROM pg_indexes WHERE starts_with(tablename, 'agt_made_')`)).toBe(16);
     expect(
-      await crm.rows(`SELECT tgname FROM pg_trigger WHERE tgrelid = 'agents'::regclass AND tgname = 'trigger_create_agent_tables'`),
+      await crm.value(`SELECT count(*)::int FROM pg_indexes WHERE starts_with(tablename, 'agt_made_')`),
+    ).toBe(16);
+    expect(
+      await crm.rows(
+        `SELECT tgname FROM pg_trigger WHERE tgrelid = 'agents'::regclass AND tgname = 'trigger_create_agent_tables'`,
+      ),
     ).toHaveLength(1);
   });
 
@@ -118,7 +122,9 @@ describe('create_agent', () => {
     async (prefix) => {
       const { agentId } = await crm.addAgent(prefix);
       expect(await relationsOf(crm, prefix)).toEqual(asTables);
-      expect((await crm.rows<Made>('SELECT * FROM delete_agent($1)', [agentId]))[0]).toMatchObject({ success: true });
+      expect((await crm.rows<Made>('SELECT * FROM delete_agent($1)', [agentId]))[0]).toMatchObject({
+        success: true,
+      });
       expect(await relationsOf(crm, prefix)).toEqual([]);
     },
   );
@@ -190,28 +196,44 @@ describe('delete_agent', () => {
   test.each([
     ['with tables of its own', null],
     ['in a pool', -5],
-  ])('takes everything of an agent %s, and deactivates the configuration of its user', async (_where, home) => {
-    const prefix = home === null ? 'agt_gone' : 'agt_gone_pool';
-    const { agentId, userId } = await crm.addAgent(prefix);
-    const neighbour = await crm.addAgent(`${prefix}_n`);
-    if (home !== null)
-      for (const id of [agentId, neighbour.agentId]) await crm.admin.query('SELECT move_agent($1, $2)', [id, home]);
-    await fillAgent(crm, agentId, 3);
-    await fillAgent(crm, neighbour.agentId, 3);
-    const before = await contentOf(crm, neighbour.prefix);
-    await crm.admin.query(`SELECT create_whatsapp_config($1, '1555', 'https://example.test/hook')`, [userId]);
+  ])(
+    'takes everything of an agent %s, and deactivates the configuration of its user',
+    async (_where, home) => {
+      const prefix = home === null ? 'agt_gone' : 'agt_gone_pool';
+      const { agentId, userId } = await crm.addAgent(prefix);
+      const neighbour = await crm.addAgent(`${prefix}_n`);
+      if (home !== null)
+        for (const id of [agentId, neighbour.agentId])
+          await crm.admin.query('SELECT move_agent($1, $2)', [id, home]);
+      await fillAgent(crm, agentId, 3);
+      await fillAgent(crm, neighbour.agentId, 3);
+      const before = await contentOf(crm, neighbour.prefix);
+      await crm.admin.query(`SELECT create_whatsapp_config($1, '1555', 'https://example.test/hook')`, [
+        userId,
+      ]);
 
-    expect(await remove(agentId)).toMatchObject({ success: true });
-    expect(await relationsOf(crm, prefix)).toEqual([]);
-    for (const table of ['customers', 'messages', 'orders', 'orders_items', 'conversations', 'contact_identities'])
-      expect(await crm.value(`SELECT count(*)::int FROM ${table} WHERE agent_id = $1`, [agentId]), table).toBe(0);
-    expect(await crm.rows('SELECT is_active FROM whatsapp_configuration WHERE user_id = $1', [userId])).toEqual([
-      { is_active: false },
-    ]);
-    expect(await crm.rows('SELECT FROM users WHERE id = $1', [userId])).toHaveLength(1);
-    expect(await contentOf(crm, neighbour.prefix)).toEqual(before);
-    expect(await remove(agentId)).toMatchObject({ success: false });
-  });
+      expect(await remove(agentId)).toMatchObject({ success: true });
+      expect(await relationsOf(crm, prefix)).toEqual([]);
+      for (const table of [
+        'customers',
+        'messages',
+        'orders',
+        'orders_items',
+        'conversations',
+        'contact_identities',
+      ])
+        expect(
+          await crm.value(`SELECT count(*)::int FROM ${table} WHERE agent_id = $1`, [agentId]),
+          table,
+        ).toBe(0);
+      expect(
+        await crm.rows('SELECT is_active FROM whatsapp_configuration WHERE user_id = $1', [userId]),
+      ).toEqual([{ is_active: false }]);
+      expect(await crm.rows('SELECT FROM users WHERE id = $1', [userId])).toHaveLength(1);
+      expect(await contentOf(crm, neighbour.prefix)).toEqual(before);
+      expect(await remove(agentId)).toMatchObject({ success: false });
+    },
+  );
 
   test('goes beside readers and makers of other agents', async () => {
     const doomed: { agentId: number }[] = [];
@@ -255,10 +277,14 @@ describe('the functions of the tables', () => {
     await crm.admin.query(`SELECT drop_agent_tables('agt_again')`);
     await crm.admin.query(`SELECT create_agent_tables('agt_again', $1)`, [agentId]);
     expect(await relationsOf(crm, 'agt_again')).toEqual(asTables);
-    await expect(crm.admin.query(`SELECT create_agent_tables('agt_again', $1)`, [agentId])).rejects.toMatchObject({
+    await expect(
+      crm.admin.query(`SELECT create_agent_tables('agt_again', $1)`, [agentId]),
+    ).rejects.toMatchObject({
       code: '42P07',
     });
-    await expect(crm.admin.query(`SELECT create_agent_tables('agt_other', $1)`, [agentId])).rejects.toMatchObject({
+    await expect(
+      crm.admin.query(`SELECT create_agent_tables('agt_other', $1)`, [agentId]),
+    ).rejects.toMatchObject({
       code: 'P0002',
     });
     await fillAgent(crm, agentId, 1);
@@ -268,7 +294,9 @@ describe('the functions of the tables', () => {
     'drop_agent_tables refuses %s',
     async (prefix) => {
       const before = await catalogOf(crm);
-      await expect(crm.admin.query('SELECT drop_agent_tables($1)', [prefix])).rejects.toMatchObject({ code: '22023' });
+      await expect(crm.admin.query('SELECT drop_agent_tables($1)', [prefix])).rejects.toMatchObject({
+        code: '22023',
+      });
       expect(await catalogOf(crm)).toEqual(before);
     },
   );
@@ -285,7 +313,9 @@ describe('the functions of the tables', () => {
         'refresh_tenant_landlord_routing()',
       ]) {
         await crm.admin.query(`BEGIN; SET LOCAL ROLE ${role}`);
-        await expect(crm.admin.query(`SELECT ${call}`), `${role} ${call}`).rejects.toMatchObject({ code: '42501' });
+        await expect(crm.admin.query(`SELECT ${call}`), `${role} ${call}`).rejects.toMatchObject({
+          code: '42501',
+        });
         await crm.admin.query('ROLLBACK');
       }
   });

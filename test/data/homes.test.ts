@@ -33,7 +33,9 @@ test('every row is the same after each move, under the same names, and what is w
   await fillAgent(crm, agentId, 20);
   await fillAgent(crm, neighbour.agentId, 5);
   const before = await contentOf(crm, prefix);
-  const conversations = await crm.rows('SELECT * FROM conversations WHERE agent_id = $1 ORDER BY id', [agentId]);
+  const conversations = await crm.rows('SELECT * FROM conversations WHERE agent_id = $1 ORDER BY id', [
+    agentId,
+  ]);
   const beside = await contentOf(crm, neighbour.prefix);
   const names = async () =>
     (
@@ -53,11 +55,15 @@ test('every row is the same after each move, under the same names, and what is w
     await move(agentId, home);
     expect(await relationsOf(crm, prefix)).toEqual(expected);
     expect(await contentOf(crm, prefix)).toEqual(before);
-    expect(await crm.rows('SELECT DISTINCT home::int FROM messages WHERE agent_id = $1', [agentId])).toEqual([{ home }]);
+    expect(await crm.rows('SELECT DISTINCT home::int FROM messages WHERE agent_id = $1', [agentId])).toEqual([
+      { home },
+    ]);
   }
   expect(await names()).toEqual(namesBefore);
   expect(await contentOf(crm, neighbour.prefix)).toEqual(beside);
-  expect(await crm.rows('SELECT * FROM conversations WHERE agent_id = $1 ORDER BY id', [agentId])).toEqual(conversations);
+  expect(await crm.rows('SELECT * FROM conversations WHERE agent_id = $1 ORDER BY id', [agentId])).toEqual(
+    conversations,
+  );
   const newest = await crm.value<string>('SELECT max(id) FROM customers');
   const next = await crm.value<string>(
     `INSERT INTO agt_mover_customers (home, organization_id, agent_id, name) VALUES ($1, 'firm', $1, 'Next') RETURNING id`,
@@ -93,7 +99,10 @@ test('a change that is not committed yet when the move begins is moved too', asy
   const mover = await crm.connect();
   await writer.query('BEGIN');
   await writer.query('SELECT app.hold_home($1)', [agentId]);
-  await writer.query(`UPDATE messages SET status = 'read' WHERE home = -4 AND agent_id = $1 AND id = $2`, [agentId, row?.id]);
+  await writer.query(`UPDATE messages SET status = 'read' WHERE home = -4 AND agent_id = $1 AND id = $2`, [
+    agentId,
+    row?.id,
+  ]);
   await writer.query(
     `INSERT INTO messages (home, organization_id, agent_id, customer_id, message, direction, status, phone_number_id)
      VALUES (-4, 'firm', $1, $2, 'Just in time', 'inbound', 'received', '900')`,
@@ -142,7 +151,9 @@ test('four movers at once all arrive', async () => {
   }
   for (const home of [-3, null, -8, null])
     await Promise.all(
-      agents.map(({ client, agentId }) => client.query('SELECT move_agent($1, $2)', [agentId, home ?? agentId])),
+      agents.map(({ client, agentId }) =>
+        client.query('SELECT move_agent($1, $2)', [agentId, home ?? agentId]),
+      ),
     );
   for (const { prefix, before } of agents) expect(await contentOf(crm, prefix)).toEqual(before);
 });
@@ -194,7 +205,10 @@ test('over HTTP an inbox stays whole while its agent is moved to and fro and mes
       expect(list[0]?.last_message).not.toBeNull();
       const wamid = thread.find((message) => message.direction === 'outbound' && message.wamid)?.wamid;
       if (wamid)
-        await deliver(switchboard.url, envelope([statusesChange(phoneNumberId, [{ id: wamid, status: 'read' }])]));
+        await deliver(
+          switchboard.url,
+          envelope([statusesChange(phoneNumberId, [{ id: wamid, status: 'read' }])]),
+        );
     }
   } finally {
     ending.abort();
@@ -207,7 +221,10 @@ test('over HTTP an inbox stays whole while its agent is moved to and fro and mes
   const outbound = thread.filter((message) => message.direction === 'outbound');
   expect(outbound.filter((message) => message.status !== 'read')).toEqual([]);
   expect(
-    await queryAsAdmin(switchboard.database, `SELECT state FROM app.webhook_items WHERE state NOT IN ('done', 'duplicate')`),
+    await queryAsAdmin(
+      switchboard.database,
+      `SELECT state FROM app.webhook_items WHERE state NOT IN ('done', 'duplicate')`,
+    ),
   ).toEqual([]);
   // Nothing stayed behind in a home that was left.
   expect(

@@ -28,7 +28,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant('delete all of' as const), order }),
 );
 
-const money = (amount: number) => `${String(Math.floor(amount / 100))}.${String(amount % 100).padStart(2, '0')}`;
+const money = (amount: number) =>
+  `${String(Math.floor(amount / 100))}.${String(amount % 100).padStart(2, '0')}`;
 
 describe.each([
   ['tables of its own', null],
@@ -64,7 +65,9 @@ describe.each([
           money(items.filter((line) => line.order === index).reduce((sum, line) => sum + line.amount, 0)),
         );
         expect(rows.map((row) => row.total_amount)).toEqual(expected);
-        const lines = await crm.rows<{ total: string }>(`SELECT total FROM ${prefix}_orders_items ORDER BY id`);
+        const lines = await crm.rows<{ total: string }>(
+          `SELECT total FROM ${prefix}_orders_items ORDER BY id`,
+        );
         expect(lines.map((line) => line.total)).toEqual(items.map((line) => money(line.amount)));
       }),
       { numRuns: 40 },
@@ -120,7 +123,9 @@ describe.each([
           );
       }),
     );
-    expect(await crm.value(`SELECT total_amount FROM ${prefix}_orders WHERE id = $1`, [orderIds[0]])).toBe('40.40');
+    expect(await crm.value(`SELECT total_amount FROM ${prefix}_orders WHERE id = $1`, [orderIds[0]])).toBe(
+      '40.40',
+    );
   });
 
   test('nobody can write the total of a line, a quantity of nothing or a price below nothing', async () => {
@@ -140,17 +145,20 @@ describe.each([
 test.each([
   ['of its own tables', null],
   ['of a pool', -11],
-])('deleting a customer %s takes messages, orders, lines and the conversation along, and nobody else’s', async (_where, home) => {
-  const { agentId, prefix } = await crm.addAgent(home === null ? 'agt_cascade' : 'agt_cascade_p');
-  if (home !== null) await crm.admin.query('SELECT move_agent($1, $2)', [agentId, home]);
-  await fillAgent(crm, agentId, 2);
-  const [first] = await crm.rows<{ id: string }>(`SELECT id FROM ${prefix}_customers ORDER BY id`);
-  await crm.admin.query(`DELETE FROM ${prefix}_customers WHERE id = $1`, [first?.id]);
-  const counts = await crm.rows(
-    `SELECT (SELECT count(*)::int FROM ${prefix}_customers) AS customers, (SELECT count(*)::int FROM ${prefix}_messages) AS messages,
+])(
+  'deleting a customer %s takes messages, orders, lines and the conversation along, and nobody else’s',
+  async (_where, home) => {
+    const { agentId, prefix } = await crm.addAgent(home === null ? 'agt_cascade' : 'agt_cascade_p');
+    if (home !== null) await crm.admin.query('SELECT move_agent($1, $2)', [agentId, home]);
+    await fillAgent(crm, agentId, 2);
+    const [first] = await crm.rows<{ id: string }>(`SELECT id FROM ${prefix}_customers ORDER BY id`);
+    await crm.admin.query(`DELETE FROM ${prefix}_customers WHERE id = $1`, [first?.id]);
+    const counts = await crm.rows(
+      `SELECT (SELECT count(*)::int FROM ${prefix}_customers) AS customers, (SELECT count(*)::int FROM ${prefix}_messages) AS messages,
        (SELECT count(*)::int FROM ${prefix}_orders) AS orders, (SELECT count(*)::int FROM ${prefix}_orders_items) AS items,
        (SELECT count(*)::int FROM conversations WHERE agent_id = $1) AS conversations`,
-    [agentId],
-  );
-  expect(counts).toEqual([{ customers: 1, messages: 5, orders: 1, items: 3, conversations: 1 }]);
-});
+      [agentId],
+    );
+    expect(counts).toEqual([{ customers: 1, messages: 5, orders: 1, items: 3, conversations: 1 }]);
+  },
+);

@@ -83,8 +83,12 @@ test('has the columns of a routing table, and one row for each phone and lease',
   await lease(ada);
   await lease(ben);
   await refresh();
-  const rows = await crm.rows('SELECT landlord_id FROM tenant_landlord_routing WHERE tenant_phone = $1', [phone]);
-  expect(rows.map((row) => (row as { landlord_id: string }).landlord_id).toSorted()).toEqual([ada, ben].toSorted());
+  const rows = await crm.rows('SELECT landlord_id FROM tenant_landlord_routing WHERE tenant_phone = $1', [
+    phone,
+  ]);
+  expect(rows.map((row) => (row as { landlord_id: string }).landlord_id).toSorted()).toEqual(
+    [ada, ben].toSorted(),
+  );
   expect(await look()).toEqual([ada, ben].toSorted().map((landlord_id) => ({ landlord_id, opted_in: true })));
   expect(
     await crm.rows(
@@ -99,9 +103,17 @@ test('no role that people or workers have reads the view, its marks, or another 
   for (const role of ['switchboard_app', 'switchboard_worker', 'public'])
     for (const relation of ['tenant_landlord_routing', 'app.routing_changes'])
       expect(
-        await crm.value('SELECT has_table_privilege($1, $2, $3)', [role, relation, 'SELECT, INSERT, UPDATE, DELETE']),
+        await crm.value('SELECT has_table_privilege($1, $2, $3)', [
+          role,
+          relation,
+          'SELECT, INSERT, UPDATE, DELETE',
+        ]),
       ).toBe(false);
-  expect(await crm.value(`SELECT has_function_privilege('switchboard_app', 'app.find_landlords(text)', 'EXECUTE')`)).toBe(false);
+  expect(
+    await crm.value(
+      `SELECT has_function_privilege('switchboard_app', 'app.find_landlords(text)', 'EXECUTE')`,
+    ),
+  ).toBe(false);
   expect(await look(phone, 'rival')).toEqual([]);
   expect(await look(phone, '')).toEqual([]);
 });
@@ -115,11 +127,31 @@ describe('between a change and the refresh a look-up finds', () => {
   });
 
   test.each([
-    ['nobody when the lease has ended', () => crm.admin.query(`UPDATE rental.leases SET status = 'ended' WHERE id = $1`, [made.id]), []],
-    ['nobody when the lease is deleted', () => crm.admin.query('DELETE FROM rental.leases WHERE id = $1', [made.id]), []],
-    ['nobody when the property is deleted', () => crm.admin.query('DELETE FROM rental.properties WHERE id = $1', [made.property]), []],
-    ['nobody when the renter is deleted', () => crm.admin.query('DELETE FROM rental.tenants WHERE id = $1', [made.renter]), []],
-    ['nobody when the phone has gone', () => crm.admin.query('UPDATE rental.tenants SET phone = NULL WHERE id = $1', [made.renter]), []],
+    [
+      'nobody when the lease has ended',
+      () => crm.admin.query(`UPDATE rental.leases SET status = 'ended' WHERE id = $1`, [made.id]),
+      [],
+    ],
+    [
+      'nobody when the lease is deleted',
+      () => crm.admin.query('DELETE FROM rental.leases WHERE id = $1', [made.id]),
+      [],
+    ],
+    [
+      'nobody when the property is deleted',
+      () => crm.admin.query('DELETE FROM rental.properties WHERE id = $1', [made.property]),
+      [],
+    ],
+    [
+      'nobody when the renter is deleted',
+      () => crm.admin.query('DELETE FROM rental.tenants WHERE id = $1', [made.renter]),
+      [],
+    ],
+    [
+      'nobody when the phone has gone',
+      () => crm.admin.query('UPDATE rental.tenants SET phone = NULL WHERE id = $1', [made.renter]),
+      [],
+    ],
   ])('%s', async (_what, change, expected) => {
     await change();
     expect(await look()).toEqual(expected);
