@@ -8,7 +8,7 @@ import { findAgentOfUser } from '../../src/modules/conversations/record-message.
 import { findOrCreateCustomer } from '../../src/modules/crm/find-or-create-customer.ts';
 import { keepPartitions } from '../../src/modules/inbound/queries.ts';
 import { asClaimer, asWorker } from '../../src/platform/db/tx.ts';
-import { adminQuery } from '../harness/admin-query.ts';
+import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { connectNumber } from '../harness/numbers.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -93,8 +93,8 @@ test('a thread reads on into the archive, page by page, as if nothing had been m
   expect(rest).toBe(OLD - 10);
   expect(await readThread()).toEqual(before);
 
-  const [counts] = await adminQuery<{ kept: string; archived: string; years: string }>(
-    switchboard,
+  const [counts] = await queryAsAdmin<{ kept: string; archived: string; years: string }>(
+    switchboard.database,
     `SELECT (SELECT count(*) FROM messages) AS kept, (SELECT count(*) FROM messages_archive) AS archived,
        (SELECT count(DISTINCT tableoid) FROM messages_archive) AS years`,
   );
@@ -116,30 +116,27 @@ test('the archive has the same walls: another organization reads nothing of it',
 });
 
 test('a week of deliveries goes whole when it is old enough, unless something in it waits', async () => {
-  await adminQuery(
-    switchboard,
-    `CREATE TABLE app.webhook_deliveries_2020_w10 PARTITION OF app.webhook_deliveries FOR VALUES FROM ('2020-03-02Z') TO ('2020-03-09Z');
+  await queryAsAdmin(
+    switchboard.database,
+    `SET ROLE switchboard_owner;
+     CREATE TABLE app.webhook_deliveries_2020_w10 PARTITION OF app.webhook_deliveries FOR VALUES FROM ('2020-03-02Z') TO ('2020-03-09Z');
      CREATE TABLE app.webhook_items_2020_w10 PARTITION OF app.webhook_items FOR VALUES FROM ('2020-03-02Z') TO ('2020-03-09Z');
      INSERT INTO app.webhook_deliveries (received_at, signed_by, body, state) VALUES ('2020-03-03Z', 'install', '', 'split');
-     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, ordering_key, item, signed_by)
-       SELECT received_at, id, 0, 'messages', 'message', 'k', '{}', 'install' FROM app.webhook_deliveries WHERE received_at < '2021-01-01Z'`,
+     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, ordering_key, item, signed_by, run_at)
+       SELECT received_at, id, 0, 'messages', 'message', 'k', '{}', 'install', 'infinity' FROM app.webhook_deliveries WHERE received_at < '2021-01-01Z'`,
   );
   const weeks = () =>
-    adminQuery<{ relname: string }>(
-      switchboard,
+    queryAsAdmin<{ relname: string }>(
+      switchboard.database,
       `SELECT relname FROM pg_class WHERE relname LIKE 'webhook%2020_w10' AND relkind = 'r' ORDER BY relname`,
     );
   const keep = () => asClaimer(switchboard.app, (tx) => keepPartitions(tx, 30));
 
-  await adminQuery(
-    switchboard,
-    `UPDATE app.webhook_items SET run_at = 'infinity' WHERE received_at < '2021-01-01Z'`,
-  );
   await keep();
   expect(await weeks()).toHaveLength(2);
 
-  await adminQuery(
-    switchboard,
+  await queryAsAdmin(
+    switchboard.database,
     `UPDATE app.webhook_items SET state = 'done' WHERE received_at < '2021-01-01Z'`,
   );
   await keep();
@@ -147,8 +144,8 @@ test('a week of deliveries goes whole when it is old enough, unless something in
 });
 
 test('there is a place for deliveries eight weeks ahead', async () => {
-  const [place] = await adminQuery<{ found: string }>(
-    switchboard,
+  const [place] = await queryAsAdmin<{ found: string }>(
+    switchboard.database,
     `INSERT INTO app.webhook_deliveries (received_at, signed_by, body, state)
      VALUES (now() + interval '55 days', 'install', '', 'split') RETURNING tableoid::regclass::text AS found`,
   );
