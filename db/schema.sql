@@ -2099,17 +2099,17 @@ CREATE OR REPLACE FUNCTION public.create_agent_indexes(prefix text)
  SET search_path TO ''
 AS $function$
 BEGIN
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, phone)', prefix || '_customers_phone_idx', prefix || '_customers');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, created_at)', prefix || '_customers_created_idx', prefix || '_customers');
-  EXECUTE format('CREATE INDEX %I ON public.%I (conversation_id, "timestamp" DESC, id DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, phone)', prefix || '_customers_phone_idx', prefix || '_customers');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, created_at)', prefix || '_customers_created_idx', prefix || '_customers');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (conversation_id, "timestamp" DESC, id DESC)',
     prefix || '_messages_thread_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, customer_id, "timestamp" DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, customer_id, "timestamp" DESC)',
     prefix || '_messages_customer_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, "timestamp" DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, "timestamp" DESC)',
     prefix || '_messages_timestamp_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, customer_id, status)', prefix || '_orders_customer_idx', prefix || '_orders');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, status, created_at)', prefix || '_orders_status_idx', prefix || '_orders');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, order_id)', prefix || '_orders_items_order_idx', prefix || '_orders_items');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, customer_id, status)', prefix || '_orders_customer_idx', prefix || '_orders');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, status, created_at)', prefix || '_orders_status_idx', prefix || '_orders');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, order_id)', prefix || '_orders_items_order_idx', prefix || '_orders_items');
 END
 $function$
 ;

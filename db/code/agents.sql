@@ -60,17 +60,17 @@ CREATE OR REPLACE FUNCTION public.create_agent_indexes(prefix text) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 BEGIN
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, phone)', prefix || '_customers_phone_idx', prefix || '_customers');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, created_at)', prefix || '_customers_created_idx', prefix || '_customers');
-  EXECUTE format('CREATE INDEX %I ON public.%I (conversation_id, "timestamp" DESC, id DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, phone)', prefix || '_customers_phone_idx', prefix || '_customers');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, created_at)', prefix || '_customers_created_idx', prefix || '_customers');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (conversation_id, "timestamp" DESC, id DESC)',
     prefix || '_messages_thread_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, customer_id, "timestamp" DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, customer_id, "timestamp" DESC)',
     prefix || '_messages_customer_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, "timestamp" DESC)',
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, "timestamp" DESC)',
     prefix || '_messages_timestamp_idx', prefix || '_messages');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, customer_id, status)', prefix || '_orders_customer_idx', prefix || '_orders');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, status, created_at)', prefix || '_orders_status_idx', prefix || '_orders');
-  EXECUTE format('CREATE INDEX %I ON public.%I (agent_id, order_id)', prefix || '_orders_items_order_idx', prefix || '_orders_items');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, customer_id, status)', prefix || '_orders_customer_idx', prefix || '_orders');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, status, created_at)', prefix || '_orders_status_idx', prefix || '_orders');
+  EXECUTE format('CREATE INDEX IF NOT EXISTS %I ON public.%I (agent_id, order_id)', prefix || '_orders_items_order_idx', prefix || '_orders_items');
 END
 $$;
 COMMENT ON FUNCTION public.create_agent_indexes(text) IS 'The indexes of one home''s four tables.';
@@ -101,6 +101,8 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION app.create_tables_of_new_agent() IS 'Gives a new agent its tables or views.';
+
 -- A new agent gets tables of its own while there are fewer than agent_tables_limit of them, then a place in a pool.
 CREATE OR REPLACE FUNCTION app.choose_home_of_new_agent() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
@@ -118,6 +120,7 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION app.choose_home_of_new_agent() IS 'Decides between tables of its own and a pool.';
 DROP TRIGGER IF EXISTS trigger_choose_agent_home ON public.agents;
 CREATE TRIGGER trigger_choose_agent_home BEFORE INSERT ON public.agents
   FOR EACH ROW EXECUTE FUNCTION app.choose_home_of_new_agent();

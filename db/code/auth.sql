@@ -116,6 +116,7 @@ COMMENT ON FUNCTION app.rotate_session(uuid, bytea, bytea) IS
 CREATE OR REPLACE FUNCTION app.close_session(session_id uuid) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND revoked_at IS NULL $$;
+COMMENT ON FUNCTION app.close_session(uuid) IS 'Ends a session; its tokens stop working at once.';
 
 -- Asked on every request, so that signing out, disabling and a change of role count at once.
 CREATE OR REPLACE FUNCTION app.load_actor(session_id uuid, user_id uuid)

@@ -29,6 +29,7 @@ BEGIN
   RETURN NULL;
 END
 $$;
+COMMENT ON FUNCTION app.wake_outbox() IS 'Tells the senders that there is something to send.';
 DROP TRIGGER IF EXISTS trigger_wake_outbox ON public.outbox;
 CREATE TRIGGER trigger_wake_outbox AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION app.wake_outbox();
 
