@@ -209,6 +209,55 @@ const rules: Rule[] = [
       { statement: 'GRANT TRUNCATE ON public.orders TO switchboard_app', offender: 'switchboard_app orders' },
     ],
   },
+  {
+    name: 'every table and function says what it is for',
+    offenders: `
+      SELECT c.oid::regclass::text AS offender FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname IN ('public', 'app', 'rental') AND c.relkind IN ('r', 'p', 'm') AND NOT c.relispartition
+          AND obj_description(c.oid, 'pg_class') IS NULL
+      UNION SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname IN ('public', 'app', 'rental') AND obj_description(p.oid, 'pg_proc') IS NULL`,
+    plants: [
+      { statement: 'COMMENT ON TABLE public.orders IS NULL', offender: 'orders' },
+      { statement: 'COMMENT ON FUNCTION app.has_users() IS NULL', offender: 'app.has_users()' },
+    ],
+  },
+  {
+    name: 'a policy asks who is asking once a statement, not once a row',
+    offenders: `
+      SELECT p.polname || ' on ' || p.polrelid::regclass AS offender FROM pg_policy p
+      WHERE concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid))
+        ~ '(?<!SELECT )(app\\.current_|app\\.is_organization_owner|auth\\.uid)'`,
+    plants: [
+      {
+        statement: 'CREATE POLICY planted ON public.orders USING (agent_id = app.current_agent_id())',
+        offender: 'planted on orders',
+      },
+    ],
+  },
+  {
+    name: 'a unique key tells nobody what another organization has',
+    offenders: `
+      SELECT i.indexrelid::regclass::text AS offender FROM pg_index i
+      WHERE i.indisunique AND i.indrelid IN (SELECT c.oid FROM ${WALLED} AND NOT c.relispartition AND n.nspname <> 'app')
+        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::int2[])
+          AND a.attname IN ('organization_id', 'tenant_id', 'agent_id', 'user_id', 'home', 'id'))`,
+    plants: [
+      {
+        statement: 'CREATE UNIQUE INDEX planted ON public.outbox (wamid)',
+        offender: 'planted',
+      },
+    ],
+    reviewed: {
+      agents_agent_prefix_key:
+        'names tables of the whole install; made by nobody but create_agent, which says only that it is taken',
+      phone_numbers_pkey:
+        'a number has one owner in the install; claimed by app.claim_phone_number after a proof',
+      sessions_refresh_hash_key: 'hashes of random tokens',
+      sign_in_links_pkey: 'hashes of random tokens',
+      users_email_key: 'one person, one account in the install; registering says so on purpose',
+    },
+  },
 ];
 
 async function violations(rule: Rule): Promise<string[]> {
