@@ -187,7 +187,8 @@ async function benchAgents(bench: Bench, agents: number): Promise<void> {
           await measure(`${what}, ${where}, ${who}`, () => inTransaction(client, begin, statement), { runs }),
         );
   }
-  figures.push(await measureMaking(bench, agents));
+  figures.push(await measureMaking(bench, agents, 'tables of its own', agents + SILOS));
+  figures.push(await measureMaking(bench, agents, 'a pool', 0));
   console.log(asTable(`${agents.toLocaleString('en')} agents`, baseline, figures));
 }
 
@@ -201,25 +202,25 @@ function makeAgent(admin: pg.Client, n: number): Promise<unknown> {
 }
 
 /** Made and deleted again, so that the number stays. */
-async function measureMaking({ admin }: Bench, agents: number): Promise<Figure> {
-  const userId = (
-    await admin.query<{ id: string }>(
-      `INSERT INTO users (organization_id, name, email) VALUES ('firm', 'New', 'new${String(agents)}@bench.test') RETURNING id`,
-    )
-  ).rows[0]?.id;
-  const times: Figure[] = [];
+async function measureMaking({ admin }: Bench, agents: number, home: string, limit: number): Promise<Figure> {
+  await setTablesLimit(admin, limit);
+  const { rows } = await admin.query<{ id: string }>(
+    `INSERT INTO users (organization_id, name, email) VALUES ('firm', 'New', $1) RETURNING id`,
+    [`new${String(agents)}-${String(limit)}@bench.test`],
+  );
+  const times: number[] = [];
   for (let n = 0; n < 9; n += 1) {
-    times.push(
-      await measure('', () => admin.query(`SELECT create_agent($1, 'agt_new', $1)`, [userId]), {
-        runs: 1,
-        warmUp: 0,
-      }),
-    );
+    const make = () => admin.query(`SELECT create_agent($1, 'agt_new', $1)`, [rows[0]?.id]);
+    times.push((await measure('', make, { runs: 1, warmUp: 0 })).p50);
     await admin.query(`SELECT delete_agent(id::int) FROM agents WHERE agent_prefix = 'agt_new'`);
   }
-  const sorted = times.map(({ p50 }) => p50).sort((a, b) => a - b);
-  return { name: 'make an agent', p50: sorted[4] ?? 0, p99: sorted[8] ?? 0, runs: 9 };
+  await setTablesLimit(admin, SILOS);
+  times.sort((one, other) => one - other);
+  return { name: `make an agent, ${home}`, p50: times[4] ?? 0, p99: times[8] ?? 0, runs: 9 };
 }
+
+const setTablesLimit = (admin: pg.Client, limit: number) =>
+  admin.query(`UPDATE app.settings SET value = $1 WHERE name = 'agent_tables_limit'`, [String(limit)]);
 
 /** Four customers with ten messages for everybody who has none yet; 200 with 50 for those who will be measured. */
 async function fill({ admin }: Bench): Promise<void> {

@@ -110,6 +110,7 @@ export async function createApp({
     web: pool('web', appUrl, 12, 15_000),
     worker: pool('worker', workerUrl, 12, 30_000),
     ingest: pool('ingest', workerUrl, 3, 5_000),
+    upkeep: pool('upkeep', workerUrl, 1, 600_000),
   };
   const disconnect = () => Promise.all(Object.values(databases).map((database) => database.end()));
   try {

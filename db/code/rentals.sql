@@ -91,7 +91,8 @@ CREATE OR REPLACE FUNCTION app.refresh_routing_if_changed() RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM app.routing_changes) THEN
+  -- Another process that refreshes at this moment is not waited for: at a million leases it takes half a minute.
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('switchboard.routing', 0)) OR NOT EXISTS (SELECT FROM app.routing_changes) THEN
     RETURN false;
   END IF;
   PERFORM public.refresh_tenant_landlord_routing();

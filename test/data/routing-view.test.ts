@@ -277,3 +277,18 @@ test('fifty changes in a row cost a few refreshes, and the view ends up right', 
     await switchboard.stop();
   }
 });
+
+test('a worker that finds another at the refresh goes its way, and the mark stays', async () => {
+  await refresh();
+  await lease(ada);
+  const [first, second] = [await crm.connect(), await crm.connect()];
+  const ask = async (client: pg.Client) =>
+    (await client.query<{ refreshed: boolean }>('SELECT app.refresh_routing_if_changed() AS refreshed'))
+      .rows[0]?.refreshed;
+  await first.query('BEGIN');
+  expect(await ask(first)).toBe(true);
+  expect(await ask(second)).toBe(false);
+  await first.query('COMMIT');
+  expect(await crm.rows('SELECT FROM app.routing_changes')).toEqual([]);
+  expect(await ask(second)).toBe(false);
+});

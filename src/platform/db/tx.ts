@@ -1,6 +1,6 @@
 /**
- * The only way to the data. A Tx is one transaction, one actor, one organization; asUser, asWorker, asGuest and asClaimer are the only
- * functions that can make one, because its brand is not exported. State, events and jobs commit together or not at all.
+ * The only way to the data. A Tx is one transaction, one actor, one organization; asUser, asWorker, asGuest, asClaimer and asUpkeeper
+ * are the only functions that can make one, because its brand is not exported. State, events and jobs commit together or not at all.
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -44,6 +44,8 @@ export type Databases = {
   worker: pg.Pool;
   /** Webhooks only, so that slow screens can never keep a delivery from being stored: the worker role. */
   ingest: pg.Pool;
+  /** Work on whole tables that takes its time: the worker role. */
+  upkeep: pg.Pool;
 };
 
 type Begin = { pool: pg.Pool; begin: string; organizationId: string | null };
@@ -83,6 +85,11 @@ export function asGuest<T>(app: { databases: Databases }, work: (tx: Tx) => Prom
 /** Runs work that claims or finishes rows of all organizations through the worker's narrow functions. */
 export function asClaimer<T>(app: { databases: Databases }, work: (tx: Tx) => Promise<T>): Promise<T> {
   return run({ pool: app.databases.worker, begin: 'BEGIN', organizationId: null }, work);
+}
+
+/** As asClaimer, for statements that may run for minutes. */
+export function asUpkeeper<T>(app: { databases: Databases }, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return run({ pool: app.databases.upkeep, begin: 'BEGIN', organizationId: null }, work);
 }
 
 async function run<T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promise<T> {
