@@ -833,7 +833,6 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.guard_home_table(regclass) returns void; execute: the owner
 -- app.has_users() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
--- app.is_answered(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_number_answered(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_on_supabase() returns boolean; execute: the owner
 -- app.is_organization_owner() returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker

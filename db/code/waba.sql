@@ -47,3 +47,17 @@ $$;
 COMMENT ON FUNCTION app.note_account_owner(text, text, text) IS
   'Writes an account''s owner into the grants that the signer may speak for; how many there are.';
 GRANT EXECUTE ON FUNCTION app.note_account_owner(text, text, text) TO switchboard_worker;
+
+-- Whether anybody of the organization answers on a number: a colleague's configuration is not the asker's to read.
+CREATE OR REPLACE FUNCTION app.is_number_answered(number_id text) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  -- Two who connect at once take turns, so that one of them is the first.
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.number.' || number_id, 0));
+  RETURN EXISTS (SELECT FROM public.whatsapp_configuration w
+    WHERE w.organization_id = app.current_organization_id() AND w.phone_number_id = number_id AND w.is_active);
+END
+$$;
+COMMENT ON FUNCTION app.is_number_answered(text) IS 'Whether a user of the asking organization is configured for a number.';
+GRANT EXECUTE ON FUNCTION app.is_number_answered(text) TO switchboard_app;

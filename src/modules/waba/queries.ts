@@ -83,11 +83,21 @@ export type AnsweringUser = {
 
 /** Configures a user for a number, unless they have one already or somebody else answers on this one. */
 export async function configureFirstUser(tx: Tx, user: AnsweringUser): Promise<void> {
-  await sql`
-    INSERT INTO whatsapp_configuration (organization_id, user_id, whatsapp_number, webhook_url, business_account_id, phone_number_id)
-    SELECT ${user.organizationId}, ${user.userId}::uuid, ${user.number}, ${user.webhookUrl}, ${user.wabaId}, ${user.phoneNumberId}
-    WHERE NOT EXISTS (SELECT FROM whatsapp_configuration w WHERE w.phone_number_id = ${user.phoneNumberId} AND w.is_active)
-    ON CONFLICT ON CONSTRAINT whatsapp_configuration_user_key DO NOTHING`.execute(tx.db);
+  const { rows } = await sql<{ answered: boolean }>`
+    SELECT app.is_number_answered(${user.phoneNumberId}) AS answered`.execute(tx.db);
+  if (rows[0]?.answered !== false) return;
+  await tx.db
+    .insertInto('whatsapp_configuration')
+    .values({
+      organization_id: user.organizationId,
+      user_id: user.userId,
+      whatsapp_number: user.number,
+      webhook_url: user.webhookUrl,
+      business_account_id: user.wabaId,
+      phone_number_id: user.phoneNumberId,
+    })
+    .onConflict((oc) => oc.constraint('whatsapp_configuration_user_key').doNothing())
+    .execute();
 }
 
 export function listGrants(tx: Tx, userId: string) {
