@@ -77,6 +77,7 @@ test('a renter who writes to the central number lands with the landlord, whose a
 });
 
 test('making the demo again changes nothing', async () => {
+  await switchboard.settle();
   const before = await inboxes.get('owner')?.conversations();
   await makeDemo(switchboard, { password: PASSWORD, print: () => undefined });
   expect(await inboxes.get('owner')?.conversations()).toEqual(before);
