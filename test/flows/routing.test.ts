@@ -4,6 +4,7 @@ import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
+import { connectNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
 import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -27,6 +28,26 @@ describe('on a dedicated number', () => {
       user_id: desk.owner.user.id,
     });
     expect(await desk.textsOf(desk.owner)).toEqual(['For the owner']);
+  });
+
+  test('whoever connects a number first answers on it, however many colleagues connect it too', async () => {
+    const [first, second, third] = [
+      await hire(switchboard, desk.owner),
+      await hire(switchboard, desk.owner),
+      await hire(switchboard, desk.owner),
+    ];
+    const { wabaId, token, phoneNumberId } = await connectNumber(switchboard, first.access_token);
+    for (const colleague of [second, third, desk.owner]) {
+      const { status } = await request(`${switchboard.url}/api/waba/connect`, {
+        token: colleague.access_token,
+        body: { access_token: token, waba_id: wabaId },
+      });
+      expect(status).toBe(200);
+    }
+    expect(await desk.write(phoneNumberId, { phone: newPhone() })).toMatchObject({
+      rule: 'number',
+      user_id: first.user.id,
+    });
   });
 
   test('a running conversation comes before whoever the number belongs to now', async () => {
