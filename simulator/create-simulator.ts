@@ -2,7 +2,7 @@
  * Puts the simulator together: state, webhook engine, statuses, Graph API, control API, phone. It imports nothing of
  * the host program; the host mounts `plugin` under `/simulator`, tests use `startSimulator`.
  */
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 
 import { simulatorControl } from './control/control.ts';
 import type { SimulatorControl } from './control/control.ts';
@@ -13,6 +13,7 @@ import { graphRoutes } from './graph/routes.ts';
 import { resumeReviews } from './graph/templates.ts';
 import { note, statusSchedule } from './messages/statuses.ts';
 import type { SimulatorOptions } from './options.ts';
+import { refuseOtherSites } from './refuse-other-sites.ts';
 import { serveFiles } from './serve-files.ts';
 import { createSimulation } from './simulation.ts';
 import { webhookEngine } from './webhooks/engine.ts';
@@ -72,7 +73,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     app.addHook('onRequest', async (request) => {
       sim.seenAt(`${request.protocol}://${request.host}${app.prefix}`);
     });
-    app.addHook('onRequest', refuseOtherSites);
+    app.addHook('onRequest', refuseOtherSites(options.publicHosts ?? []));
     app.addHook('onListen', async () => {
       engine.start();
       statuses.resume();
@@ -106,10 +107,4 @@ function takeBodiesRaw(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) => {
     done(null, body);
   });
-}
-
-/** A page of another site must not be able to act here through the browser of whoever runs the simulator. */
-async function refuseOtherSites(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  if (request.method === 'GET' || request.headers['sec-fetch-site'] !== 'cross-site') return;
-  await reply.code(403).send({ error: 'Pages of other sites may not use the simulator.' });
 }

@@ -62,6 +62,8 @@ export type SimulatorOptions = {
    * Without it the address of the latest request is used.
    */
   publicUrl?: string | (() => string);
+  /** Names, without port, under which browsers reach it besides localhost, addresses and names without a dot. */
+  publicHosts?: readonly string[];
   /**
    * Which callback override URLs may be contacted. Default: loopback addresses and the origin of `webhookUrl`, so that
    * an open simulator cannot be used to reach other machines.

@@ -40,6 +40,7 @@ function makeSimulator(options: StartOptions, loopback: string): Simulator | nul
     verifyToken: secrets.verifyToken,
     webhookUrl: `${loopback}/webhooks/whatsapp`,
     publicUrl: `${loopback}/simulator`,
+    publicHosts: [new URL(config.publicUrl).hostname],
     stateFile: path.join(config.dataDir, 'simulator', 'state.json'),
     log: { info: (message) => log.debug(message), warn: (message) => log.warn(message) },
     ...(options.simulatorTiming ? { timing: options.simulatorTiming } : {}),

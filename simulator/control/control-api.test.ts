@@ -1,4 +1,5 @@
 import fastify from 'fastify';
+import { request } from 'node:http';
 import { expect, test } from 'vitest';
 
 import { createSimulator } from '../create-simulator.ts';
@@ -215,6 +216,26 @@ test('refuses what a page of another site asks for', async () => {
   });
   expect(answer.status).toBe(403);
   expect(scene.simulator.control.accounts()).toHaveLength(1);
+});
+
+/** fetch sets the Host header itself; only a request by hand can send another. */
+function statusUnder(scene: Scene, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    request(`${scene.simulator.url}/control/accounts`, { headers: { host } }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test("refuses a stranger's name that was pointed at this machine, also for reading", async () => {
+  await using scene = await startScene({ publicHosts: ['desk.example.test'] });
+  for (const host of ['localhost:3000', '127.0.0.1', '[::1]:3000', 'switchboard', 'Desk.example.test'])
+    expect([host, await statusUnder(scene, host)]).toEqual([host, 200]);
+  for (const host of ['rebind.example', 'desk.example.test.evil.example', '127.0.0.1.evil.example:3000'])
+    expect([host, await statusUnder(scene, host)]).toEqual([host, 403]);
 });
 
 test('declares its routes as public and hidden, and leaves the JSON parser of its host alone', async () => {
