@@ -48,6 +48,15 @@ describe('Outbox', () => {
     expect(tries[1]?.pending.key).toBe(tries[0]?.pending.key);
   });
 
+  it('says why the last try failed until an answer comes', async () => {
+    const { outbox, tries, scheduled } = openOutbox();
+    outbox.send('c-1', 'Hello', 10);
+    tries[0]?.fail(refused(503));
+    await settle();
+    scheduled[0]?.work();
+    expect(outbox.snapshot()).toMatchObject([{ state: 'sending', reason: 'The window is closed.' }]);
+  });
+
   it('waits longer after each failure, and as long as the server asks', async () => {
     const { outbox, tries, scheduled } = openOutbox();
     outbox.send('c-1', 'Hello', 10);

@@ -18,7 +18,7 @@ export type PendingMessage = {
   /** The newest message id known when it was written: the server's own copy has a higher one. */
   afterId: number;
   state: PendingState;
-  /** Why it was rejected or is tried again, for the person. */
+  /** Why it was rejected or the last try failed, for the person. */
   reason: string | null;
 };
 
@@ -71,7 +71,7 @@ export class Outbox {
     void this.#work(conversationId);
   }
 
-  /** Tries everything again that waits for the network: on "Retry", when the browser is online again, after a reload. */
+  /** Tries everything again that waits for the network: on "Try now", when the browser is online again, after a reload. */
   retryAll = (): void => {
     for (const id of new Set(this.#pending.map((one) => one.conversationId))) void this.#work(id);
   };
@@ -107,7 +107,8 @@ export class Outbox {
 
   /** True when the next one may go. */
   async #try(pending: PendingMessage): Promise<boolean> {
-    this.#update(pending.key, { state: 'sending', reason: null });
+    // The reason of the last try stays until there is an answer, so that what the person reads does not flicker.
+    this.#update(pending.key, { state: 'sending' });
     try {
       const message = await this.#options.post(pending);
       this.#options.onAccepted(message);

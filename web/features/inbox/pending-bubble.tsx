@@ -11,6 +11,7 @@ import failure from './message-failure.module.css';
 export function PendingBubble({ pending }: { pending: PendingMessage }) {
   const { outbox, drafts } = useInbox();
   const rejected = pending.state === 'rejected';
+  const delayed = !rejected && pending.reason !== null;
 
   function edit() {
     const draft = drafts.read(pending.conversationId);
@@ -29,9 +30,9 @@ export function PendingBubble({ pending }: { pending: PendingMessage }) {
           <Ticks status={rejected ? 'failed' : 'queued'} />
         </span>
       </div>
-      {pending.state === 'retrying' && (
+      {delayed && (
         <p className={failure['unknown']}>
-          <span>Not sent yet: no connection. Trying again by itself.</span>
+          <span title={pending.reason ?? undefined}>Not sent yet. Trying again by itself.</span>
           <button type="button" className={failure['again']} onClick={outbox.retryAll}>
             Try now
           </button>
