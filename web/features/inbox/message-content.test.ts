@@ -56,6 +56,10 @@ describe('previewOf', () => {
     expect(previewOf({ type: 'text', text: 'Hello\n\n  there' })).toBe('Hello there');
   });
 
+  it('has the words without their marks', () => {
+    expect(previewOf({ type: 'text', text: 'On *Saturday*, _or_ at 2*3' })).toBe('On Saturday, or at 2*3');
+  });
+
   it('is the caption, else the kind', () => {
     expect(previewOf({ type: 'image', text: 'The display' })).toBe('The display');
     expect(previewOf({ type: 'image', text: '' })).toBe('Photo');

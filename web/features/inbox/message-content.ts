@@ -3,6 +3,7 @@
  * missing. Pure. What is not understood stays "unsupported" and says so.
  */
 import type { Message } from './model.ts';
+import { plainTextOf, readRichText } from './read-rich-text.ts';
 
 type ContactCard = { name: string; phone: string | null };
 
@@ -155,7 +156,7 @@ const words: Record<string, string> = {
 
 /** One line for the list: the text, or what kind of message it is. */
 export function previewOf(message: { type: string; text: string }): string {
-  const line = message.text.replace(/\s+/gu, ' ').trim();
+  const line = plainTextOf(readRichText(message.text)).replace(/\s+/gu, ' ').trim();
   if (message.type === 'reaction') return line ? `Reacted ${line}` : 'Removed a reaction';
   if (message.type === 'revoke') return 'Deleted a message';
   if (message.type === 'edit') return line ? `Edited: ${line}` : 'Edited a message';

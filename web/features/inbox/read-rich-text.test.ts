@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readRichText, type TextPart } from './read-rich-text.ts';
+import { plainTextOf, readRichText } from './read-rich-text.ts';
 
 const links = (text: string) =>
   readRichText(text).flatMap((part) => (part.kind === 'link' ? [part.href] : []));
-const plain = (parts: TextPart[]): string =>
-  parts.map((part) => ('parts' in part ? plain(part.parts) : part.text)).join('');
 
 describe('links', () => {
   it('are http, https, mailto and tel', () => {
@@ -54,5 +52,5 @@ describe('format marks', () => {
 
 it('loses no character of an ordinary text', () => {
   const text = 'Hello,\n see https://example.org/x, thanks (Mara)';
-  expect(plain(readRichText(text))).toBe(text);
+  expect(plainTextOf(readRichText(text))).toBe(text);
 });

@@ -25,6 +25,11 @@ export function readRichText(text: string): TextPart[] {
   return splitLinks(text);
 }
 
+/** The words alone, for one line in a list. */
+export function plainTextOf(parts: readonly TextPart[]): string {
+  return parts.map((part) => ('parts' in part ? plainTextOf(part.parts) : part.text)).join('');
+}
+
 function splitLinks(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let end = 0;
