@@ -3,7 +3,7 @@ const own = typeof navigator === 'undefined' ? 'en-GB' : navigator.language;
 /** The interface is English; the person's own English decides between 14:05 and 2:05 PM. */
 const locale = own.toLowerCase().startsWith('en') ? own : 'en-GB';
 
-const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit' });
 const weekdayShort = new Intl.DateTimeFormat(locale, { weekday: 'short' });
 const weekdayLong = new Intl.DateTimeFormat(locale, { weekday: 'long' });
 const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
