@@ -103,7 +103,11 @@ export async function createApp({
 }: AppOptions): Promise<App> {
   const appUrl = config.appDatabaseUrl ?? withRole(adminUrl, APP_ROLE, secrets.passwords.app);
   const workerUrl = withRole(adminUrl, WORKER_ROLE, secrets.passwords.worker);
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'A database connection was lost');
+  const closing = new AbortController();
+  // While we stop, connections end: that is no news.
+  const onIdleError = (error: Error) => {
+    if (!closing.signal.aborted) log.warn({ err: error }, 'A database connection was lost');
+  };
   const pool = (name: string, connectionString: string, max: number, statementTimeoutMs: number) =>
     createPool({ connectionString, name, max, statementTimeoutMs }, onIdleError);
   const databases: Databases = {
@@ -126,7 +130,6 @@ export async function createApp({
   );
   const metrics = new Metrics();
   const graph = createGraphClient({ apiUrl: graphUrl, apiVersion: config.graph.apiVersion });
-  const closing = new AbortController();
   return {
     config,
     databases,
