@@ -1,8 +1,7 @@
 -- Claiming what is to be sent. A worker claims across organizations and then acts as the one that each row names.
 
 -- Messages of one conversation leave in the order in which they were written: a later one waits until the earlier is settled.
--- A row in state "sending" whose lease ran out is claimed again: the worker that finds it decides whether the request may
--- have left (then it is unknown) or not (then it is sent).
+-- A row in state "sending" whose lease ran out is claimed again: its request may have left, so the worker marks it unknown.
 CREATE OR REPLACE FUNCTION app.claim_outbox(most integer, lease interval)
   RETURNS TABLE (id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text,
     request jsonb, state text, attempts integer, lease_token bigint)
