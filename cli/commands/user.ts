@@ -11,7 +11,7 @@ export function addUserCommand(program: Command): void {
     .command('create')
     .description('Make an organization with its owner. The first user of an install becomes its admin.')
     .requiredOption('--name <name>', 'full name')
-    .requiredOption('--email <address>', 'e-mail address to sign in with')
+    .requiredOption('--email <address>', 'email address to sign in with')
     .requiredOption('--organization <name>', 'name of the organization')
     .option('--password <text>', 'at least 10 characters; left out, one is made and printed')
     .action(async (options: CreateOptions) => {

@@ -256,7 +256,7 @@ BEGIN
     FROM public.agents a LEFT JOIN public.users u ON u.id = a.user_id WHERE a.id = found_agent.id;
 EXCEPTION
   WHEN unique_violation THEN
-    RETURN QUERY SELECT NULL::json, false, 'There is already an account with this e-mail.';
+    RETURN QUERY SELECT NULL::json, false, 'There is already an account with this email.';
   WHEN invalid_text_representation THEN
     RETURN QUERY SELECT NULL::json, false, 'The role must be admin or agent.';
 END

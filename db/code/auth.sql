@@ -33,7 +33,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text) IS
-  'Makes an organization with its owner, the owner''s agent and password. Fails with unique_violation on a known e-mail.';
+  'Makes an organization with its owner, the owner''s agent and password. Fails with unique_violation on a known email.';
 
 -- An owner adds a person to their own organization; nobody else's can be named.
 CREATE OR REPLACE FUNCTION app.add_member(member_name text, member_email text, password_hash text, agent_prefix text) RETURNS uuid
@@ -59,7 +59,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION app.add_member(text, text, text, text) IS
-  'Makes a person with their agent in the asking owner''s organization. Fails with unique_violation on a known e-mail.';
+  'Makes a person with their agent in the asking owner''s organization. Fails with unique_violation on a known email.';
 
 CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
   RETURNS TABLE (user_id uuid, organization_id text, password_hash text)

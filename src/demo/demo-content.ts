@@ -104,7 +104,7 @@ export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
         ago: 9 * DAY - 44,
         text: 'The last three payslips, an ID and your current landlord’s contact.',
       },
-      { from: 'them', ago: 8 * DAY, text: 'Sent everything by e-mail just now.' },
+      { from: 'them', ago: 8 * DAY, text: 'Sent everything by email just now.' },
       { from: 'us', ago: 8 * DAY - 15, text: 'Received, thank you. You will hear from us by Friday.' },
       { from: 'them', ago: 6 * DAY, text: 'Got the approval. You made my week!' },
       { from: 'us', ago: 6 * DAY - 9, text: 'Congratulations, Daniel! The contract is on its way.' },

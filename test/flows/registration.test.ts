@@ -66,7 +66,7 @@ describe('registering', () => {
     },
   );
 
-  test('makes one account when the same e-mail registers ten times at once', async () => {
+  test('makes one account when the same email registers ten times at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => post('register', registration('twins@example.test'))),
     );
@@ -82,7 +82,7 @@ describe('registering', () => {
   test.each<[string, Record<string, unknown>]>([
     ['a short password', { password: 'nine char' }],
     ['an endless password', { password: 'x'.repeat(201) }],
-    ['no e-mail', { email: 'nobody' }],
+    ['no email', { email: 'nobody' }],
     ['a name of blanks', { name: '   ' }],
     ['a role of its own choice', { role: 'admin' }],
     ['an organization of its own choice', { organization_id: 'org_other' }],
@@ -96,14 +96,14 @@ describe('registering', () => {
 });
 
 describe('signing in', () => {
-  test('works with the e-mail in any case', async () => {
+  test('works with the email in any case', async () => {
     expect(await post('login', { email: 'INES@example.TEST ', password: PASSWORD })).toMatchObject({
       status: 200,
       body: { user: { id: first.body.user.id } },
     });
   });
 
-  test('says the same for an unknown e-mail, a wrong password and a disabled account', async () => {
+  test('says the same for an unknown email, a wrong password and a disabled account', async () => {
     const member = await hire(switchboard, first.body);
     await queryAsAdmin(switchboard.database, 'UPDATE users SET disabled_at = now() WHERE id = $1', [
       member.user.id,

@@ -1,12 +1,12 @@
 /** What can go wrong when people sign in, in the words they see. */
 import { AppError } from '../../platform/errors.ts';
 
-/** The same for an unknown e-mail, a wrong password and a disabled account, so that it tells nobody who has one. */
+/** The same for an unknown email, a wrong password and a disabled account, so that it tells nobody who has one. */
 export function signInRefused(): AppError {
   return new AppError(
     'auth.sign_in_refused',
     401,
-    'The e-mail or the password is not right. Check both and try again.',
+    'The email or the password is not right. Check both and try again.',
   );
 }
 
@@ -14,7 +14,7 @@ export function emailTaken(): AppError {
   return new AppError(
     'auth.email_taken',
     409,
-    'There is already an account with this e-mail. Sign in instead.',
+    'There is already an account with this email. Sign in instead.',
   );
 }
 

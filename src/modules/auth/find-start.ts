@@ -10,7 +10,7 @@ export function findStart(app: App): Promise<{ hasUsers: boolean; adminEmail: st
   }));
 }
 
-/** The user and organization behind an e-mail; null when nobody has it. For the program itself: nothing answers this over HTTP. */
+/** The user and organization behind an email address; null when nobody has it. For the program itself: nothing answers this over HTTP. */
 export async function findUserByEmail(
   app: App,
   email: string,

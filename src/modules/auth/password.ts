@@ -39,7 +39,7 @@ export function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | undefined;
 
 /**
- * Whether the password is the one behind the hash. With no hash (nobody by that e-mail) it takes as long and says no, so
+ * Whether the password is the one behind the hash. With no hash (nobody by that email) it takes as long and says no, so
  * that the answer's time does not tell who has an account.
  */
 export async function isPassword(password: string, storedHash: string | null): Promise<boolean> {

@@ -16,7 +16,7 @@ export function newAgentPrefix(): string {
   return `agt_${randomBytes(8).toString('hex')}`;
 }
 
-/** E-mail addresses are unique in the whole install; everything else is passed on. */
+/** Email addresses are unique in the whole install; everything else is passed on. */
 export function refuseKnownEmail(error: unknown): never {
   if (
     error instanceof pg.DatabaseError &&

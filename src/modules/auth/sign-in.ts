@@ -20,7 +20,7 @@ export async function signIn(app: App, body: LoginBody, userAgent: string | null
   return openSession(app, credentials.userId, userAgent);
 }
 
-/** A link that signs its first user in, once. Null when nobody has that e-mail. The token is in the fragment, which no server sees. */
+/** A link that signs its first user in, once. Null when nobody has that email. The token is in the fragment, which no server sees. */
 export async function createSignInLink(app: App, email: string): Promise<string | null> {
   const token = newToken();
   const made = await asGuest(app, (tx) => insertSignInLink(tx, email, hashToken(token), LINK_MINUTES));
