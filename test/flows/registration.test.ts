@@ -1,45 +1,23 @@
 /** Signing up and in: who gets an account, what makes them admin or owner, and what a refusal tells. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Me, SessionAnswer } from '../../src/modules/auth/contract.ts';
+import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { createSignInLink } from '../../src/modules/auth/sign-in.ts';
-import type { Problem } from '../../src/platform/http/problems.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
-import { request, type Answer } from '../harness/api.ts';
+import type { Answer } from '../harness/api.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
+import { authCallsOf, PASSWORD, registration, type AuthCalls } from '../harness/registrations.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
+let auth: AuthCalls;
 let first: Answer<SessionAnswer>;
-
-const PASSWORD = 'correct horse battery';
-const registration = (email: string) => ({
-  name: 'Ines Hart',
-  email,
-  password: PASSWORD,
-  organization_name: 'Hart & Co',
-});
 
 beforeAll(async () => {
   switchboard = await startTestSwitchboard({ TRUSTED_PROXIES: '127.0.0.1,::1' });
-  first = await post('register', registration('Ines@Example.test'));
+  auth = authCallsOf(switchboard.url);
+  first = await auth.post('register', registration('Ines@Example.test'));
 });
 afterAll(() => switchboard.stop());
-
-let callers = 0;
-/** Each call from an address of its own, so that the limit on sign-ins does not decide what is seen. */
-function post<T = SessionAnswer & Problem>(
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer<T>> {
-  callers += 1;
-  return request<T>(`${switchboard.url}/api/v1/auth/${path}`, {
-    method: 'POST',
-    body,
-    headers: { 'x-forwarded-for': `198.51.100.${String(callers % 250)}`, ...headers },
-  });
-}
-const me = (token: string) => request<Me & Problem>(`${switchboard.url}/api/v1/auth/me`, { token });
 
 describe('registering', () => {
   test('makes the first user of an install its admin, and later ones owners of their own organizations only', async () => {
@@ -47,10 +25,10 @@ describe('registering', () => {
       status: 201,
       body: { user: { role: 'admin', is_owner: true, verified: true }, organization: { name: 'Hart & Co' } },
     });
-    const second = await post('register', registration('second@example.test'));
+    const second = await auth.post('register', registration('second@example.test'));
     expect(second).toMatchObject({ status: 201, body: { user: { role: 'agent', is_owner: true } } });
     expect(second.body.organization.id).not.toBe(first.body.organization.id);
-    const answer = await me(second.body.access_token);
+    const answer = await auth.me(second.body.access_token);
     expect(answer).toMatchObject({ status: 200, body: { user: { id: second.body.user.id } } });
     expect(JSON.stringify([first.body, second.body, answer.body])).not.toMatch(/argon2|password|hash/);
   });
@@ -58,7 +36,7 @@ describe('registering', () => {
   test.each(['ines@example.test', 'INES@EXAMPLE.TEST', ' Ines@Example.test'])(
     'refuses %j, which is taken',
     async (email) => {
-      const answer = await post('register', registration(email));
+      const answer = await auth.post('register', registration(email));
       expect([400, 409]).toContain(answer.status);
       expect(await countRows(switchboard.database, 'users', `lower(trim(email)) = 'ines@example.test'`)).toBe(
         1,
@@ -68,7 +46,7 @@ describe('registering', () => {
 
   test('makes one account when the same email registers ten times at once', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => post('register', registration('twins@example.test'))),
+      Array.from({ length: 10 }, () => auth.post('register', registration('twins@example.test'))),
     );
     expect(answers.map(({ status }) => status).toSorted()).toEqual([
       201,
@@ -88,7 +66,7 @@ describe('registering', () => {
     ['an organization of its own choice', { organization_id: 'org_other' }],
     ['ownership of its own choice', { is_owner: true }],
   ])('refuses %s', async (_what, change) => {
-    const answer = await post('register', { ...registration('fresh@example.test'), ...change });
+    const answer = await auth.post('register', { ...registration('fresh@example.test'), ...change });
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ code: 'platform.invalid_request' });
     expect(await countRows(switchboard.database, 'users', `email = 'fresh@example.test'`)).toBe(0);
@@ -97,7 +75,7 @@ describe('registering', () => {
 
 describe('signing in', () => {
   test('works with the email in any case', async () => {
-    expect(await post('login', { email: 'INES@example.TEST ', password: PASSWORD })).toMatchObject({
+    expect(await auth.post('login', { email: 'INES@example.TEST ', password: PASSWORD })).toMatchObject({
       status: 200,
       body: { user: { id: first.body.user.id } },
     });
@@ -109,9 +87,9 @@ describe('signing in', () => {
       member.user.id,
     ]);
     const answers = await Promise.all([
-      post('login', { email: 'nobody@example.test', password: PASSWORD }),
-      post('login', { email: 'ines@example.test', password: 'wrong password' }),
-      post('login', { email: member.user.email, password: MEMBER_PASSWORD }),
+      auth.post('login', { email: 'nobody@example.test', password: PASSWORD }),
+      auth.post('login', { email: 'ines@example.test', password: 'wrong password' }),
+      auth.post('login', { email: member.user.email, password: MEMBER_PASSWORD }),
     ]);
     const seen = answers.map(({ status, body: { request_id: _id, ...body }, headers }) => ({
       status,
@@ -121,7 +99,7 @@ describe('signing in', () => {
     expect(seen[0]).toMatchObject({ status: 401, body: { code: 'auth.sign_in_refused' }, cookies: [] });
     expect(seen[1]).toEqual(seen[0]);
     expect(seen[2]).toEqual(seen[0]);
-    expect((await me(member.access_token)).status).toBe(401);
+    expect((await auth.me(member.access_token)).status).toBe(401);
   });
 
   test('by a link works once', async () => {
@@ -129,9 +107,9 @@ describe('signing in', () => {
     const url = new URL(link ?? '');
     expect(url.search).toBe('');
     const token = url.hash.slice(1);
-    const answers = await Promise.all(Array.from({ length: 5 }, () => post('sign-in-link', { token })));
+    const answers = await Promise.all(Array.from({ length: 5 }, () => auth.post('sign-in-link', { token })));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 401, 401, 401, 401]);
-    expect(await post('sign-in-link', { token })).toMatchObject({
+    expect(await auth.post('sign-in-link', { token })).toMatchObject({
       status: 401,
       body: { code: 'auth.link_not_valid' },
     });
@@ -146,6 +124,6 @@ describe('signing in', () => {
       switchboard.database,
       `UPDATE sign_in_links SET expires_at = now() - interval '1 second'`,
     );
-    expect((await post('sign-in-link', { token })).status).toBe(401);
+    expect((await auth.post('sign-in-link', { token })).status).toBe(401);
   });
 });

@@ -28,11 +28,6 @@ afterAll(() => switchboard.stop());
 
 const send = (...changes: Parameters<typeof envelope>) => deliver(switchboard.url, envelope(...changes));
 
-async function textsFrom(phoneOrName: string): Promise<string[]> {
-  const { id } = await inbox.with(phoneOrName);
-  return (await inbox.thread(id)).toReversed().map((message) => message.text);
-}
-
 test('a person without a visible phone number becomes a customer, and stays the same one when the number shows', async () => {
   const person = { userId: newUserId(), name: 'Noor', username: '@noor.writes' };
   await send([textChange(number.phoneNumberId, { from: person, text: 'Hidden' })]);
@@ -49,7 +44,7 @@ test('a person without a visible phone number becomes a customer, and stays the 
     await switchboard.settle();
   }
   expect(await inbox.with('Noor')).toMatchObject({ customer: { phone, username: 'noor.writes' } });
-  expect((await textsFrom('Noor')).toSorted()).toEqual(['By phone', 'Hidden', 'Hidden again', 'Shown']);
+  expect((await inbox.textsWith('Noor')).toSorted()).toEqual(['By phone', 'Hidden', 'Hidden again', 'Shown']);
 });
 
 test('ids of one person that were met apart are linked for good once they come together', async () => {
@@ -62,7 +57,7 @@ test('ids of one person that were met apart are linked for good once they come t
   await write({ userId }, 'By id');
   await write({ phone, userId }, 'By both');
   await write({ userId }, 'By id again');
-  expect(await textsFrom(phone)).toEqual(['By phone', 'By both', 'By id again']);
+  expect(await inbox.textsWith(phone)).toEqual(['By phone', 'By both', 'By id again']);
 });
 
 /** What the inbox shows of a person, oldest first. */
@@ -77,7 +72,7 @@ test('messages of the same second keep the order in which they came', async () =
   for (const text of ['a', 'b', 'c', 'd', 'e'])
     await send([textChange(number.phoneNumberId, { from: { phone }, text, at })]);
   await switchboard.settle();
-  expect(await textsFrom(phone)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(await inbox.textsWith(phone)).toEqual(['a', 'b', 'c', 'd', 'e']);
 });
 
 test('a message that arrives days late stands at its own time, and leaves the newest and the window alone', async () => {
@@ -120,5 +115,5 @@ test.each<[string, string | number | undefined]>([
   const message = { ...textMessage({ from: { phone }, text: 'Whenever' }), timestamp };
   await send([messagesChange(number.phoneNumberId, [message], [{ phone }])]);
   await switchboard.settle();
-  expect(await textsFrom(phone)).toEqual(['Whenever']);
+  expect(await inbox.textsWith(phone)).toEqual(['Whenever']);
 });

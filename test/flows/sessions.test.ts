@@ -1,50 +1,30 @@
 /** Sessions: how they go on, how long they live, what ends them, and what a browser is given and refused. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Me, SessionAnswer } from '../../src/modules/auth/contract.ts';
-import type { Problem } from '../../src/platform/http/problems.ts';
+import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
 import { hire } from '../harness/people.ts';
+import { authCallsOf, PASSWORD, registration, type AuthCalls } from '../harness/registrations.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
+let auth: AuthCalls;
 let first: Answer<SessionAnswer>;
-
-const PASSWORD = 'correct horse battery';
-const registration = (email: string) => ({
-  name: 'Ines Hart',
-  email,
-  password: PASSWORD,
-  organization_name: 'Hart & Co',
-});
 
 beforeAll(async () => {
   switchboard = await startTestSwitchboard({ TRUSTED_PROXIES: '127.0.0.1,::1' });
-  first = await post('register', registration('Ines@Example.test'));
+  auth = authCallsOf(switchboard.url);
+  first = await auth.post('register', registration('Ines@Example.test'));
 });
 afterAll(() => switchboard.stop());
 
-let callers = 0;
-/** Each call from an address of its own, so that the limit on sign-ins does not decide what is seen. */
-function post<T = SessionAnswer & Problem>(
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer<T>> {
-  callers += 1;
-  return request<T>(`${switchboard.url}/api/v1/auth/${path}`, {
-    method: 'POST',
-    body,
-    headers: { 'x-forwarded-for': `198.51.100.${String(callers % 250)}`, ...headers },
-  });
-}
-const me = (token: string) => request<Me & Problem>(`${switchboard.url}/api/v1/auth/me`, { token });
 const cookiesOf = (answer: Answer) =>
   new Map(answer.headers.getSetCookie().map((cookie) => [cookie.split('=', 1)[0] ?? '', cookie]));
 
 describe('a session', () => {
-  const login = async () => (await post('login', { email: 'ines@example.test', password: PASSWORD })).body;
-  const refresh = (token: string) => post('refresh', { refresh_token: token });
+  const login = async () =>
+    (await auth.post('login', { email: 'ines@example.test', password: PASSWORD })).body;
+  const refresh = (token: string) => auth.post('refresh', { refresh_token: token });
 
   test('goes on with a new refresh token each time; a lost answer may be asked for again within seconds', async () => {
     const start = await login();
@@ -55,7 +35,7 @@ describe('a session', () => {
     expect(again.map(({ status, body }) => [status, body.refresh_token])).toEqual(
       again.map(() => [200, next.body.refresh_token]),
     );
-    expect((await me(again[0]?.body.access_token ?? '')).status).toBe(200);
+    expect((await auth.me(again[0]?.body.access_token ?? '')).status).toBe(200);
     expect((await refresh(next.body.refresh_token)).status).toBe(200);
   });
 
@@ -77,7 +57,7 @@ describe('a session', () => {
       body: { code: 'auth.session_ended' },
     });
     expect((await refresh(next.body.refresh_token)).status).toBe(401);
-    expect((await me(next.body.access_token)).status).toBe(401);
+    expect((await auth.me(next.body.access_token)).status).toBe(401);
   });
 
   test('ends when a token from before the last one comes back, however quickly', async () => {
@@ -94,9 +74,12 @@ describe('a session', () => {
       (await request(`${switchboard.url}/api/v1/auth/logout`, { method: 'POST', token: one.access_token }))
         .status,
     ).toBe(204);
-    expect(await me(one.access_token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+    expect(await auth.me(one.access_token)).toMatchObject({
+      status: 401,
+      body: { code: 'auth.session_ended' },
+    });
     expect((await refresh(one.refresh_token)).status).toBe(401);
-    expect((await me(other.access_token)).status).toBe(200);
+    expect((await auth.me(other.access_token)).status).toBe(200);
   });
 
   test('can be ended from another one by its owner, and by nobody else', async () => {
@@ -112,7 +95,7 @@ describe('a session', () => {
     expect((await end(colleague.access_token)).status).toBe(404);
     expect((await end((await registerOwner(switchboard.url)).access_token)).status).toBe(404);
     expect((await end(other.access_token)).status).toBe(204);
-    expect((await me(one.access_token)).status).toBe(401);
+    expect((await auth.me(one.access_token)).status).toBe(401);
   });
 
   test('of thirty idle days is over', async () => {
@@ -122,7 +105,7 @@ describe('a session', () => {
       `UPDATE sessions SET expires_at = now() - interval '1 second' WHERE user_id = $1`,
       [first.body.user.id],
     );
-    expect((await me(start.access_token)).status).toBe(401);
+    expect((await auth.me(start.access_token)).status).toBe(401);
     expect((await refresh(start.refresh_token)).status).toBe(401);
   });
 
@@ -143,7 +126,7 @@ describe('a session', () => {
 
 describe('a browser', () => {
   test('gets cookies that no script reads, no other host sends and no other site uses', async () => {
-    const cookies = cookiesOf(await post('login', { email: 'ines@example.test', password: PASSWORD }));
+    const cookies = cookiesOf(await auth.post('login', { email: 'ines@example.test', password: PASSWORD }));
     expect([...cookies.keys()].toSorted()).toEqual(['__Host-refresh', '__Host-session']);
     for (const cookie of cookies.values()) {
       expect(cookie).toMatch(/; Path=\/(;|$)/);
@@ -154,7 +137,7 @@ describe('a browser', () => {
   });
 
   const cookieHeader = async () => {
-    const cookies = cookiesOf(await post('login', { email: 'ines@example.test', password: PASSWORD }));
+    const cookies = cookiesOf(await auth.post('login', { email: 'ines@example.test', password: PASSWORD }));
     return [...cookies.values()].map((cookie) => cookie.split(';', 1)[0]).join('; ');
   };
 
@@ -162,8 +145,8 @@ describe('a browser', () => {
     const cookie = await cookieHeader();
     const home = { cookie, 'sec-fetch-site': 'same-origin' };
     expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: home })).status).toBe(200);
-    expect((await post('refresh', {}, home)).status).toBe(200);
-    const out = await post('logout', undefined, home);
+    expect((await auth.post('refresh', {}, home)).status).toBe(200);
+    const out = await auth.post('logout', undefined, home);
     expect(out.status).toBe(204);
     for (const one of cookiesOf(out).values()) expect(one).toMatch(/Max-Age=0|Expires=Thu, 01 Jan 1970/);
     expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: home })).status).toBe(401);
@@ -179,7 +162,7 @@ describe('a browser', () => {
   ])('of a signed-in person does nothing for a page of %s', async (_where, headers) => {
     const cookie = await cookieHeader();
     for (const path of ['logout', 'refresh', 'login']) {
-      const answer = await post(path, path === 'logout' ? undefined : {}, { cookie, ...headers });
+      const answer = await auth.post(path, path === 'logout' ? undefined : {}, { cookie, ...headers });
       expect(answer).toMatchObject({ status: 403, body: { code: 'platform.cross_site' } });
     }
     expect((await request(`${switchboard.url}/api/v1/auth/me`, { headers: { cookie } })).status).toBe(200);

@@ -31,11 +31,6 @@ afterAll(() => switchboard.stop());
 
 const send = (...changes: Parameters<typeof envelope>) => deliver(switchboard.url, envelope(...changes));
 
-async function textsFrom(phoneOrName: string): Promise<string[]> {
-  const { id } = await inbox.with(phoneOrName);
-  return (await inbox.thread(id)).toReversed().map((message) => message.text);
-}
-
 function shuffled<T>(list: T[]): T[] {
   return list
     .map((item) => ({ item, rank: Math.random() }))
@@ -53,7 +48,7 @@ test('a message is stored once, however often it is delivered', async () => {
   expect(atOnce.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
   await switchboard.settle();
 
-  expect(await textsFrom(phone)).toEqual(['Just once']);
+  expect(await inbox.textsWith(phone)).toEqual(['Just once']);
   expect(await inbox.with(phone)).toMatchObject({ unread_count: 1 });
 });
 
@@ -94,7 +89,13 @@ test('a history that comes again in other batches and another order changes noth
     await switchboard.settle();
     expect(await state()).toEqual(once);
   }
-  expect(await textsFrom(people[0]?.phone ?? '')).toEqual(['Line 1', 'Line 2', 'Line 3', 'Line 4', 'Line 5']);
+  expect(await inbox.textsWith(people[0]?.phone ?? '')).toEqual([
+    'Line 1',
+    'Line 2',
+    'Line 3',
+    'Line 4',
+    'Line 5',
+  ]);
 });
 
 test('everything in one delivery arrives: entries, changes, messages and statuses', async () => {
@@ -115,9 +116,9 @@ test('everything in one delivery arrives: entries, changes, messages and statuse
   ).toBe(200);
   await switchboard.settle();
 
-  expect(await textsFrom(ada)).toEqual(['One', 'Three']);
-  expect(await textsFrom(ben)).toEqual(['Two']);
-  expect(await textsFrom(cleo)).toEqual(['Four']);
+  expect(await inbox.textsWith(ada)).toEqual(['One', 'Three']);
+  expect(await inbox.textsWith(ben)).toEqual(['Two']);
+  expect(await inbox.textsWith(cleo)).toEqual(['Four']);
   expect((await inbox.with(ben)).customer.name).toBe('Ben');
 });
 
@@ -138,7 +139,7 @@ test('a thousand updates in one delivery of more than a megabyte all arrive, eac
 
   for (const [person, { phone }] of people.entries()) {
     expect((await inbox.with(phone)).unread_count).toBe(50);
-    expect((await textsFrom(phone)).map((text) => text.slice(0, 4))).toEqual(
+    expect((await inbox.textsWith(phone)).map((text) => text.slice(0, 4))).toEqual(
       Array.from({ length: 50 }, (_, line) => String(line * 20 + person).padStart(4, '0')),
     );
   }
@@ -229,7 +230,9 @@ test('the simulated Meta, shuffled, doubled and batched, is answered with nothin
     });
   await switchboard.settle();
   control.setFaults(null);
-  expect(await textsFrom(phone)).toEqual(Array.from({ length: 20 }, (_, index) => `Tür ${String(index)}`));
+  expect(await inbox.textsWith(phone)).toEqual(
+    Array.from({ length: 20 }, (_, index) => `Tür ${String(index)}`),
+  );
   expect(control.deliveries().filter(({ status }) => status !== 200)).toEqual([]);
   expect((await request<string>(`${switchboard.url}/metrics`)).body).toContain(
     'switchboard_webhook_deliveries_total{outcome="stored"}',

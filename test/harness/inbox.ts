@@ -29,6 +29,11 @@ export function inboxOf(url: string, token: string) {
         throw new Error(`There are ${String(found.length)} conversations with ${phoneOrName}.`);
       return one;
     },
+    /** What was written in the conversation with this person, oldest first. */
+    async textsWith(phoneOrName: string): Promise<string[]> {
+      const { id } = await this.with(phoneOrName);
+      return (await thread(id)).toReversed().map((message) => message.text);
+    },
     /** The texts of every conversation, oldest first in each. */
     async texts(): Promise<string[]> {
       const all = await Promise.all((await conversations()).map(({ id }) => thread(id)));
