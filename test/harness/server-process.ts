@@ -74,7 +74,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     running.delete(child);
     return (code ?? signal) as number | string;
   });
-  const ready = waitForLine(child, output, /is ready at/);
+  const ready = waitForLine(child, output, /is ready at|works in the background/);
   ready.catch(() => undefined);
   return {
     url: `http://127.0.0.1:${String(port)}`,

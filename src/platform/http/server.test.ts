@@ -373,9 +373,11 @@ describe('a raw body', () => {
     expect([await send(3_000_000), await send(WEBHOOK_BODY_LIMIT + 1)]).toEqual([200, 413]);
   });
 
-  it('is not inflated', async () => {
+  it('is not inflated but refused, because nobody could read it', async () => {
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-    expect((await post('/webhooks/whatsapp', 'abc', headers)).json()).toMatchObject({ length: 3 });
+    const answer = await post('/webhooks/whatsapp', 'abc', headers);
+    expect(answer.statusCode).toBe(415);
+    expect(answer.json()).toMatchObject({ code: 'platform.compressed_body' });
   });
 });
 
