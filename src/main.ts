@@ -62,6 +62,8 @@ export async function migrateDatabase(
   });
 }
 
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
 /** Tells a person where to go next. A link that signs in is only printed for the demo and for an install that nobody has used. */
 async function welcome(
   running: RunningSwitchboard,
@@ -74,6 +76,10 @@ async function welcome(
     print('Switchboard works in the background; another process serves.');
     return;
   }
+  if (app.config.simulator && !isLoopback(app.config.host))
+    print(
+      `Warning: the simulator is on, and whoever reaches ${app.config.host}:${String(app.config.port)} can read and write its chats. Set SIMULATOR=off to serve customers.`,
+    );
   const { hasUsers, adminEmail } = await findStart(app);
   print(`Switchboard is ready at ${publicUrl}`);
   if (!hasUsers) {
