@@ -7,6 +7,7 @@ import { createSimulator, type Simulator } from '../simulator/create-simulator.t
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp, type App, type AppOptions } from './app.ts';
 import { startJobs, type Jobs } from './jobs.ts';
+import { ownAddress } from './own-address.ts';
 import type { HttpServer } from './platform/http/server.ts';
 import { createWebServer } from './web-server.ts';
 
@@ -31,15 +32,15 @@ export type RunningSwitchboard = {
 /** Meta's app ids are digits; this one cannot be anybody's. */
 const SIMULATED_APP_ID = '100000000000001';
 
-function makeSimulator(options: StartOptions, loopback: string): Simulator | null {
+function makeSimulator(options: StartOptions, own: string): Simulator | null {
   const { config, secrets, log } = options;
   if (!config.simulator || secrets.appSecret === null || options.mode === 'worker') return null;
   return createSimulator({
     appId: config.metaAppId ?? SIMULATED_APP_ID,
     appSecret: secrets.appSecret,
     verifyToken: secrets.verifyToken,
-    webhookUrl: `${loopback}/webhooks/whatsapp`,
-    publicUrl: `${loopback}/simulator`,
+    webhookUrl: `${own}/webhooks/whatsapp`,
+    publicUrl: `${own}/simulator`,
     publicHosts: [new URL(config.publicUrl).hostname],
     stateFile: path.join(config.dataDir, 'simulator', 'state.json'),
     log: { info: (message) => log.debug(message), warn: (message) => log.warn(message) },
@@ -50,10 +51,9 @@ function makeSimulator(options: StartOptions, loopback: string): Simulator | nul
 /** Throws when the database, the port or the configuration does not allow it; nothing is left running then. */
 export async function startSwitchboard(options: StartOptions): Promise<RunningSwitchboard> {
   const { config, mode } = options;
-  // The simulator is spoken to on the loopback address, wherever the server listens.
-  const loopback = `http://127.0.0.1:${String(config.port)}`;
-  const app = await createApp({ ...options, graphUrl: config.graph.apiUrl ?? `${loopback}/simulator/graph` });
-  const simulator = makeSimulator(options, loopback);
+  const own = ownAddress(config);
+  const app = await createApp({ ...options, graphUrl: config.graph.apiUrl ?? `${own}/simulator/graph` });
+  const simulator = makeSimulator(options, own);
   let server: HttpServer | null = null;
   let jobs: Jobs | null = null;
   const stop = async () => {
