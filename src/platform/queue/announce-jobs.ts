@@ -1,6 +1,7 @@
-// Writes what the code says about its jobs into the database: settings of each queue, of the jobs that already wait in it,
-// and the schedules. Every worker does it at its start; doing it twice changes nothing.
-
+/**
+ * Writes what the code says about its jobs into the database: settings of each queue, of the jobs that already wait in it,
+ * and the schedules. Every worker does it at its start; doing it twice changes nothing.
+ */
 import type { PgBoss } from 'pg-boss';
 import { TIMING, type JobDefinition } from './job-definition.ts';
 

@@ -1,5 +1,4 @@
-// How many jobs of each name wait, run and have failed for good, for operators and metrics.
-
+/** How many jobs of each name wait, run and have failed for good, for operators and metrics. */
 import type { JobStore } from './recover-lost-jobs.ts';
 
 /** The state of one kind of job. */

@@ -1,4 +1,4 @@
-// Puts a job in with the transaction of whoever asks: it exists when, and only when, that transaction commits.
+/** Puts a job in with the transaction of whoever asks: it exists when, and only when, that transaction commits. */
 
 /** What a job gets to know: ids, never content. At most 4096 bytes as JSON. */
 export type JobPayload = Readonly<Record<string, string | number | boolean | null>>;

@@ -1,6 +1,7 @@
-// Brings pg-boss's schema to the version of the installed package, and our grants and functions with it.
-// Runs as the owner at migration; the running server never changes a schema. Idempotent.
-
+/**
+ * Brings pg-boss's schema to the version of the installed package, and our grants and functions with it.
+ * Runs as the owner at migration; the running server never changes a schema. Idempotent.
+ */
 import { readFile } from 'node:fs/promises';
 import { getConstructionPlans, getMigrationPlans } from 'pg-boss';
 

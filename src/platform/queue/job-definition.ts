@@ -1,5 +1,4 @@
-// What a module says about a job, and how long everything around a job may take.
-
+/** What a module says about a job, and how long everything around a job may take. */
 import type { JobPayload } from './enqueue-job.ts';
 
 /** What a running job knows of itself. */

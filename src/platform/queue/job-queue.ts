@@ -1,7 +1,8 @@
-// Runs the product's jobs on pg-boss, as switchboard_worker: the schema is made at migration, never here.
-// What must stay true: a job is run at least once, a killed worker's job starts elsewhere within 30 seconds, no waiting job is
-// lost to its age, and what failed for good stays visible.
-
+/**
+ * Runs the product's jobs on pg-boss, as switchboard_worker: the schema is made at migration, never here.
+ * What must stay true: a job is run at least once, a killed worker's job starts elsewhere within 30 seconds, no waiting job is
+ * lost to its age, and what failed for good stays visible.
+ */
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { announceJobs } from './announce-jobs.ts';

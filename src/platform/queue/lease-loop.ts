@@ -1,7 +1,8 @@
-// Works through a table whose rows are claimed with a lease: claims while there is room, and polls when there is nothing.
-// Owns no I/O. What must stay true: a wake-up is only a hint, polling finds everything; no error ends the loop; no more items at
-// once than `concurrency`.
-
+/**
+ * Works through a table whose rows are claimed with a lease: claims while there is room, and polls when there is nothing.
+ * Owns no I/O. What must stay true: a wake-up is only a hint, polling finds everything; no error ends the loop; no more items at
+ * once than `concurrency`.
+ */
 import type { Logger } from 'pino';
 
 const FIRST_RETRY_MS = 250;

@@ -1,5 +1,4 @@
-// For tests: a database of their own with the product's three roles and the job queue installed.
-
+/** For tests: a database of their own with the product's three roles and the job queue installed. */
 import pg from 'pg';
 import { cloneDatabase } from '../../../test/harness/postgres.ts';
 import { installJobQueue } from './install-job-queue.ts';

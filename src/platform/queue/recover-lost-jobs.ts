@@ -1,10 +1,11 @@
-// Gives back the jobs of workers that died. pg-boss does this too, but as a failure: the job would wait out its retry delay,
-// up to an hour. Here it may start again at once. The try still counts, so a job that kills its process ends in the dead letters
-// (the last try is left to pg-boss, which moves it there).
-//
-// Safe when several processes do it at once, and when the worker only seemed dead: finishing is fenced by the number of the
-// try, which changes when the job is claimed again.
-
+/**
+ * Gives back the jobs of workers that died. pg-boss does this too, but as a failure: the job would wait out its retry delay,
+ * up to an hour. Here it may start again at once. The try still counts, so a job that kills its process ends in the dead letters
+ * (the last try is left to pg-boss, which moves it there).
+ *
+ * Safe when several processes do it at once, and when the worker only seemed dead: finishing is fenced by the number of the
+ * try, which changes when the job is claimed again.
+ */
 import { TIMING } from './job-definition.ts';
 
 /** The part of pg-boss's database handle that is used here. */

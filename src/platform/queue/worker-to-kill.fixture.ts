@@ -1,5 +1,6 @@
-// For tests: a worker process that takes a job, says so, and never finishes it. Its last argument is the connection string.
-
+/**
+ * For tests: a worker process that takes a job, says so, and never finishes it. Its last argument is the connection string.
+ */
 import pino from 'pino';
 import { createJobQueue } from './job-queue.ts';
 

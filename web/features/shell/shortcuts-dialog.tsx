@@ -1,3 +1,4 @@
+/** What every key does. The keys themselves are bound where they act; a new one is named here too. */
 import { Dialog } from '../../ui/dialog.tsx';
 import styles from './shortcuts-dialog.module.css';
 
