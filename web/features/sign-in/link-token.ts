@@ -6,7 +6,7 @@ let token: string | null = null;
 
 /** Takes the token out of the address and keeps it for `takeLinkToken`. */
 export function catchLinkToken(hash: string): void {
-  const value = decodeURIComponent(hash.replace(/^#/u, '')).trim();
+  const value = hash.replace(/^#/u, '').trim();
   if (!value) return;
   token = value;
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { describeError } from '../../lib/api.ts';
+import { ApiError, describeError } from '../../lib/api.ts';
 import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
@@ -33,6 +33,8 @@ export function SignInPage() {
   return <SignInForm notice={link.problem} returning={next !== undefined} proceed={proceed} next={next} />;
 }
 
+const mangledLink = 'This sign-in link is not whole. Copy all of it, or sign in with your password.';
+
 function useSignInLink(proceed: () => void) {
   const client = useQueryClient();
   const [state, setState] = useState<'working' | 'none'>(() => (hasLinkToken() ? 'working' : 'none'));
@@ -41,7 +43,8 @@ function useSignInLink(proceed: () => void) {
     const token = takeLinkToken();
     if (!token) return;
     signIn.withLink(client, token).then(proceed, (error: unknown) => {
-      setProblem(describeError(error));
+      const isMangled = error instanceof ApiError && error.status === 400;
+      setProblem(isMangled ? mangledLink : describeError(error));
       setState('none');
     });
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once: the token can be taken one time, whatever renders again
