@@ -92,7 +92,7 @@ export async function insertSignInLink(
   return rows[0]?.made ?? false;
 }
 
-export async function useSignInLink(tx: Tx, tokenHash: Buffer): Promise<string | null> {
+export async function redeemSignInLink(tx: Tx, tokenHash: Buffer): Promise<string | null> {
   const { rows } = await sql<{
     user_id: string | null;
   }>`SELECT app.use_sign_in_link(${tokenHash}) AS user_id`.execute(tx.db);

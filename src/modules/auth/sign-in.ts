@@ -7,7 +7,13 @@ import { linkUsed, sessionEnded, signInRefused } from './errors.ts';
 import { describeSession, hashToken, openSession } from './open-session.ts';
 import { isPassword } from './password.ts';
 import { nextSecret, packRefreshToken, readRefreshToken } from './refresh-token.ts';
-import { closeSession, findCredentials, insertSignInLink, rotateSession, useSignInLink } from './queries.ts';
+import {
+  closeSession,
+  findCredentials,
+  insertSignInLink,
+  rotateSession,
+  redeemSignInLink,
+} from './queries.ts';
 
 /** Minutes that a sign-in link lives. */
 const LINK_MINUTES = 60;
@@ -33,7 +39,7 @@ export async function signInByLink(
   token: string,
   userAgent: string | null,
 ): Promise<SessionAnswer> {
-  const userId = await asGuest(app, (tx) => useSignInLink(tx, hashToken(token)));
+  const userId = await asGuest(app, (tx) => redeemSignInLink(tx, hashToken(token)));
   if (userId === null) throw linkUsed();
   return openSession(app, userId, userAgent);
 }

@@ -18,7 +18,7 @@ export type InboundMessage = Omit<
 };
 
 /** Finds or makes the conversation, stores the message, counts it as unread and tells the screens. */
-export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ conversationId: string }> {
+export async function recordInbound(tx: Tx, message: InboundMessage): Promise<void> {
   const conversation = await upsertConversation(tx, message);
   await insertMessage(tx, {
     ...message,
@@ -42,7 +42,6 @@ export async function recordInbound(tx: Tx, message: InboundMessage): Promise<{ 
     type: 'message.received',
     data: { conversation_id: conversation.id, message_id: message.id },
   });
-  return { conversationId: conversation.id };
 }
 
 /** Stores a message that nobody answers yet in the waiting room, where triage finds it. */
