@@ -1,20 +1,19 @@
 /** Meta's account_update: it brings grants up to date and never makes one. */
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { WabaStatus } from '../../src/modules/waba/contract.ts';
-import { registerOwner, request } from '../harness/api.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { countRows } from '../harness/admin-query.ts';
+import { request } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
+import type { ConnectedNumber } from '../harness/numbers.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
 let number: ConnectedNumber;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  owner = await registerOwner(switchboard.url);
-  number = await connectNumber(switchboard, owner.access_token);
+  ({ switchboard, owner, number } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 
@@ -30,13 +29,7 @@ function announce(wabaId: string, ownerBusinessId: string): Promise<void> {
   return switchboard.settle();
 }
 
-async function countGrants(): Promise<number> {
-  const client = new pg.Client({ connectionString: switchboard.database.adminUrl });
-  await client.connect();
-  const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM waba_accounts');
-  await client.end();
-  return Number(rows[0]?.count);
-}
+const countGrants = () => countRows(switchboard.database, 'waba_accounts');
 
 test('the owner of a connected account is written into its grants, whose token stays', async () => {
   await announce(number.wabaId, '770000000000042');

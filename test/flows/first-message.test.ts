@@ -2,18 +2,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { ConversationPage, Message, MessagePage } from '../../src/modules/conversations/contract.ts';
-import { registerOwner, request } from '../harness/api.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { request } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
+import type { ConnectedNumber } from '../harness/numbers.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
 let number: ConnectedNumber;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  owner = await registerOwner(switchboard.url);
-  number = await connectNumber(switchboard, owner.access_token);
+  ({ switchboard, owner, number } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 

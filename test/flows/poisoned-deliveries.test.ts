@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { registerOwner, request } from '../harness/api.ts';
+import { request } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
 import {
   deliver,
   envelope,
@@ -12,19 +13,16 @@ import {
   textChange,
   textMessage,
 } from '../harness/deliveries.ts';
-import { inboxOf, type Inbox } from '../harness/inbox.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import type { Inbox } from '../harness/inbox.ts';
+import type { ConnectedNumber } from '../harness/numbers.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
 let number: ConnectedNumber;
 let inbox: Inbox;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  const owner = await registerOwner(switchboard.url);
-  number = await connectNumber(switchboard, owner.access_token);
-  inbox = inboxOf(switchboard.url, owner.access_token);
+  ({ switchboard, number, inbox } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 

@@ -1,6 +1,6 @@
 /** Who wrote, and when: people with and without a visible phone, and messages whose time is not now. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { registerOwner } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
 import {
   deliver,
   envelope,
@@ -10,19 +10,16 @@ import {
   textChange,
   textMessage,
 } from '../harness/deliveries.ts';
-import { inboxOf, type Inbox } from '../harness/inbox.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import type { Inbox } from '../harness/inbox.ts';
+import type { ConnectedNumber } from '../harness/numbers.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
 let number: ConnectedNumber;
 let inbox: Inbox;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  const owner = await registerOwner(switchboard.url);
-  number = await connectNumber(switchboard, owner.access_token);
-  inbox = inboxOf(switchboard.url, owner.access_token);
+  ({ switchboard, number, inbox } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 

@@ -1,23 +1,18 @@
 /** When Meta does not plainly accept: what is safe is tried again, what failed says why, and what is uncertain is never repeated. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Message } from '../../src/modules/conversations/contract.ts';
-import { registerOwner } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
 import { newPhone } from '../harness/deliveries.ts';
-import { inboxOf, type Inbox } from '../harness/inbox.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import type { Inbox } from '../harness/inbox.ts';
+import type { ConnectedNumber } from '../harness/numbers.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
 let number: ConnectedNumber;
 let inbox: Inbox;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  owner = await registerOwner(switchboard.url);
-  inbox = inboxOf(switchboard.url, owner.access_token);
-  number = await connectNumber(switchboard, owner.access_token);
+  ({ switchboard, number, inbox } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 afterEach(async () => {

@@ -1,14 +1,14 @@
 /** Steps of sent messages come in any order, twice, early, and for messages nobody knows: the shown state only ever rises. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { MessageStatus } from '../../src/modules/conversations/contract.ts';
 import { canRise } from '../../src/modules/conversations/rules.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
+import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, newPhone, newWamid, statusesChange, type Step } from '../harness/deliveries.ts';
-import { inboxOf, type Inbox } from '../harness/inbox.ts';
+import type { Inbox } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
 
 const STEPS = ['sent', 'delivered', 'read', 'played', 'failed'] as const;
 
@@ -42,15 +42,11 @@ describe('the rule', () => {
 });
 
 let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
 let number: ConnectedNumber;
 let inbox: Inbox;
 
 beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-  owner = await registerOwner(switchboard.url);
-  inbox = inboxOf(switchboard.url, owner.access_token);
-  number = await connectNumber(switchboard, owner.access_token);
+  ({ switchboard, number, inbox } = await startWithNumber());
 });
 afterAll(() => switchboard.stop());
 

@@ -1,5 +1,5 @@
 /** Deliveries as Meta posts them: an envelope of text messages, signed over its bytes. */
-import { createHmac } from 'node:crypto';
+import { signatureOf } from './deliveries.ts';
 import { TEST_APP_SECRET } from './secrets.ts';
 
 export type CustomerText = { wamid: string; from: string; text: string; timestamp: number };
@@ -33,10 +33,9 @@ export async function postDelivery(
   body: string,
   { secret = TEST_APP_SECRET, timeoutMs = 20_000 }: { secret?: string; timeoutMs?: number } = {},
 ): Promise<{ status: number; headers: Headers }> {
-  const signature = createHmac('sha256', secret).update(body).digest('hex');
   const response = await fetch(`${url}/webhooks/whatsapp`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': signatureOf(body, secret) },
     body,
     signal: AbortSignal.timeout(timeoutMs),
   });
