@@ -119,6 +119,24 @@ const connectRoute = createRoute({
   component: lazyRouteComponent(inside, 'ConnectPage'),
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/settings',
+  component: lazyRouteComponent(inside, 'SettingsLayout'),
+});
+
+const settingsIndexRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  component: lazyRouteComponent(inside, 'SettingsIndex'),
+});
+
+const profileRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'profile',
+  component: lazyRouteComponent(inside, 'ProfilePage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
@@ -126,6 +144,7 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, threadRoute]),
     connectRoute,
+    settingsRoute.addChildren([settingsIndexRoute, profileRoute]),
   ]),
 ]);
 

@@ -48,7 +48,7 @@ export type RequestOptions = {
   signal?: AbortSignal;
 };
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Paths whose 401 means "wrong password", not "session over". */
 const signingIn = /^\/api\/v1\/auth\/(login|register|sign-in-link|refresh|logout)$/;
@@ -71,7 +71,7 @@ export async function request<T>(method: Method, path: string, options: RequestO
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
-  if (method === 'POST' || method === 'PATCH') {
+  if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(options.body ?? {});
   }

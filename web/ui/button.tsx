@@ -1,4 +1,7 @@
-/** Buttons: `primary` for the one thing to do, `secondary` beside it, `ghost` in toolbars, `danger` for what cannot be undone. */
+/**
+ * Buttons: `primary` for the one thing to do, `secondary` beside it, `ghost` in toolbars, `danger` for what leads to something that
+ * cannot be undone, `destroy` for the press that does it.
+ */
 import type { ComponentProps, ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import { Spinner } from './spinner.tsx';
@@ -6,7 +9,7 @@ import { Tooltip } from './tooltip.tsx';
 import styles from './button.module.css';
 
 type ButtonProps = ComponentProps<'button'> & {
-  variant?: 'primary' | 'secondary' | 'ghost' | 'danger';
+  variant?: 'primary' | 'secondary' | 'ghost' | 'danger' | 'destroy';
   size?: 's' | 'm' | 'l';
   /** Shows a spinner and refuses clicks; the label stays, so that the width does too. */
   busy?: boolean;

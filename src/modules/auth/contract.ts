@@ -35,8 +35,26 @@ export type User = Static<typeof User>;
 export const Organization = Type.Object({ id: Type.String(), name: Type.String() }, { $id: 'Organization' });
 export type Organization = Static<typeof Organization>;
 
-/** Who is signed in. */
-export const Me = Type.Object({ user: User, organization: Organization }, { $id: 'Me' });
+/** What a route may ask for. `rules.ts` says who has which. */
+export const permissions = [
+  'self:read',
+  'conversations:read',
+  'conversations:update',
+  'messages:send',
+  'waba:read',
+  'waba:connect',
+  'organization:manage',
+  'install:manage',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export const PermissionName = Type.Enum([...permissions]);
+
+/** Who is signed in. `permissions` tells screens and programs what to offer; every route decides for itself. */
+export const Me = Type.Object(
+  { user: User, organization: Organization, permissions: Type.Array(PermissionName) },
+  { $id: 'Me' },
+);
 export type Me = Static<typeof Me>;
 
 /** The answer to registering, signing in and refreshing. `expires_in` is the access token's life in seconds. */
@@ -44,6 +62,7 @@ export const SessionAnswer = Type.Object(
   {
     user: User,
     organization: Organization,
+    permissions: Type.Array(PermissionName),
     access_token: Type.String(),
     refresh_token: Type.String(),
     expires_in: Type.Integer(),
@@ -97,19 +116,6 @@ export const Session = Type.Object(
   { $id: 'Session' },
 );
 export type Session = Static<typeof Session>;
-
-/** What a route may ask for. `rules.ts` says who has which. */
-export const permissions = [
-  'self:read',
-  'conversations:read',
-  'conversations:update',
-  'messages:send',
-  'waba:read',
-  'waba:connect',
-  'organization:manage',
-  'install:manage',
-] as const;
-export type Permission = (typeof permissions)[number];
 
 /** Who makes a request: one user of one organization, in one session. */
 export type Actor = {

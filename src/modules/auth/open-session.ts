@@ -8,6 +8,7 @@ import { ACCESS_TOKEN_SECONDS, issueAccessToken, type TokenSubject } from './acc
 import type { Me, SessionAnswer } from './contract.ts';
 import { signInRefused } from './errors.ts';
 import { findActor, findMe, insertSession, touchUser } from './queries.ts';
+import { permissionsOf } from './rules.ts';
 
 /** Days without use after which a session ends. */
 export const SESSION_DAYS = 30;
@@ -66,5 +67,6 @@ export function describeMe(row: Awaited<ReturnType<typeof findMe>>): Me {
       created_at: row.created_at.toISOString(),
     },
     organization: { id: row.organization_id, name: row.organization_name },
+    permissions: permissionsOf({ role: row.role, isOwner: row.is_owner }),
   };
 }

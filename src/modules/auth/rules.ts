@@ -1,5 +1,5 @@
 /** Who may do what. Pure; the database's walls hold whatever is decided here. */
-import type { Actor, Permission } from './contract.ts';
+import { permissions, type Actor, type Permission } from './contract.ts';
 
 const everyone = new Set<Permission>([
   'self:read',
@@ -17,4 +17,9 @@ export function can(actor: Pick<Actor, 'role' | 'isOwner'>, permission: Permissi
   if (everyone.has(permission)) return true;
   if (owners.has(permission)) return actor.isOwner;
   return admins.has(permission) && actor.role === 'admin';
+}
+
+/** All that somebody may do, for screens to know what to offer. */
+export function permissionsOf(person: Pick<Actor, 'role' | 'isOwner'>): Permission[] {
+  return permissions.filter((permission) => can(person, permission));
 }

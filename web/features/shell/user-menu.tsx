@@ -1,9 +1,10 @@
 /** The person: name, organization, where they are signed in, signing out. */
-import { LogOut, MonitorSmartphone } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { LogOut, MonitorSmartphone, Settings } from 'lucide-react';
 import { useState } from 'react';
 import { describeError } from '../../lib/api.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Menu, MenuItem, MenuNote, MenuSeparator } from '../../ui/menu.tsx';
+import { Menu, MenuItem, MenuLink, MenuNote, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { signOut } from '../sign-in/queries.ts';
 import { useInbox } from './inbox-context.tsx';
@@ -43,6 +44,12 @@ export function UserMenu() {
           </div>
         </MenuNote>
         <MenuSeparator />
+        <MenuLink>
+          <Link to="/settings">
+            <Settings aria-hidden />
+            Settings
+          </Link>
+        </MenuLink>
         <MenuItem icon={<MonitorSmartphone aria-hidden />} onSelect={() => setSessionsOpen(true)}>
           Signed-in devices
         </MenuItem>

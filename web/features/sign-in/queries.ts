@@ -55,7 +55,8 @@ export const signIn = {
 
 async function enter(client: QueryClient, path: string, body: unknown): Promise<Me> {
   const answer = await request<SessionAnswer>('POST', path, { body });
-  const me: Me = { user: answer.user, organization: answer.organization };
+  const { user, organization, permissions } = answer;
+  const me: Me = { user, organization, permissions };
   client.clear();
   client.setQueryData(meQuery.queryKey, me);
   return me;

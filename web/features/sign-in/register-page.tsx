@@ -4,6 +4,7 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
 import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
+import { faultOfEmail, useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { TextField } from '../../ui/text-field.tsx';
@@ -12,7 +13,6 @@ import { PasswordField } from './password-field.tsx';
 import { faultOfPassword, shortestPassword, strengthOfPassword } from './password-rules.ts';
 import { setupQuery, signIn } from './queries.ts';
 import { safeReturnPath } from './return-path.ts';
-import { faultOfEmail, useSignInForm } from './use-sign-in-form.ts';
 import styles from './forms.module.css';
 
 const strengthWords = ['', 'Too short or too simple', 'Fair', 'Good', 'Strong'];
@@ -47,7 +47,7 @@ function RegisterForm({ next }: { next: string | undefined }) {
   const client = useQueryClient();
   const router = useRouter();
   const [password, setPassword] = useState('');
-  const form = useSignInForm(
+  const form = useForm(
     (data) => ({
       name: fieldText(data, 'name') ? null : 'Enter your name. Customers may see it above your replies.',
       organization_name: fieldText(data, 'organization_name') ? null : 'Enter the name of your business.',

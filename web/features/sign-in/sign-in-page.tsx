@@ -4,6 +4,7 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { ApiError, describeError } from '../../lib/api.ts';
 import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
+import { faultOfEmail, useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
@@ -13,7 +14,6 @@ import { hasLinkToken, takeLinkToken } from './link-token.ts';
 import { PasswordField } from './password-field.tsx';
 import { setupQuery, signIn } from './queries.ts';
 import { safeReturnPath } from './return-path.ts';
-import { faultOfEmail, useSignInForm } from './use-sign-in-form.ts';
 import styles from './forms.module.css';
 
 export function SignInPage() {
@@ -62,7 +62,7 @@ type SignInFormProps = {
 function SignInForm({ notice, returning, next, proceed }: SignInFormProps) {
   const client = useQueryClient();
   const setup = useQuery(setupQuery).data;
-  const form = useSignInForm(
+  const form = useForm(
     (data) => ({
       email: faultOfEmail(fieldText(data, 'email')),
       password: rawFieldText(data, 'password') ? null : 'Enter your password.',

@@ -1,6 +1,6 @@
-/** State that the sign-in and register forms share: sending, the faults of fields, the fault of the whole. */
+/** State that forms share: sending, the faults of fields, the fault of the whole. */
 import { useState, type SubmitEvent } from 'react';
-import { ApiError, describeError } from '../../lib/api.ts';
+import { ApiError, describeError } from './api.ts';
 
 type Faults = Record<string, string | null>;
 
@@ -8,7 +8,7 @@ type Faults = Record<string, string | null>;
  * @param check what is wrong with each field before anything is sent; null means nothing
  * @param submit sends it; an ApiError's field errors go to the fields, the rest to `problem`
  */
-export function useSignInForm(check: (form: FormData) => Faults, submit: (form: FormData) => Promise<void>) {
+export function useForm(check: (form: FormData) => Faults, submit: (form: FormData) => Promise<void>) {
   const [faults, setFaults] = useState<Faults>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -41,7 +41,7 @@ export function useSignInForm(check: (form: FormData) => Faults, submit: (form: 
 function focusFirstFault(form: HTMLFormElement, faults: Faults): boolean {
   for (const [name, fault] of Object.entries(faults)) {
     const field = form.elements.namedItem(name);
-    if (fault && field instanceof HTMLInputElement) {
+    if (fault && (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) {
       field.focus();
       return true;
     }

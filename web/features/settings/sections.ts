@@ -1,0 +1,43 @@
+/**
+ * The sections of the settings, in the order in which they stand. A new page gets a line here and a route in app/router.tsx.
+ * `permission` only decides who is offered the section; the server decides for itself.
+ */
+import type { LinkProps } from '@tanstack/react-router';
+import { UserRound, type LucideIcon } from 'lucide-react';
+import type { Me, Permission } from '../../../src/modules/auth/contract.ts';
+
+export type SettingsSection = {
+  path: Extract<LinkProps['to'], `/settings/${string}`>;
+  label: string;
+  /** What is found there, in a few words: the phone's list shows it. */
+  about: string;
+  icon: LucideIcon;
+  group: SettingsGroup;
+  permission: Permission;
+};
+
+export const settingsGroups = ['You', 'Organization', 'Install'] as const;
+type SettingsGroup = (typeof settingsGroups)[number];
+
+const sections: SettingsSection[] = [
+  {
+    path: '/settings/profile',
+    label: 'Profile',
+    about: 'Your name, your signature, your WhatsApp',
+    icon: UserRound,
+    group: 'You',
+    permission: 'self:read',
+  },
+];
+
+/** The sections that somebody is offered, by group. Groups without any are left out. */
+export function sectionsFor(me: Pick<Me, 'permissions'>) {
+  return settingsGroups
+    .map((group) => ({
+      group,
+      sections: sections.filter(
+        (section) => section.group === group && me.permissions.includes(section.permission),
+      ),
+    }))
+    .filter((entry) => entry.sections.length > 0);
+}
