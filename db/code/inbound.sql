@@ -76,7 +76,7 @@ AS $$
   )
   SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.signed_by, c.attempts, c.lease_token, n.organization_id
   FROM claimed c
-  LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id
+  LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id AND n.released_at IS NULL
     AND c.signed_by IN ('install', n.organization_id)
   ORDER BY c.id
 $$;

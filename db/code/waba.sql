@@ -12,14 +12,20 @@ BEGIN
   IF organization IS NULL THEN
     RAISE EXCEPTION 'claiming a number needs an organization' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO public.phone_numbers AS n (phone_number_id, organization_id, waba_id, portfolio_id, display_phone_number,
+  -- Two organizations that claim a number at once take turns.
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.number.' || number_id, 0));
+  IF EXISTS (SELECT FROM public.phone_numbers n
+      WHERE n.phone_number_id = number_id AND n.released_at IS NULL AND n.organization_id <> organization) THEN
+    RETURN false;
+  END IF;
+  INSERT INTO public.phone_numbers (phone_number_id, organization_id, waba_id, portfolio_id, display_phone_number,
       verified_name, quality_rating, status)
     VALUES (number_id, organization, account_id, portfolio, display_number, name, quality, number_status)
-    ON CONFLICT (phone_number_id) DO UPDATE SET waba_id = excluded.waba_id, portfolio_id = excluded.portfolio_id,
-      display_phone_number = excluded.display_phone_number, verified_name = excluded.verified_name,
-      quality_rating = excluded.quality_rating, status = excluded.status, updated_at = now()
-    WHERE n.organization_id = organization;
-  RETURN FOUND;
+    ON CONFLICT ON CONSTRAINT phone_numbers_organization_key DO UPDATE SET waba_id = excluded.waba_id,
+      portfolio_id = excluded.portfolio_id, display_phone_number = excluded.display_phone_number,
+      verified_name = excluded.verified_name, quality_rating = excluded.quality_rating, status = excluded.status,
+      released_at = NULL, updated_at = now();
+  RETURN true;
 END
 $$;
 COMMENT ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, text) IS
@@ -61,3 +67,57 @@ END
 $$;
 COMMENT ON FUNCTION app.is_number_answered(text) IS 'Whether a user of the asking organization is configured for a number.';
 GRANT EXECUTE ON FUNCTION app.is_number_answered(text) TO switchboard_app;
+
+-- The user's grant is gone already. When it was the organization's last one on the account, its numbers are given up: whoever answered
+-- on them no longer does, and another organization may connect them. Conversations stay.
+CREATE OR REPLACE FUNCTION app.release_account(account_id text)
+  RETURNS TABLE (grants_left integer, numbers_released integer, used_elsewhere boolean)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  organization text := app.current_organization_id();
+  released text[];
+BEGIN
+  IF organization IS NULL THEN
+    RAISE EXCEPTION 'releasing an account needs an organization' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  -- Two colleagues who disconnect at once take turns, so that one of them is the last.
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.account.' || account_id, 0));
+  SELECT count(*) INTO grants_left FROM public.waba_accounts w
+    WHERE w.organization_id = organization AND w.waba_id = account_id;
+  numbers_released := 0;
+  IF grants_left = 0 THEN
+    WITH given_up AS (
+      UPDATE public.phone_numbers n SET released_at = now(), updated_at = now()
+      WHERE n.organization_id = organization AND n.waba_id = account_id AND n.released_at IS NULL
+      RETURNING n.phone_number_id
+    ) SELECT array_agg(g.phone_number_id) INTO released FROM given_up g;
+    numbers_released := coalesce(cardinality(released), 0);
+    DELETE FROM public.whatsapp_configuration c
+      WHERE c.organization_id = organization AND c.phone_number_id = ANY (released);
+  END IF;
+  used_elsewhere := EXISTS (SELECT FROM public.waba_accounts w
+    WHERE w.waba_id = account_id AND w.organization_id <> organization);
+  RETURN NEXT;
+END
+$$;
+COMMENT ON FUNCTION app.release_account(text) IS
+  'Gives up an account''s numbers when the asking organization holds no grant on it any more; what is left.';
+GRANT EXECUTE ON FUNCTION app.release_account(text) TO switchboard_app;
+
+CREATE OR REPLACE FUNCTION app.forget_connection_attempts() RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  forgotten integer;
+BEGIN
+  UPDATE public.connection_attempts SET access_token = NULL, state_hash = NULL, status = 'cancelled', updated_at = now()
+    WHERE expires_at < now() AND status <> 'done' AND status <> 'cancelled';
+  DELETE FROM public.connection_attempts WHERE expires_at < now() - interval '30 days';
+  GET DIAGNOSTICS forgotten = ROW_COUNT;
+  RETURN forgotten;
+END
+$$;
+COMMENT ON FUNCTION app.forget_connection_attempts() IS
+  'Takes the token out of attempts that nobody went on with for a day, and deletes attempts after a month; how many were deleted.';
+GRANT EXECUTE ON FUNCTION app.forget_connection_attempts() TO switchboard_worker;

@@ -43,6 +43,15 @@ export function makeTwoOrganizations(
   });
 }
 
+/** One such organization, beside whatever the database already has. */
+export function makeCanaryOrganization(adminUrl: string, name: string): Promise<CanaryOrganization> {
+  return asTableOwner(adminUrl, async (client) => {
+    const organization = await makeOrganization(client, name);
+    await plantCanaries(client, organization);
+    return organization;
+  });
+}
+
 /** The tables that hold an organization's rows, as `schema.name`, partitions and parents included. */
 export async function listWalledTables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(`
@@ -133,6 +142,10 @@ async function fillOrganization(
      VALUES ($1, $2, 'waba', 'portfolio', '1555')`,
     [number, id],
   );
+  await client.query(`INSERT INTO number_pins (organization_id, phone_number_id, pin) VALUES ($1, $2, 'p')`, [
+    id,
+    number,
+  ]);
   await client.query(
     `INSERT INTO parked_statuses (organization_id, phone_number_id, wamid, status) VALUES ($1, $2, 'wamid.parked', 'sent')`,
     [id, number],
@@ -218,6 +231,11 @@ async function fillPerson(
   );
   await run(
     `INSERT INTO waba_accounts (organization_id, user_id, waba_id, access_token) VALUES ($1, $2, 'w', 't')`,
+    [id, userId],
+  );
+  await run(
+    `INSERT INTO connection_attempts (organization_id, user_id, kind, status, step, app_id, access_token)
+     VALUES ($1, $2, 'token', 'failed', 'subscribe', 'a', 't')`,
     [id, userId],
   );
   await run(

@@ -251,7 +251,7 @@ const rules: Rule[] = [
     reviewed: {
       agents_agent_prefix_key:
         'names tables of the whole install; made by nobody but create_agent, which says only that it is taken',
-      phone_numbers_pkey:
+      phone_numbers_live_owner_key:
         'a number has one owner in the install; claimed by app.claim_phone_number after a proof',
       sessions_refresh_hash_key: 'hashes of random tokens',
       sign_in_links_pkey: 'hashes of random tokens',

@@ -27,6 +27,15 @@ export type Role = "admin" | "agent";
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountLinks {
+  email: string;
+  expires_at: Timestamp;
+  organization_id: string;
+  purpose: string;
+  token_hash: Buffer;
+  user_id: string;
+}
+
 export interface Agents {
   agent_prefix: string;
   created_at: Generated<Timestamp>;
@@ -35,6 +44,70 @@ export interface Agents {
   id: Generated<number>;
   organization_id: string;
   user_id: string | null;
+}
+
+export interface AuditEvents {
+  action: string;
+  /**
+   * user: somebody of the organization; admin: somebody who runs the install, not named to other organizations; worker: a job.
+   */
+  actor: string;
+  api_key_id: string | null;
+  details: Json;
+  /**
+   * SHA-256 over the row and previous_hash, the hash of the organization's event before it.
+   */
+  hash: Buffer;
+  id: Generated<number>;
+  occurred_at: Timestamp;
+  organization_id: string;
+  position: number;
+  previous_hash: Buffer;
+  session_id: string | null;
+  subject_id: string | null;
+  subject_kind: string;
+  subject_name: string | null;
+  user_id: string | null;
+  /**
+   * As it was then.
+   */
+  user_name: string | null;
+}
+
+export interface ConnectionAttempts {
+  access_token: string | null;
+  account: Json | null;
+  app_id: string;
+  choices: Json | null;
+  created_at: Generated<Timestamp>;
+  error: Json | null;
+  expires_at: Generated<Timestamp>;
+  id: Generated<string>;
+  kind: string;
+  lease: string | null;
+  leased_until: Timestamp | null;
+  organization_id: string;
+  phone_number_id: string | null;
+  redirect_uri: string | null;
+  /**
+   * The session that began it: the way back from the dialog is open to no other.
+   */
+  session_id: string | null;
+  state_expires_at: Timestamp | null;
+  /**
+   * SHA-256 of the state that went to the dialog and must come back once; NULL when there is none or it was used.
+   */
+  state_hash: Buffer | null;
+  status: string;
+  /**
+   * The step that comes next, or that failed.
+   */
+  step: string;
+  token_expires_at: Timestamp | null;
+  token_kind: string | null;
+  updated_at: Generated<Timestamp>;
+  user_id: string;
+  waba_id: string | null;
 }
 
 export interface ConsentEvents {
@@ -109,6 +182,13 @@ export interface Events {
   id: Generated<number>;
   organization_id: string;
   type: string;
+}
+
+export interface KnownDevices {
+  device_hash: Buffer;
+  last_used_at: Generated<Timestamp>;
+  organization_id: string;
+  user_id: string;
 }
 
 export interface MessageKeys {
@@ -188,6 +268,18 @@ export interface MessagesArchive {
   timestamp: Generated<Timestamp>;
   type: Generated<string>;
   wamid: string | null;
+}
+
+export interface NumberPins {
+  /**
+   * When Meta took it; NULL while nobody knows.
+   */
+  confirmed_at: Timestamp | null;
+  organization_id: string;
+  phone_number_id: string;
+  pin: string;
+  set_by: string | null;
+  updated_at: Generated<Timestamp>;
 }
 
 export interface Orders {
@@ -272,11 +364,21 @@ export interface PhoneNumbers {
    */
   portfolio_id: string;
   quality_rating: string | null;
+  /**
+   * When the last grant on its account went; its history stays, and other organizations may connect it.
+   */
+  released_at: Timestamp | null;
   routing: Json | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
   verified_name: string | null;
   waba_id: string;
+}
+
+export interface RecoveryCodes {
+  code_hash: Buffer;
+  organization_id: string;
+  user_id: string;
 }
 
 export interface RentalLeases {
@@ -320,6 +422,10 @@ export interface RouteDecisions {
 }
 
 export interface Sessions {
+  /**
+   * When the person last proved who they are in this session, by password, code or link; refreshing proves nothing. NULL: before this was kept.
+   */
+  authenticated_at: Timestamp | null;
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id: Generated<string>;
@@ -350,6 +456,10 @@ export interface TenantConfigs {
   deleted_at: Timestamp | null;
   fb_app_id: string | null;
   fb_app_secret: string | null;
+  /**
+   * The configuration of Embedded Signup in the organization's own Meta app.
+   */
+  fb_config_id: string | null;
   id: Generated<number>;
   is_active: Generated<boolean>;
   last_verified_at: Timestamp | null;
@@ -357,6 +467,11 @@ export interface TenantConfigs {
   onboarding_completed: Generated<boolean>;
   organization_id: Generated<string | null>;
   phone_number_id: string | null;
+  /**
+   * Ciphertext of the app secret before the current one: deliveries that it signed are taken until previous_app_secret_until.
+   */
+  previous_app_secret: string | null;
+  previous_app_secret_until: Timestamp | null;
   redirect_url: string | null;
   refresh_token: string | null;
   tenant_id: string;
@@ -417,9 +532,21 @@ export interface Users {
   verified: Generated<boolean>;
 }
 
+export interface UserTotp {
+  enabled_at: Timestamp | null;
+  last_step: Generated<number>;
+  organization_id: string;
+  secret: string;
+  user_id: string;
+}
+
 export interface WabaAccounts {
   access_token: string | null;
   account_number: Generated<number>;
+  /**
+   * The Meta app that the token belongs to.
+   */
+  app_id: string | null;
   connected: Generated<boolean>;
   created_at: Generated<Timestamp>;
   id: Generated<string>;
@@ -448,21 +575,27 @@ export interface WhatsappConfiguration {
 }
 
 export interface DB {
+  account_links: AccountLinks;
   agents: Agents;
+  audit_events: AuditEvents;
+  connection_attempts: ConnectionAttempts;
   consent_events: ConsentEvents;
   contact_identities: ContactIdentities;
   conversations: Conversations;
   customers: Customers;
   events: Events;
+  known_devices: KnownDevices;
   message_keys: MessageKeys;
   messages: Messages;
   messages_archive: MessagesArchive;
+  number_pins: NumberPins;
   orders: Orders;
   orders_items: OrdersItems;
   organizations: Organizations;
   outbox: Outbox;
   parked_statuses: ParkedStatuses;
   phone_numbers: PhoneNumbers;
+  recovery_codes: RecoveryCodes;
   "rental.leases": RentalLeases;
   "rental.properties": RentalProperties;
   "rental.tenants": RentalTenants;
@@ -473,6 +606,7 @@ export interface DB {
   tenant_landlord_routing: TenantLandlordRouting;
   user_credentials: UserCredentials;
   user_profiles: UserProfiles;
+  user_totp: UserTotp;
   users: Users;
   waba_accounts: WabaAccounts;
   whatsapp_configuration: WhatsappConfiguration;
