@@ -23,6 +23,7 @@ import {
 } from './platform/db/roles.ts';
 import { asClaimer, type Databases } from './platform/db/tx.ts';
 import type { Logger } from './platform/log/logger.ts';
+import { createMailer, type Mailer } from './platform/mail.ts';
 import { Metrics } from './platform/metrics.ts';
 import { Wakeups } from './platform/realtime/wakeups.ts';
 
@@ -35,6 +36,8 @@ export type App = {
   graph: GraphClient;
   secretBox: SecretBox;
   accessTokenKey: KeyObject;
+  /** Null: no mail is sent, and owners hand links over themselves. */
+  mailer: Mailer | null;
   webhook: {
     verifyToken: string;
     appSecrets: readonly string[];
@@ -61,6 +64,7 @@ export type ResolvedSecrets = {
   /** Of the Meta app whose deliveries are accepted; the simulator signs with it too. */
   appSecret: string | null;
   verifyToken: string;
+  smtpUrl: string | null;
   passwords: RolePasswords;
 };
 
@@ -78,6 +82,7 @@ export async function resolveSecrets(config: Config, secrets: Secrets): Promise<
     appSecret:
       secrets.metaAppSecret ?? (config.simulator ? await text(dataDir, 'simulator-app-secret') : null),
     verifyToken: secrets.verifyToken ?? (await text(dataDir, 'verify-token')),
+    smtpUrl: secrets.smtpUrl,
     passwords: derivePasswords(adminPassword || sessionSecret),
   };
 }
@@ -90,7 +95,13 @@ export type AppOptions = {
   graphUrl: string;
   log: Logger;
   clock?: Clock;
+  /** In place of the mail server of the configuration. */
+  mailer?: Mailer;
 };
+
+function mailerOf({ mailFrom: from }: Config, { smtpUrl }: ResolvedSecrets): Mailer | null {
+  return smtpUrl !== null && from !== null ? createMailer({ smtpUrl, from }) : null;
+}
 
 /** Connects everything. Throws PrivilegedRoleError when the database would not hold the app role back. */
 export async function createApp({
@@ -100,9 +111,11 @@ export async function createApp({
   graphUrl,
   log,
   clock = systemClock,
+  mailer: givenMailer,
 }: AppOptions): Promise<App> {
   const appUrl = config.appDatabaseUrl ?? withRole(adminUrl, APP_ROLE, secrets.passwords.app);
   const workerUrl = withRole(adminUrl, WORKER_ROLE, secrets.passwords.worker);
+  const mailer = givenMailer ?? mailerOf(config, secrets);
   const closing = new AbortController();
   // While we stop, connections end: that is no news.
   const onIdleError = (error: Error) => {
@@ -138,6 +151,7 @@ export async function createApp({
     graph,
     secretBox: new SecretBox(secrets.encryptionKeys),
     accessTokenKey: accessTokenKey(secrets.sessionSecret),
+    mailer,
     webhook: {
       verifyToken: secrets.verifyToken,
       appSecrets: secrets.appSecret === null ? [] : [secrets.appSecret],
@@ -166,6 +180,7 @@ export async function createApp({
     },
     async close() {
       await notifications.stop();
+      mailer?.close();
       await graph.close();
       await disconnect();
     },

@@ -47,6 +47,10 @@ export type Config = {
   logLevel: LogLevel;
   /** Addresses or CIDR ranges of proxies whose `X-Forwarded-*` headers count; empty: none. */
   trustedProxies: string[];
+  /** Who mail comes from; null: no mail is sent, and owners hand links over themselves. */
+  mailFrom: string | null;
+  /** Whether strangers may register; the first user of an install always may. */
+  registration: 'open' | 'closed';
 };
 
 /** What must never be shown or logged. */
@@ -59,6 +63,8 @@ export type Secrets = {
   whatsappToken: string | null;
   verifyToken: string | null;
   demoPassword: string | null;
+  /** Where mail is handed in; holds a password. Null: no mail is sent. */
+  smtpUrl: string | null;
 };
 
 /** The start is refused; `faults` has every faulty variable, `message` lists them for people. */
@@ -113,6 +119,7 @@ function readSecrets(read: EnvironmentReader): Secrets {
     whatsappToken: read.secret('WHATSAPP_TOKEN'),
     verifyToken: read.secret('VERIFY_TOKEN'),
     demoPassword: read.verbatim('DEMO_PASSWORD'),
+    smtpUrl: read.smtpUrl('SMTP_URL'),
   };
 }
 
@@ -147,6 +154,8 @@ function readPlainValues(read: EnvironmentReader, secrets: Secrets): Config {
     }),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
     trustedProxies: read.addresses('TRUSTED_PROXIES'),
+    mailFrom: readMailFrom(read, secrets.smtpUrl),
+    registration: read.choice('REGISTRATION', ['open', 'closed'] as const, 'open'),
   };
 }
 
@@ -184,4 +193,14 @@ function readBrandName(read: EnvironmentReader): string {
     read.fault('BRAND_NAME', 'is not one line of at most 60 characters', 'give a shorter name');
   }
   return name;
+}
+
+/** A mail server and a sender are nothing without each other. */
+function readMailFrom(read: EnvironmentReader, smtpUrl: string | null): string | null {
+  const from = read.mailAddress('MAIL_FROM');
+  if (smtpUrl !== null && from === null)
+    read.fault('MAIL_FROM', 'is missing although SMTP_URL is given', 'give both, or neither to send no mail');
+  if (smtpUrl === null && from !== null)
+    read.fault('SMTP_URL', 'is missing although MAIL_FROM is given', 'give both, or neither to send no mail');
+  return from;
 }

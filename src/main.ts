@@ -14,6 +14,8 @@ import {
 import { findFreePort } from './platform/db/embedded/free-port.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createLogger, type Logger } from './platform/log/logger.ts';
+import { isLoopbackHost } from './platform/loopback.ts';
+import { createPrintingMailer } from './platform/mail.ts';
 import { installJobQueue } from './platform/queue/install-job-queue.ts';
 import { addWorkGauges } from './work-gauges.ts';
 import { startSwitchboard, type Mode, type RunningSwitchboard } from './start-switchboard.ts';
@@ -62,8 +64,6 @@ export async function migrateDatabase(
   });
 }
 
-const isLoopback = (host: string) => host === 'localhost' || host === '::1' || host.startsWith('127.');
-
 /** Tells a person where to go next. A link that signs in is only printed for the demo and for an install that nobody has used. */
 async function welcome(
   running: RunningSwitchboard,
@@ -76,7 +76,7 @@ async function welcome(
     print('Switchboard works in the background; another process serves.');
     return;
   }
-  if (app.config.simulator && !isLoopback(app.config.host))
+  if (app.config.simulator && !isLoopbackHost(app.config.host))
     print(
       `Warning: the simulator is on, and whoever reaches ${app.config.host}:${String(app.config.port)} can read and write its chats. Set SIMULATOR=off to serve customers.`,
     );
@@ -120,7 +120,8 @@ export async function runSwitchboard({
   try {
     const secrets = await resolveSecrets(config, given);
     await migrateDatabase(adminUrl, { config, secrets, print });
-    running = await startSwitchboard({ config, secrets, adminUrl, log, mode });
+    const mailer = demo && secrets.smtpUrl === null ? createPrintingMailer(print) : undefined;
+    running = await startSwitchboard({ config, secrets, adminUrl, log, mode, ...(mailer && { mailer }) });
     running.app.metrics.observeProcess();
     addWorkGauges(running.app);
     if (demo) await makeDemo(running, { password: given.demoPassword, print });

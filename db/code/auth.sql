@@ -74,8 +74,8 @@ CREATE OR REPLACE FUNCTION app.open_session(user_id uuid, refresh_hash bytea, us
   RETURNS uuid
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
-  INSERT INTO public.sessions (organization_id, user_id, refresh_hash, user_agent, expires_at)
-  SELECT u.organization_id, u.id, open_session.refresh_hash, left(open_session.user_agent, 300), now() + lifetime
+  INSERT INTO public.sessions (organization_id, user_id, refresh_hash, user_agent, expires_at, authenticated_at)
+  SELECT u.organization_id, u.id, open_session.refresh_hash, left(open_session.user_agent, 300), now() + lifetime, now()
   FROM public.users u WHERE u.id = open_session.user_id AND u.disabled_at IS NULL
   RETURNING id
 $$;
@@ -119,11 +119,13 @@ AS $$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND re
 COMMENT ON FUNCTION app.close_session(uuid) IS 'Ends a session; its tokens stop working at once.';
 
 -- Asked on every request, so that signing out, disabling and a change of role count at once.
+DROP FUNCTION IF EXISTS app.load_actor(uuid, uuid);
 CREATE OR REPLACE FUNCTION app.load_actor(session_id uuid, user_id uuid)
-  RETURNS TABLE (organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint)
+  RETURNS TABLE (organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint,
+    authenticated_at timestamptz)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
-  SELECT u.organization_id, u.role, u.is_owner, a.id, a.agent_prefix::text, a.home
+  SELECT u.organization_id, u.role, u.is_owner, a.id, a.agent_prefix::text, a.home, s.authenticated_at
   FROM public.sessions s
   JOIN public.users u ON u.id = s.user_id
   LEFT JOIN public.agents a ON a.user_id = u.id

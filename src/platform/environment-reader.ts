@@ -104,6 +104,28 @@ export class EnvironmentReader {
     return null;
   }
 
+  /** Where mail is handed in, with its user and password. */
+  smtpUrl(name: string): string | null {
+    const text = this.text(name);
+    if (text === null) return null;
+    const url = URL.parse(text);
+    if (url !== null && /^smtps?:$/.test(url.protocol) && url.hostname !== '' && /^\/?$/.test(url.pathname))
+      return text;
+    const form = 'smtp://user:password@host:587 or smtps://user:password@host:465';
+    this.fault(name, 'is not an SMTP URL', `write it like ${form}, special characters percent-encoded`);
+    return null;
+  }
+
+  /** `somebody@example.org`, or with a name before it: `Somebody <somebody@example.org>`. */
+  mailAddress(name: string): string | null {
+    const text = this.text(name);
+    if (text === null || /^(?:[^<>\p{Cc}]+<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u.test(text))
+      return text;
+    const form = 'inbox@example.org or Our Inbox <inbox@example.org>';
+    this.fault(name, 'is not an address', `write it like ${form}`);
+    return null;
+  }
+
   secret(name: string, leastLength = 1): string | null {
     const text = this.text(name);
     if (text === null) return null;

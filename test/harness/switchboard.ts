@@ -33,7 +33,7 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
   const database = await cloneDatabase();
   const dataDir = await mkdtemp(path.join(tmpdir(), 'switchboard-test-'));
   const port = String(await findFreePort(null));
-  const { config } = readConfig({
+  const { config, secrets } = readConfig({
     PORT: port,
     DATA_DIR: dataDir,
     DATABASE_URL: database.adminUrl,
@@ -53,6 +53,7 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
       sessionSecret: 'a session secret for tests, long enough',
       appSecret: TEST_APP_SECRET,
       verifyToken: 'a verify token for tests',
+      smtpUrl: secrets.smtpUrl,
       passwords: TEST_PASSWORDS,
     },
     simulatorTiming: QUICK,

@@ -154,6 +154,10 @@ async function fillOrganization(
     `INSERT INTO tenant_configs (tenant_id, user_id, access_token, fb_app_secret) VALUES ($1, $2, 't', 's')`,
     [id, owner.userId],
   );
+  await client.query(
+    `SELECT app.append_audit($1, jsonb_populate_record(NULL::audit_events, '{"actor":"worker","action":"test.filled","subject_kind":"s"}'))`,
+    [id],
+  );
   for (const person of [owner, first, second]) await fillPerson(client, { id, number, person });
   // A message in the waiting room, nobody's yet.
   const waiting = await client.query<{ id: string }>(
@@ -165,6 +169,30 @@ async function fillOrganization(
      VALUES (0, $1, $2, 'waiting', 'inbound', 'received', $3, '{}')`,
     [id, waiting.rows[0]?.id, number],
   );
+}
+
+async function fillSecondFactor(
+  run: (statement: string, values: unknown[]) => Promise<unknown>,
+  id: string,
+  userId: string,
+): Promise<void> {
+  const hash = Buffer.from(`hash ${userId}`);
+  await run(
+    `INSERT INTO account_links (organization_id, user_id, token_hash, purpose, email, expires_at)
+     VALUES ($1, $2, $3, 'reset_password', 'e', now() + interval '1 day')`,
+    [id, userId, hash],
+  );
+  await run(`INSERT INTO user_totp (organization_id, user_id, secret) VALUES ($1, $2, 's')`, [id, userId]);
+  await run(`INSERT INTO recovery_codes (organization_id, user_id, code_hash) VALUES ($1, $2, $3)`, [
+    id,
+    userId,
+    hash,
+  ]);
+  await run(`INSERT INTO known_devices (organization_id, user_id, device_hash) VALUES ($1, $2, $3)`, [
+    id,
+    userId,
+    hash,
+  ]);
 }
 
 /** One row of a person in every table that has rows of persons. */
@@ -251,6 +279,7 @@ async function fillPerson(
     `INSERT INTO sign_in_links (organization_id, user_id, token_hash, expires_at) VALUES ($1, $2, $3, now() + interval '1 day')`,
     [id, userId, Buffer.from(`link ${userId}`)],
   );
+  await fillSecondFactor(run, id, userId);
   await run(
     `INSERT INTO consent_events (agent_id, organization_id, subject, user_id, opted_in, method) VALUES ($1, $2, 'landlord', $3, true, 'm')`,
     [...scope, userId],

@@ -117,7 +117,8 @@ const rules: Rule[] = [
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped, unnest(${ROLES}) AS role
       WHERE c.relkind IN ('r', 'p', 'v', 'm') AND (n.nspname IN ('app', 'switchboard_migrations')
-          OR c.oid IN ('public.user_credentials'::regclass, 'public.sign_in_links'::regclass)
+          OR c.oid IN ('public.user_credentials'::regclass, 'public.sign_in_links'::regclass, 'public.account_links'::regclass,
+            'public.user_totp'::regclass, 'public.recovery_codes'::regclass, 'public.known_devices'::regclass)
           OR (c.oid = 'public.sessions'::regclass AND a.attname ~ 'hash'))
         AND (has_column_privilege(role, c.oid, a.attnum, 'SELECT') OR has_column_privilege(role, c.oid, a.attnum, 'INSERT')
           OR has_column_privilege(role, c.oid, a.attnum, 'UPDATE') OR has_table_privilege(role, c.oid, 'DELETE, TRUNCATE'))`,
@@ -249,6 +250,7 @@ const rules: Rule[] = [
       },
     ],
     reviewed: {
+      account_links_pkey: 'hashes of random tokens',
       agents_agent_prefix_key:
         'names tables of the whole install; made by nobody but create_agent, which says only that it is taken',
       phone_numbers_live_owner_key:

@@ -122,6 +122,8 @@ export type Actor = {
   userId: string;
   organizationId: string;
   sessionId: string;
+  /** When this person last proved who they are in this session; null when nobody knows. Refreshing proves nothing. */
+  authenticatedAt: Date | null;
   role: Role;
   isOwner: boolean;
   /** The walled CRM of this user and where its rows live; null for a user without one. */

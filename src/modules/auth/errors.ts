@@ -29,3 +29,12 @@ export function linkUsed(): AppError {
     'This sign-in link has been used or has expired. Sign in with your password, or restart the server for a new link.',
   );
 }
+
+/** What a screen answers with the dialog that asks for the password again, and repeats. */
+export function signInAgain(): AppError {
+  return new AppError(
+    'auth.sign_in_again',
+    401,
+    'Confirm that it is you: enter your password again, then repeat this.',
+  );
+}

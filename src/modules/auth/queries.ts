@@ -118,6 +118,7 @@ export async function findActor(
     agent_id: number | null;
     agent_prefix: string | null;
     agent_home: number | null;
+    authenticated_at: Date | null;
   }>`SELECT * FROM app.load_actor(${subject.sessionId}, ${subject.userId})`.execute(tx.db);
   const row = rows[0];
   if (!row) return null;
@@ -125,6 +126,7 @@ export async function findActor(
   return {
     ...subject,
     organizationId: row.organization_id,
+    authenticatedAt: row.authenticated_at,
     role: row.role,
     isOwner: row.is_owner,
     agent: id !== null && prefix !== null && home !== null ? { id, prefix, home } : null,

@@ -5,15 +5,14 @@
  */
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isLoopbackHost } from '../../platform/loopback.ts';
 import { ACCESS_TOKEN_SECONDS } from './access-token.ts';
 import type { SessionAnswer } from './contract.ts';
 import { SESSION_DAYS } from './open-session.ts';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
-
 function isSecure(publicUrl: string): boolean {
   const url = new URL(publicUrl);
-  return url.protocol === 'https:' || LOOPBACK.has(url.hostname) || url.hostname.endsWith('.localhost');
+  return url.protocol === 'https:' || isLoopbackHost(url.hostname);
 }
 
 function cookieName(publicUrl: string, name: 'session' | 'refresh'): string {
