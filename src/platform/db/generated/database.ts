@@ -27,6 +27,40 @@ export type Role = "admin" | "agent";
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountChecks {
+  checked_at: Timestamp;
+  findings: Json;
+  organization_id: string;
+  waba_id: string;
+}
+
+export interface AccountEvents {
+  created_at: Generated<Timestamp>;
+  dedupe_key: string;
+  event: string;
+  field: string;
+  id: Generated<number>;
+  occurred_at: Timestamp;
+  organization_id: string;
+  payload: Json;
+  phone_number_id: string | null;
+  severity: string;
+  waba_id: string;
+}
+
+export interface AccountFacts {
+  as_of: Timestamp;
+  aspect: string;
+  organization_id: string;
+  /**
+   * account, number:<phone_number_id> or template:<id>.
+   */
+  subject: string;
+  tie: string;
+  value: Json;
+  waba_id: string;
+}
+
 export interface AccountLinks {
   email: string;
   expires_at: Timestamp;
@@ -270,6 +304,22 @@ export interface MessagesArchive {
   wamid: string | null;
 }
 
+export interface MessageTemplates {
+  category: string | null;
+  category_changes_at: Timestamp | null;
+  components: Json | null;
+  correct_category: string | null;
+  language: string | null;
+  name: string | null;
+  organization_id: string;
+  quality: string | null;
+  reason: string | null;
+  status: string | null;
+  template_id: string;
+  updated_at: Generated<Timestamp>;
+  waba_id: string;
+}
+
 export interface NumberPins {
   /**
    * When Meta took it; NULL while nobody knows.
@@ -325,6 +375,10 @@ export interface Outbox {
   created_at: Generated<Timestamp>;
   error: Json | null;
   finished_at: Timestamp | null;
+  /**
+   * Waits since then for its account to be connected; released by whatever connects it.
+   */
+  held_at: Timestamp | null;
   id: Generated<string>;
   idempotency_key: string | null;
   lease_token: number | null;
@@ -354,16 +408,28 @@ export interface ParkedStatuses {
 }
 
 export interface PhoneNumbers {
+  code_verification_status: string | null;
   created_at: Generated<Timestamp>;
   display_phone_number: string;
+  /**
+   * When Meta no longer listed the number in its account.
+   */
+  gone_at: Timestamp | null;
+  messaging_limit: string | null;
   mode: Generated<string>;
+  name_status: string | null;
   organization_id: string;
   phone_number_id: string;
+  platform_type: string | null;
   /**
    * The business portfolio that scopes user ids (BSUID); the WABA id until Meta tells the portfolio.
    */
   portfolio_id: string;
   quality_rating: string | null;
+  /**
+   * When the row was last read from Meta; older notices do not change what was read.
+   */
+  read_at: Generated<Timestamp>;
   /**
    * When the last grant on its account went; its history stays, and other organizations may connect it.
    */
@@ -371,6 +437,7 @@ export interface PhoneNumbers {
   routing: Json | null;
   status: Generated<string>;
   updated_at: Generated<Timestamp>;
+  username: string | null;
   verified_name: string | null;
   waba_id: string;
 }
@@ -548,13 +615,25 @@ export interface WabaAccounts {
    */
   app_id: string | null;
   connected: Generated<boolean>;
+  /**
+   * When the token came; Meta's older words about the connection do not count for it.
+   */
+  connected_at: Generated<Timestamp>;
   created_at: Generated<Timestamp>;
+  disconnected_at: Timestamp | null;
+  /**
+   * webhook: Meta said so, and may say that it is mended. token: Meta refused the token; only a new one mends it.
+   */
+  disconnected_by: string | null;
+  disconnected_reason: string | null;
   id: Generated<string>;
   name: string | null;
   organization_id: string;
   owner_business_id: string | null;
   owner_user_id: string | null;
+  token_checked_at: Timestamp | null;
   token_expires_at: Timestamp | null;
+  token_scopes: string[] | null;
   updated_at: Generated<Timestamp>;
   user_id: string;
   waba_id: string;
@@ -575,6 +654,9 @@ export interface WhatsappConfiguration {
 }
 
 export interface DB {
+  account_checks: AccountChecks;
+  account_events: AccountEvents;
+  account_facts: AccountFacts;
   account_links: AccountLinks;
   agents: Agents;
   audit_events: AuditEvents;
@@ -586,6 +668,7 @@ export interface DB {
   events: Events;
   known_devices: KnownDevices;
   message_keys: MessageKeys;
+  message_templates: MessageTemplates;
   messages: Messages;
   messages_archive: MessagesArchive;
   number_pins: NumberPins;
