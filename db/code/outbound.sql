@@ -11,7 +11,8 @@ AS $$
   SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens')
   WHERE o.id IN (
     SELECT w.id FROM public.outbox w
-    WHERE w.state IN ('queued', 'sending') AND w.run_at <= now() AND (w.leased_until IS NULL OR w.leased_until < now())
+    WHERE w.state IN ('queued', 'sending') AND w.held_at IS NULL AND w.run_at <= now()
+      AND (w.leased_until IS NULL OR w.leased_until < now())
       AND NOT EXISTS (SELECT FROM public.outbox older WHERE older.conversation_id = w.conversation_id
         AND older.position < w.position AND older.state IN ('queued', 'sending'))
     ORDER BY w.position LIMIT most FOR UPDATE SKIP LOCKED)
@@ -34,7 +35,12 @@ CREATE TRIGGER trigger_wake_outbox AFTER INSERT ON public.outbox FOR EACH STATEM
 
 CREATE OR REPLACE FUNCTION app.count_outbox() RETURNS bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
-AS $$ SELECT count(*) FROM public.outbox WHERE state IN ('queued', 'sending') $$;
-COMMENT ON FUNCTION app.count_outbox() IS 'How many messages wait to be sent; for tests and metrics.';
+AS $$
+  SELECT count(*) FROM public.outbox o WHERE o.state IN ('queued', 'sending') AND NOT EXISTS
+    (SELECT FROM public.outbox held WHERE held.conversation_id = o.conversation_id AND held.position <= o.position
+      AND held.state = 'queued' AND held.held_at IS NOT NULL)
+$$;
+COMMENT ON FUNCTION app.count_outbox() IS
+  'How many messages wait to be sent, without those that wait for their account to be connected; for tests and metrics.';
 
 GRANT EXECUTE ON FUNCTION app.claim_outbox(integer, interval), app.count_outbox() TO switchboard_worker;

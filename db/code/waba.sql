@@ -24,14 +24,14 @@ BEGIN
     ON CONFLICT ON CONSTRAINT phone_numbers_organization_key DO UPDATE SET waba_id = excluded.waba_id,
       portfolio_id = excluded.portfolio_id, display_phone_number = excluded.display_phone_number,
       verified_name = excluded.verified_name, quality_rating = excluded.quality_rating, status = excluded.status,
-      released_at = NULL, updated_at = now();
+      released_at = NULL, read_at = now(), gone_at = NULL, updated_at = now();
   RETURN true;
 END
 $$;
 COMMENT ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, text) IS
   'Makes the asking organization the owner of a number, or brings its own up to date; false when it is another''s.';
 
-GRANT EXECUTE ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, text) TO switchboard_app;
+GRANT EXECUTE ON FUNCTION app.claim_phone_number(text, text, text, text, text, text, text) TO switchboard_app, switchboard_worker;
 
 -- The second way by which a grant is brought up to date: Meta's account_update names the account and its owner. For every user who
 -- holds a grant it is the same upsert as connecting, without the token; nobody gets a grant from a webhook.

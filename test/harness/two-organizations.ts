@@ -158,6 +158,7 @@ async function fillOrganization(
     `SELECT app.append_audit($1, jsonb_populate_record(NULL::audit_events, '{"actor":"worker","action":"test.filled","subject_kind":"s"}'))`,
     [id],
   );
+  await fillAccount(client, id, number);
   for (const person of [owner, first, second]) await fillPerson(client, { id, number, person });
   // A message in the waiting room, nobody's yet.
   const waiting = await client.query<{ id: string }>(
@@ -193,6 +194,25 @@ async function fillSecondFactor(
     userId,
     hash,
   ]);
+}
+
+/** What is known of the organization's WhatsApp account. */
+async function fillAccount(client: pg.Client, id: string, number: string): Promise<void> {
+  const run = (statement: string, values: unknown[] = [id]) => client.query(statement, values);
+  await run(`INSERT INTO app.accounts_with_news (organization_id, waba_id) VALUES ($1, 'waba')`);
+  await run(
+    `INSERT INTO account_events (organization_id, waba_id, phone_number_id, field, event, severity, payload, dedupe_key, occurred_at)
+     VALUES ($1, 'waba', $2, 'f', 'e', 'info', '{}', 'k', now())`,
+    [id, number],
+  );
+  await run(
+    `INSERT INTO account_facts (organization_id, waba_id, subject, aspect, value, as_of, tie)
+     VALUES ($1, 'waba', 'account', 'a', '{}', now(), 't')`,
+  );
+  await run(`INSERT INTO message_templates (organization_id, waba_id, template_id) VALUES ($1, 'waba', '1')`);
+  await run(
+    `INSERT INTO account_checks (organization_id, waba_id, findings, checked_at) VALUES ($1, 'waba', '[]', now())`,
+  );
 }
 
 /** One row of a person in every table that has rows of persons. */
