@@ -1,13 +1,17 @@
-/** Runs the benchmarks that are named, or all: `npm run bench -- data`. BENCH_SCALE=small takes a minute. */
+/** Runs a benchmark, or all: `npm run bench -- data`, `npm run bench -- inbound --quick`. BENCH_SCALE=small takes a minute. */
 import { benchData } from './data.ts';
+import { benchInbound } from './inbound.ts';
 
-const benchmarks: Record<string, (small: boolean) => Promise<void>> = { data: benchData };
+const benchmarks: Record<string, (small: boolean, args: string[]) => Promise<void>> = {
+  data: benchData,
+  inbound: benchInbound,
+};
 
-const named = process.argv.slice(2);
+const [named, ...args] = process.argv.slice(2);
 const small = process.env['BENCH_SCALE'] === 'small';
-for (const name of named.length > 0 ? named : Object.keys(benchmarks)) {
+for (const name of named === undefined ? Object.keys(benchmarks) : [named]) {
   const benchmark = benchmarks[name];
   if (!benchmark)
     throw new Error(`There is no benchmark "${name}". There are: ${Object.keys(benchmarks).join(', ')}.`);
-  await benchmark(small);
+  await benchmark(small, args);
 }
