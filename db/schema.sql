@@ -329,6 +329,8 @@ CREATE TABLE public.consent_events (
   message_id bigint,
   recorded_by uuid,
   recorded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  source_key text,
+  told_at timestamp with time zone,
   CONSTRAINT consent_events_pkey PRIMARY KEY (id),
   CONSTRAINT consent_events_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE SET NULL (agent_id),
   CONSTRAINT consent_events_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.users(organization_id, id) ON DELETE CASCADE,
@@ -341,6 +343,7 @@ END)
 );
 CREATE INDEX consent_events_customer_idx ON public.consent_events USING btree (organization_id, identity_kind, identity_value, id DESC) WHERE (subject = 'customer'::text);
 CREATE INDEX consent_events_landlord_idx ON public.consent_events USING btree (organization_id, user_id, id DESC) WHERE (subject = 'landlord'::text);
+CREATE UNIQUE INDEX consent_events_source_key ON public.consent_events USING btree (organization_id, source_key) WHERE (source_key IS NOT NULL);
 ALTER TABLE public.consent_events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY consent_that_concerns_me ON public.consent_events FOR SELECT TO switchboard_app USING (((user_id = ( SELECT auth.uid() AS uid)) OR (agent_id = ( SELECT app.current_agent_id() AS current_agent_id)) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
 CREATE POLICY definer_functions ON public.consent_events FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
@@ -373,6 +376,38 @@ CREATE POLICY organization_wall ON public.contact_identities AS RESTRICTIVE FOR 
 CREATE POLICY worker_of_organization ON public.contact_identities FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT ON public.contact_identities TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.contact_identities TO switchboard_worker;
+
+-- Identifiers that mean one person: what WhatsApp once told together belongs together for good, also where no agent has the person as a customer yet.
+CREATE TABLE public.contact_keys (
+  organization_id text NOT NULL,
+  portfolio_id text NOT NULL,
+  kind text NOT NULL,
+  value text NOT NULL,
+  contact_id bigint NOT NULL,
+  CONSTRAINT contact_keys_pkey PRIMARY KEY (organization_id, portfolio_id, kind, value),
+  CONSTRAINT contact_keys_contact_fkey FOREIGN KEY (organization_id, contact_id) REFERENCES public.contacts(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT contact_keys_kind_known CHECK ((kind = ANY (ARRAY['phone'::text, 'user_id'::text, 'parent_user_id'::text])))
+);
+CREATE INDEX contact_keys_contact_idx ON public.contact_keys USING btree (contact_id);
+ALTER TABLE public.contact_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.contact_keys FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON public.contact_keys AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.contact_keys FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+
+-- One person as one business portfolio knows them. Its row is the lock under which identifiers are tied and customers made.
+CREATE TABLE public.contacts (
+  id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  organization_id text NOT NULL,
+  portfolio_id text NOT NULL,
+  facts jsonb NOT NULL DEFAULT '{}'::jsonb,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT contacts_organization_key UNIQUE (organization_id, id),
+  CONSTRAINT contacts_pkey PRIMARY KEY (id)
+);
+ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.contacts FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON public.contacts AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.contacts FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 
 -- One customer, one number, one owning agent.
 CREATE TABLE public.conversations (
@@ -471,6 +506,55 @@ CREATE POLICY definer_functions ON public.known_devices FOR ALL TO switchboard_o
 CREATE POLICY organization_wall ON public.known_devices AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.known_devices FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 
+-- Files that came with messages. The bytes are outside the database, under the random name of stored_as.
+CREATE TABLE public.media (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id text NOT NULL,
+  agent_id bigint,
+  conversation_id uuid,
+  message_id bigint NOT NULL,
+  phone_number_id text NOT NULL,
+  meta_id text NOT NULL,
+  kind text NOT NULL,
+  file_name text,
+  declared_type text,
+  declared_sha256 text,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  fault text,
+  attempts integer NOT NULL DEFAULT 0,
+  expires_at timestamp with time zone NOT NULL,
+  stored_as text,
+  mime_type text,
+  size_bytes bigint,
+  width integer,
+  height integer,
+  has_thumbnail boolean NOT NULL DEFAULT false,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT media_message_key UNIQUE (organization_id, message_id, meta_id),
+  CONSTRAINT media_stored_as_key UNIQUE (stored_as),
+  CONSTRAINT media_pkey PRIMARY KEY (id),
+  CONSTRAINT media_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT media_conversation_fkey FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT media_kind_known CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))),
+  CONSTRAINT media_meta_id_length CHECK (((length(meta_id) >= 1) AND (length(meta_id) <= 255))),
+  CONSTRAINT media_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'stored'::text, 'failed'::text, 'expired'::text]))),
+  CONSTRAINT media_stored_as_shape CHECK ((stored_as ~ '^[0-9a-f]{32}$'::text)),
+  CONSTRAINT media_stored_is_whole CHECK (((state <> 'stored'::text) OR ((stored_as IS NOT NULL) AND (size_bytes IS NOT NULL))))
+);
+CREATE INDEX media_agent_idx ON public.media USING btree (agent_id);
+CREATE INDEX media_conversation_idx ON public.media USING btree (conversation_id);
+CREATE INDEX media_message_idx ON public.media USING btree (message_id);
+CREATE INDEX media_waiting_idx ON public.media USING btree (created_at) WHERE (state = 'waiting'::text);
+ALTER TABLE public.media ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.media FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY files_of_my_conversations ON public.media FOR ALL TO switchboard_app USING (((EXISTS ( SELECT
+   FROM public.conversations c
+  WHERE (c.id = media.conversation_id))) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
+CREATE POLICY organization_wall ON public.media AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.media FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT SELECT, UPDATE (state, fault, attempts) ON public.media TO switchboard_app;
+GRANT INSERT, SELECT, UPDATE ON public.media TO switchboard_worker;
+
 -- Which message carries a wamid. The primary key is the test for duplicates and lives as long as the data.
 CREATE TABLE public.message_keys (
   organization_id text NOT NULL,
@@ -540,6 +624,8 @@ CREATE TABLE public.messages (
   routing_status text NOT NULL DEFAULT 'delivered'::text,
   routing_metadata jsonb,
   created_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
+  changes jsonb,
+  pricing jsonb,
   CONSTRAINT messages_pkey PRIMARY KEY (home, id),
   CONSTRAINT messages_direction_known CHECK (((direction)::text = ANY ((ARRAY['inbound'::character varying, 'outbound'::character varying])::text[]))),
   CONSTRAINT messages_routing_status_known CHECK ((routing_status = ANY (ARRAY['delivered'::text, 'failed'::text, 'unknown_sender'::text]))),
@@ -553,6 +639,7 @@ CREATE POLICY organization_wall ON public.messages AS RESTRICTIVE FOR ALL TO swi
 CREATE POLICY worker_of_organization ON public.messages FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_worker;
+CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id ON public.messages FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text, 'edit'::text]))) EXECUTE FUNCTION app.follow_message();
 
 -- Messages past the age of archiving, by year. The same walls as messages; no home, because nobody works on them any more.
 CREATE TABLE public.messages_archive (
@@ -579,6 +666,8 @@ CREATE TABLE public.messages_archive (
   routing_status text NOT NULL DEFAULT 'delivered'::text,
   routing_metadata jsonb,
   created_at timestamp without time zone NOT NULL DEFAULT (now() AT TIME ZONE 'utc'::text),
+  changes jsonb,
+  pricing jsonb,
   CONSTRAINT messages_archive_pkey PRIMARY KEY ("timestamp", id),
   CONSTRAINT messages_direction_known CHECK (((direction)::text = ANY ((ARRAY['inbound'::character varying, 'outbound'::character varying])::text[]))),
   CONSTRAINT messages_routing_status_known CHECK ((routing_status = ANY (ARRAY['delivered'::text, 'failed'::text, 'unknown_sender'::text]))),
@@ -724,6 +813,22 @@ GRANT INSERT, SELECT ON public.outbox TO switchboard_app;
 GRANT INSERT, SELECT, UPDATE ON public.outbox TO switchboard_worker;
 CREATE TRIGGER trigger_wake_outbox AFTER INSERT ON public.outbox FOR EACH STATEMENT EXECUTE FUNCTION app.wake_outbox();
 
+-- Reactions, edits and deletions whose message is not known yet; applied when it comes.
+CREATE TABLE public.parked_changes (
+  organization_id text NOT NULL,
+  phone_number_id text NOT NULL,
+  wamid text NOT NULL,
+  change_wamid text NOT NULL,
+  change jsonb NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT parked_changes_pkey PRIMARY KEY (organization_id, phone_number_id, wamid, change_wamid)
+);
+ALTER TABLE public.parked_changes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.parked_changes FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON public.parked_changes AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.parked_changes FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT, SELECT ON public.parked_changes TO switchboard_worker;
+
 -- Statuses whose message is not known yet.
 CREATE TABLE public.parked_statuses (
   organization_id text NOT NULL,
@@ -732,6 +837,7 @@ CREATE TABLE public.parked_statuses (
   status text NOT NULL,
   error jsonb,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  pricing jsonb,
   CONSTRAINT parked_statuses_pkey PRIMARY KEY (organization_id, phone_number_id, wamid, status)
 );
 ALTER TABLE public.parked_statuses ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -1155,10 +1261,12 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.find_broken_audit_events(boolean) returns TABLE(organization_id text, "position" bigint), with its owner's rights; execute: switchboard_app
 -- app.find_credentials(text) returns TABLE(user_id uuid, organization_id text, password_hash text), with its owner's rights; execute: switchboard_app
 -- app.find_landlords(text) returns TABLE(landlord_id uuid, opted_in boolean, lease_id uuid, property_id uuid, tenant_id uuid), with its owner's rights; execute: switchboard_worker
+-- app.find_waiting_media(interval,integer) returns TABLE(organization_id text, media_id uuid), with its owner's rights; execute: switchboard_worker
 -- app.finish_account_news(text,bigint) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.finish_delivery(bigint,text,text) returns text, with its owner's rights; execute: switchboard_worker
 -- app.finish_item(bigint,bigint,text,text) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.first_admin_email() returns text, with its owner's rights; execute: switchboard_app
+-- app.follow_message() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_connection_attempts() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_customer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_ended_sessions() returns integer, with its owner's rights; execute: switchboard_worker
@@ -1172,6 +1280,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.is_number_answered(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_on_supabase() returns boolean; execute: the owner
 -- app.is_organization_owner() returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
+-- app.keep_media_names(text[]) returns SETOF text, with its owner's rights; execute: switchboard_worker
 -- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_all_accounts() returns TABLE(organization_id text, waba_id text), with its owner's rights; execute: switchboard_worker

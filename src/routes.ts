@@ -3,12 +3,14 @@ import type { App } from './app.ts';
 import { authRoutes } from './modules/auth/routes.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
+import { auditRoutes } from './modules/organizations/routes-audit.ts';
 import { outboundRoutes } from './modules/outbound/routes.ts';
 import { wabaRoutes } from './modules/waba/routes.ts';
 import type { HttpServer } from './platform/http/server.ts';
 
 export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   authRoutes(server, app);
+  auditRoutes(server, app);
   wabaRoutes(server, app);
   conversationRoutes(server, app);
   outboundRoutes(server, app);

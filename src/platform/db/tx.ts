@@ -33,8 +33,13 @@ export type Tx = {
   enqueue(job: string, payload: Record<string, unknown>, options?: EnqueueOptions): void;
 };
 
-/** Who a transaction acts for. */
-export type TxUser = { userId: string; organizationId: string };
+/** Who a transaction acts for, and by which session or API key: the audit writes both down. */
+export type TxUser = {
+  userId: string;
+  organizationId: string;
+  sessionId?: string | null;
+  apiKeyId?: string | null;
+};
 
 /** The pools that transactions are made on. */
 export type Databases = {
@@ -62,7 +67,14 @@ export function asUser<T>(
   user: TxUser,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const claims = pg.escapeLiteral(JSON.stringify({ sub: user.userId, role: 'authenticated' }));
+  const claims = pg.escapeLiteral(
+    JSON.stringify({
+      sub: user.userId,
+      role: 'authenticated',
+      ...(user.sessionId ? { session_id: user.sessionId } : {}),
+      ...(user.apiKeyId ? { api_key_id: user.apiKeyId } : {}),
+    }),
+  );
   const begin = `BEGIN; SET LOCAL request.jwt.claims = ${claims}`;
   return run({ pool: app.databases.web, begin, organizationId: user.organizationId }, work);
 }

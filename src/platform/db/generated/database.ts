@@ -158,7 +158,15 @@ export interface ConsentEvents {
   portfolio_id: string | null;
   recorded_at: Generated<Timestamp>;
   recorded_by: string | null;
+  /**
+   * The webhook item that told it: a repeated delivery adds nothing.
+   */
+  source_key: string | null;
   subject: string;
+  /**
+   * When the person decided, by WhatsApp's clock; the newest decision counts.
+   */
+  told_at: Timestamp | null;
   user_id: string | null;
 }
 
@@ -171,6 +179,25 @@ export interface ContactIdentities {
   organization_id: string;
   portfolio_id: string;
   value: string;
+}
+
+export interface ContactKeys {
+  contact_id: number;
+  kind: string;
+  organization_id: string;
+  portfolio_id: string;
+  value: string;
+}
+
+export interface Contacts {
+  created_at: Generated<Timestamp>;
+  /**
+   * What WhatsApp told of the person: name, book_name, username, phone, each as [when it was told, value]. The newest told counts, whatever arrives last.
+   */
+  facts: Generated<Json>;
+  id: Generated<number>;
+  organization_id: string;
+  portfolio_id: string;
 }
 
 export interface Conversations {
@@ -225,6 +252,43 @@ export interface KnownDevices {
   user_id: string;
 }
 
+export interface Media {
+  agent_id: number | null;
+  attempts: Generated<number>;
+  conversation_id: string | null;
+  created_at: Generated<Timestamp>;
+  declared_sha256: string | null;
+  /**
+   * What the sender's phone says it is; mime_type is what its bytes say.
+   */
+  declared_type: string | null;
+  /**
+   * From when Meta no longer gives the file out.
+   */
+  expires_at: Timestamp;
+  fault: string | null;
+  /**
+   * As the sender named it: text to show, never a path.
+   */
+  file_name: string | null;
+  has_thumbnail: Generated<boolean>;
+  height: number | null;
+  id: Generated<string>;
+  kind: string;
+  message_id: number;
+  /**
+   * Meta's id of the file; it can be fetched by it for seven days.
+   */
+  meta_id: string;
+  mime_type: string | null;
+  organization_id: string;
+  phone_number_id: string;
+  size_bytes: number | null;
+  state: Generated<string>;
+  stored_as: string | null;
+  width: number | null;
+}
+
 export interface MessageKeys {
   agent_id: number | null;
   message_id: number;
@@ -235,6 +299,10 @@ export interface MessageKeys {
 
 export interface Messages {
   agent_id: number | null;
+  /**
+   * What came after it: reactions by who reacted, the edit in force, the deletion, each with its time and id, so that any order of arrival ends alike.
+   */
+  changes: Json | null;
   conversation_id: string | null;
   created_at: Generated<Timestamp>;
   customer_id: number;
@@ -248,6 +316,10 @@ export interface Messages {
   organization_id: string;
   payload: Json | null;
   phone_number_id: string;
+  /**
+   * What Meta charges for it, as the status webhook tells.
+   */
+  pricing: Json | null;
   property_id: string | null;
   /**
    * The rule that brought it here and why; route_decisions has the candidates.
@@ -271,6 +343,7 @@ export interface Messages {
 
 export interface MessagesArchive {
   agent_id: number | null;
+  changes: Json | null;
   conversation_id: string | null;
   created_at: Generated<Timestamp>;
   customer_id: number;
@@ -283,6 +356,7 @@ export interface MessagesArchive {
   organization_id: string;
   payload: Json | null;
   phone_number_id: string;
+  pricing: Json | null;
   property_id: string | null;
   /**
    * The rule that brought it here and why; route_decisions has the candidates.
@@ -398,11 +472,21 @@ export interface Outbox {
   wamid: string | null;
 }
 
+export interface ParkedChanges {
+  change: Json;
+  change_wamid: string;
+  created_at: Generated<Timestamp>;
+  organization_id: string;
+  phone_number_id: string;
+  wamid: string;
+}
+
 export interface ParkedStatuses {
   created_at: Generated<Timestamp>;
   error: Json | null;
   organization_id: string;
   phone_number_id: string;
+  pricing: Json | null;
   status: string;
   wamid: string;
 }
@@ -663,10 +747,13 @@ export interface DB {
   connection_attempts: ConnectionAttempts;
   consent_events: ConsentEvents;
   contact_identities: ContactIdentities;
+  contact_keys: ContactKeys;
+  contacts: Contacts;
   conversations: Conversations;
   customers: Customers;
   events: Events;
   known_devices: KnownDevices;
+  media: Media;
   message_keys: MessageKeys;
   message_templates: MessageTemplates;
   messages: Messages;
@@ -676,6 +763,7 @@ export interface DB {
   orders_items: OrdersItems;
   organizations: Organizations;
   outbox: Outbox;
+  parked_changes: ParkedChanges;
   parked_statuses: ParkedStatuses;
   phone_numbers: PhoneNumbers;
   recovery_codes: RecoveryCodes;
