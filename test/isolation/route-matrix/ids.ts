@@ -1,0 +1,33 @@
+/** The ids that requests name things by, found in the database for whichever organization is asked about. */
+import type { Scene } from './entry.ts';
+
+/** For each kind, one of the organization's; the agent's own where an agent has some. Add what a new route names. */
+const FIND = {
+  organization: 'SELECT $1::text AS id',
+  user: 'SELECT id FROM users WHERE organization_id = $1 AND NOT is_owner ORDER BY created_at LIMIT 1',
+  owner: 'SELECT id FROM users WHERE organization_id = $1 AND is_owner ORDER BY created_at LIMIT 1',
+  agent:
+    'SELECT a.id FROM agents a JOIN users u ON u.id = a.user_id WHERE a.organization_id = $1 ORDER BY u.is_owner, a.id LIMIT 1',
+  session: 'SELECT id FROM sessions WHERE organization_id = $1 AND revoked_at IS NULL LIMIT 1',
+  phoneNumber: 'SELECT phone_number_id AS id FROM phone_numbers WHERE organization_id = $1 LIMIT 1',
+  waba: 'SELECT waba_id AS id FROM waba_accounts WHERE organization_id = $1 LIMIT 1',
+  conversation: `SELECT c.id FROM conversations c JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
+    WHERE c.organization_id = $1 ORDER BY u.is_owner, c.id LIMIT 1`,
+  customer: 'SELECT id FROM customers WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
+  message: 'SELECT id FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
+} as const;
+
+export type IdKind = keyof typeof FIND;
+/** One id of each kind, and what only `prepare` can make. */
+export type Ids = Record<IdKind | 'metaToken', string>;
+
+export async function findIds(scene: Scene, organizationId: string): Promise<Ids> {
+  const found = await Promise.all(
+    Object.entries(FIND).map(async ([kind, statement]) => {
+      const [row] = await scene.sql<{ id: string | number }>(statement, [organizationId]);
+      if (!row) throw new Error(`${organizationId} has no ${kind}; make one in world.ts.`);
+      return [kind, String(row.id)] as const;
+    }),
+  );
+  return { ...(Object.fromEntries(found) as Record<IdKind, string>), metaToken: 'EAAnobodys-token' };
+}

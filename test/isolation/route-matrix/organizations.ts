@@ -1,0 +1,7 @@
+/** Routes of the module organizations: the organization itself and its audit trail. */
+import type { Entries } from './entry.ts';
+
+export const organizations: Entries = {
+  'GET /api/v1/organization/audit': { may: 'owner', answers: 200 },
+  'GET /api/v1/organization/audit/check': { may: 'owner', answers: 200 },
+};
