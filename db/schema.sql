@@ -882,6 +882,7 @@ CREATE POLICY organization_wall ON public.phone_numbers AS RESTRICTIVE FOR ALL T
 CREATE POLICY worker_of_organization ON public.phone_numbers FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT, UPDATE (mode, routing, updated_at) ON public.phone_numbers TO switchboard_app;
 GRANT SELECT, UPDATE (verified_name, quality_rating, status, updated_at, messaging_limit, name_status, username, code_verification_status, platform_type, gone_at) ON public.phone_numbers TO switchboard_worker;
+CREATE TRIGGER trigger_follow_portfolio AFTER UPDATE OF portfolio_id ON public.phone_numbers FOR EACH ROW WHEN (((old.portfolio_id = old.waba_id) AND (new.portfolio_id <> old.portfolio_id) AND (new.organization_id = old.organization_id))) EXECUTE FUNCTION app.follow_portfolio();
 
 -- Codes for whoever lost the second factor; random, kept as hashes, deleted when used.
 CREATE TABLE public.recovery_codes (
@@ -1231,48 +1232,64 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON rental.tenants TO switchboard_app;
 GRANT SELECT ON rental.tenants TO switchboard_worker;
 CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON rental.tenants FOR EACH ROW EXECUTE FUNCTION app.note_routing_change();
 
+-- app.add_customer(bigint,bigint) returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.add_member(text,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.admit_supabase_roles(oid[]) returns void; execute: the owner
 -- app.admit_supabase_roles_to_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.append_audit(text,public.audit_events) returns void; execute: the owner
 -- app.archive_messages(interval,integer) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.begin_connection() returns trigger; execute: the owner
+-- app.begin_totp(text) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.change_password(text,uuid) returns void, with its owner's rights; execute: switchboard_app
 -- app.choose_home_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.claim_accounts_with_news(integer,interval) returns TABLE(organization_id text, waba_id text, again boolean, lease_token bigint), with its owner's rights; execute: switchboard_worker
+-- app.claim_guess(jsonb) returns integer, with its owner's rights; execute: switchboard_app
 -- app.claim_items(integer,integer,interval) returns TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text), with its owner's rights; execute: switchboard_worker
 -- app.claim_outbox(integer,interval) returns TABLE(id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text, request jsonb, state text, attempts integer, lease_token bigint), with its owner's rights; execute: switchboard_worker
 -- app.claim_phone_number(text,text,text,text,text,text,text) returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.close_session(uuid) returns void, with its owner's rights; execute: switchboard_app
+-- app.confirm_session(uuid) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.contacts_named(text,text,text[],text[]) returns bigint[]; execute: the owner
 -- app.copy_home_rows(bigint,bigint,bigint) returns void; execute: the owner
 -- app.count_accounts_with_news() returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.count_inbound_work() returns TABLE(deliveries bigint, items bigint, quarantined bigint), with its owner's rights; execute: switchboard_worker
 -- app.count_migrations() returns bigint, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.count_outbox() returns bigint, with its owner's rights; execute: switchboard_worker
+-- app.create_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_worker
 -- app.create_agent_views(text,bigint,bigint,text) returns void; execute: the owner
 -- app.create_home_tables(text,bigint) returns void; execute: the owner
 -- app.create_sign_in_link(text,bytea,interval) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.create_tables_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.current_agent_id() returns bigint, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.current_organization_id() returns text, with its owner's rights; execute: switchboard_app, switchboard_worker
+-- app.disable_totp(uuid) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.drop_delivery_partitions(interval) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.drop_home_tables(text) returns void; execute: the owner
+-- app.enable_totp(bigint,bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.enqueue_job(text,jsonb,jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.event_bounds() returns TABLE(newest bigint, forgotten_up_to bigint), with its owner's rights; execute: switchboard_app
+-- app.find_account(text) returns uuid, with its owner's rights; execute: switchboard_app
+-- app.find_account_link(bytea,text) returns TABLE(user_id uuid, name text, email text, organization_name text), with its owner's rights; execute: switchboard_app
 -- app.find_broken_audit_events(boolean) returns TABLE(organization_id text, "position" bigint), with its owner's rights; execute: switchboard_app
--- app.find_credentials(text) returns TABLE(user_id uuid, organization_id text, password_hash text), with its owner's rights; execute: switchboard_app
+-- app.find_credentials(text,bytea) returns TABLE(user_id uuid, organization_id text, password_hash text, knows_device boolean), with its owner's rights; execute: switchboard_app
 -- app.find_landlords(text) returns TABLE(landlord_id uuid, opted_in boolean, lease_id uuid, property_id uuid, tenant_id uuid), with its owner's rights; execute: switchboard_worker
+-- app.find_second_factor(uuid) returns TABLE(secret text, enabled_at timestamp with time zone, recovery_codes bigint), with its owner's rights; execute: switchboard_app
 -- app.find_waiting_media(interval,integer) returns TABLE(organization_id text, media_id uuid), with its owner's rights; execute: switchboard_worker
 -- app.finish_account_news(text,bigint) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.finish_delivery(bigint,text,text) returns text, with its owner's rights; execute: switchboard_worker
 -- app.finish_item(bigint,bigint,text,text) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.first_admin_email() returns text, with its owner's rights; execute: switchboard_app
 -- app.follow_message() returns trigger, with its owner's rights; execute: the owner
+-- app.follow_portfolio() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_connection_attempts() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_customer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_ended_sessions() returns integer, with its owner's rights; execute: switchboard_worker
+-- app.forget_guesses(jsonb) returns void, with its owner's rights; execute: switchboard_app
 -- app.forget_old_account_notices() returns void, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_events() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.guard_home_table(regclass) returns void; execute: the owner
+-- app.guess_subject(text) returns bytea; execute: the owner
+-- app.hand_over_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_app
 -- app.has_users() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.hash_audit_event(public.audit_events) returns bytea; execute: the owner
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
@@ -1280,6 +1297,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.is_number_answered(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_on_supabase() returns boolean; execute: the owner
 -- app.is_organization_owner() returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
+-- app.join_contacts(bigint,bigint[],jsonb) returns jsonb; execute: the owner
+-- app.join_identities(bigint,text,text) returns void; execute: the owner
 -- app.keep_media_names(text[]) returns SETOF text, with its owner's rights; execute: switchboard_worker
 -- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
@@ -1290,6 +1309,12 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.load_actor(uuid,uuid) returns TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, authenticated_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.make_archive_year(integer) returns void; execute: the owner
 -- app.make_delivery_partitions() returns void, with its owner's rights; execute: switchboard_worker
+-- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb), with its owner's rights; execute: switchboard_worker
+-- app.merge_conversations(bigint,bigint,public.conversations,public.conversations) returns void; execute: the owner
+-- app.merge_customers(text,bigint,bigint,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
+-- app.my_credentials() returns TABLE(password_hash text, name text, email text, organization_name text), with its owner's rights; execute: switchboard_app
+-- app.name_of_contact(jsonb) returns text; execute: the owner
+-- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
 -- app.note_account_owner(text,text,text) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.note_configuration_change() returns trigger; execute: the owner
 -- app.note_landlord_change() returns trigger, with its owner's rights; execute: the owner
@@ -1304,19 +1329,29 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.record_audit(text,text,text,text,jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.record_audit_as_admin(text,text,text,text) returns void, with its owner's rights; execute: the owner
 -- app.refresh_routing_if_changed() returns boolean, with its owner's rights; execute: switchboard_worker
--- app.register_organization(text,text,text,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
+-- app.refund_guess(jsonb) returns void, with its owner's rights; execute: switchboard_app
+-- app.register_organization(text,text,text,text,text,text,boolean,boolean) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.release_account(text) returns TABLE(grants_left integer, numbers_released integer, used_elsewhere boolean), with its owner's rights; execute: switchboard_app
 -- app.release_dormant_items() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.release_items(bigint[],bigint[]) returns void, with its owner's rights; execute: switchboard_worker
+-- app.remember_device(uuid,bytea) returns void, with its owner's rights; execute: switchboard_app
 -- app.rename_home_tables(text,text) returns void; execute: the owner
+-- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.resume_account() returns trigger, with its owner's rights; execute: the owner
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
+-- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea[],text[]) returns void, with its owner's rights; execute: switchboard_worker
 -- app.take_deliveries(integer) returns TABLE(id bigint, body bytea), with its owner's rights; execute: switchboard_worker
 -- app.total_after_item() returns trigger; execute: the owner
 -- app.total_of_order(bigint,bigint) returns void; execute: switchboard_app, switchboard_worker
+-- app.unite_customers(bigint) returns jsonb; execute: the owner
+-- app.use_account_link(bytea,text) returns uuid, with its owner's rights; execute: the owner
+-- app.use_recovery_code(uuid,bytea) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.use_sign_in_link(bytea) returns uuid, with its owner's rights; execute: switchboard_app
+-- app.use_totp_step(uuid,bigint) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.verify_email(bytea) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.wake_dormant_items() returns trigger, with its owner's rights; execute: the owner
 -- app.wake_outbox() returns trigger; execute: the owner
 -- app.wake_readers() returns trigger; execute: the owner

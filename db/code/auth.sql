@@ -6,21 +6,29 @@ CREATE OR REPLACE FUNCTION app.has_users() RETURNS boolean
 AS $$ SELECT EXISTS (SELECT FROM public.users) $$;
 COMMENT ON FUNCTION app.has_users() IS 'Whether anybody has registered on this install.';
 
--- The first user of an install becomes its admin; the lock makes "first" mean one.
+-- The first user of an install becomes its admin; the lock makes "first" mean one. Only that one is verified without confirming the
+-- email, and whoever the operator makes (`trusted`). Where strangers may not register (`first_only`), only that one gets in.
+DROP FUNCTION IF EXISTS app.register_organization(text, text, text, text, text, text);
 CREATE OR REPLACE FUNCTION app.register_organization(
-  organization_id text, organization_name text, user_name text, user_email text, password_hash text, agent_prefix text
+  organization_id text, organization_name text, user_name text, user_email text, password_hash text, agent_prefix text,
+  trusted boolean DEFAULT false, first_only boolean DEFAULT false
 ) RETURNS uuid
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
   new_user uuid := gen_random_uuid();
+  is_first boolean;
   made record;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.register', 0));
+  is_first := NOT app.has_users();
+  IF first_only AND NOT is_first THEN
+    RETURN NULL;
+  END IF;
   INSERT INTO public.organizations (id, name) VALUES (organization_id, organization_name);
   INSERT INTO public.users (id, organization_id, name, email, role, is_owner, verified, last_active_at)
     VALUES (new_user, register_organization.organization_id, user_name, user_email,
-      CASE WHEN app.has_users() THEN 'agent'::public.role ELSE 'admin'::public.role END, true, true, now());
+      CASE WHEN is_first THEN 'admin'::public.role ELSE 'agent'::public.role END, true, is_first OR trusted, now());
   INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
     VALUES (new_user, register_organization.organization_id, register_organization.password_hash);
   INSERT INTO public.user_profiles (id, organization_id, full_name)
@@ -32,8 +40,8 @@ BEGIN
   RETURN new_user;
 END
 $$;
-COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text) IS
-  'Makes an organization with its owner, the owner''s agent and password. Fails with unique_violation on a known email.';
+COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text, boolean, boolean) IS
+  'Makes an organization with its owner, the owner''s agent and password. NULL when registration is closed; unique_violation on a known email.';
 
 -- An owner adds a person to their own organization; nobody else's can be named.
 CREATE OR REPLACE FUNCTION app.add_member(member_name text, member_email text, password_hash text, agent_prefix text) RETURNS uuid
@@ -61,14 +69,17 @@ $$;
 COMMENT ON FUNCTION app.add_member(text, text, text, text) IS
   'Makes a person with their agent in the asking owner''s organization. Fails with unique_violation on a known email.';
 
-CREATE OR REPLACE FUNCTION app.find_credentials(user_email text)
-  RETURNS TABLE (user_id uuid, organization_id text, password_hash text)
+DROP FUNCTION IF EXISTS app.find_credentials(text);
+CREATE OR REPLACE FUNCTION app.find_credentials(user_email text, device bytea)
+  RETURNS TABLE (user_id uuid, organization_id text, password_hash text, knows_device boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
-  SELECT c.user_id, c.organization_id, c.password_hash FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
+  SELECT c.user_id, c.organization_id, c.password_hash,
+    EXISTS (SELECT FROM public.known_devices d WHERE d.user_id = u.id AND d.device_hash = device) FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
   WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
 $$;
-COMMENT ON FUNCTION app.find_credentials(text) IS 'The password hash to check a sign-in against.';
+COMMENT ON FUNCTION app.find_credentials(text, bytea) IS
+  'The password hash to check a sign-in against, and whether the person has signed in on this device before.';
 
 CREATE OR REPLACE FUNCTION app.open_session(user_id uuid, refresh_hash bytea, user_agent text, lifetime interval)
   RETURNS uuid
@@ -184,15 +195,19 @@ DECLARE
   forgotten integer;
 BEGIN
   DELETE FROM public.sign_in_links WHERE expires_at < now();
+  DELETE FROM public.account_links WHERE expires_at < now();
+  DELETE FROM public.known_devices WHERE last_used_at < now() - interval '1 year';
+  DELETE FROM app.guess_limits WHERE last_at < now() - interval '2 days' AND blocked_until < now();
   DELETE FROM public.sessions WHERE expires_at < now() - interval '30 days' OR revoked_at < now() - interval '30 days';
   GET DIAGNOSTICS forgotten = ROW_COUNT;
   RETURN forgotten;
 END
 $$;
-COMMENT ON FUNCTION app.forget_ended_sessions() IS 'Deletes sessions that ended 30 days ago and links that expired.';
+COMMENT ON FUNCTION app.forget_ended_sessions() IS 'Deletes sessions that ended 30 days ago, links that expired, devices unused for a year and guesses two days old.';
 
 GRANT EXECUTE ON FUNCTION
-  app.has_users(), app.add_member(text, text, text, text), app.register_organization(text, text, text, text, text, text), app.find_credentials(text),
+  app.has_users(), app.add_member(text, text, text, text), app.register_organization(text, text, text, text, text, text, boolean, boolean),
+  app.find_credentials(text, bytea),
   app.open_session(uuid, bytea, text, interval), app.rotate_session(uuid, bytea, bytea), app.close_session(uuid),
   app.load_actor(uuid, uuid), app.create_sign_in_link(text, bytea, interval), app.use_sign_in_link(bytea),
   app.first_admin_email()

@@ -10,7 +10,7 @@ import { TEST_PASSWORDS } from '../harness/secrets.ts';
 import { asTableOwner, makeTwoOrganizations, type CanaryOrganization } from '../harness/two-organizations.ts';
 
 /** The server signs people in with these, before it knows who asks; they answer about whomever they are asked. */
-const GATE = new Set(['app.find_credentials(text)', 'app.load_actor(uuid,uuid)', 'app.first_admin_email()']);
+const GATE = new Set(['app.find_credentials(text,bytea)', 'app.load_actor(uuid,uuid)', 'app.first_admin_email()']);
 
 let database: TestDatabase;
 let north: CanaryOrganization;
@@ -50,6 +50,7 @@ async function findKnown(client: pg.Client): Promise<Record<string, string[]>> {
     boolean: ['true'],
     interval: ['1 day'],
     bytea: ['\\x00'],
+    'bytea[]': ['{}'],
     jsonb: ['[]', '{}'],
     regclass: ['public.customers'],
   };
