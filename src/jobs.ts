@@ -3,8 +3,10 @@ import type { App } from './app.ts';
 import { authJobs } from './modules/auth/jobs.ts';
 import { conversationJobs } from './modules/conversations/jobs.ts';
 import { countWaitingItems, inboundJobs, inboundLoops } from './modules/inbound/jobs.ts';
+import { mediaJobs } from './modules/media/jobs.ts';
 import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
 import { rentalLoops } from './modules/rentals/jobs.ts';
+import { countWaitingAccounts, wabaJobs, wabaLoops } from './modules/waba/jobs.ts';
 import { createJobQueue } from './platform/queue/job-queue.ts';
 
 export type Jobs = {
@@ -15,16 +17,22 @@ export type Jobs = {
 
 async function isAnythingWaiting(app: App): Promise<boolean> {
   const { deliveries, items } = await countWaitingItems(app);
-  return deliveries + items + (await countWaitingMessages(app)) > 0;
+  return deliveries + items + (await countWaitingMessages(app)) + (await countWaitingAccounts(app)) > 0;
 }
 
 /** Starts working. */
 export async function startJobs(app: App): Promise<Jobs> {
-  const loops = [...inboundLoops(app), ...outboundLoops(app)];
+  const loops = [...inboundLoops(app), ...wabaLoops(app), ...outboundLoops(app)];
   // Upkeep: nothing that a message needs waits for it.
   const upkeep = rentalLoops(app);
   const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
-  await queue.start([...authJobs(app), ...conversationJobs(app), ...inboundJobs(app)]);
+  await queue.start([
+    ...authJobs(app),
+    ...wabaJobs(app),
+    ...conversationJobs(app),
+    ...mediaJobs(app),
+    ...inboundJobs(app),
+  ]);
   return {
     async settle() {
       do for (const loop of loops) await loop.settle();

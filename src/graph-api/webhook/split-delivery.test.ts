@@ -40,6 +40,7 @@ describe('splitDelivery', () => {
       field: 'messages',
       kind: 'message',
       part: 'messages',
+      entryId: bakery.wabaId,
       wabaId: bakery.wabaId,
       phoneNumberId: bakery.phoneNumberId,
       displayPhoneNumber: bakery.displayPhoneNumber,

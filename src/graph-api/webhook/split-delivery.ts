@@ -21,6 +21,8 @@ export type WebhookItem = {
   kind: WebhookItemKind;
   /** The key the item stood under in its change (`messages`, `errors`, `calls`), or `value` for a whole change. */
   part: string;
+  /** As Meta names the entry: the account, or a partner's own portfolio. */
+  entryId: string | null;
   /** The account it is about; null for events about a partner's own portfolio. */
   wabaId: string | null;
   phoneNumberId: string | null;
@@ -215,10 +217,11 @@ function malformedItem(source: Source, where: string, found: Json): Draft {
 function draft(source: Source, made: Pick<Draft, 'kind' | 'part' | 'value' | 'dedupeKey'>): Draft {
   const party: Party = partyOf(made.part, made.value);
   const contact = matchContact(source.contacts, party);
-  const { field, wabaId, phoneNumberId, displayPhoneNumber } = source;
+  const { field, entryId, wabaId, phoneNumberId, displayPhoneNumber } = source;
   const occurredAt = secondsAt(made.value, 'timestamp') ?? source.occurredAt;
   const senderKey = senderKeyOf(made.part, made.value, party, contact);
-  return { field, ...made, wabaId, phoneNumberId, displayPhoneNumber, contact, senderKey, occurredAt };
+  const ids = { entryId, wabaId, phoneNumberId, displayPhoneNumber };
+  return { field, ...made, ...ids, contact, senderKey, occurredAt };
 }
 
 function sourceOf(entry: Json, field: string, value: Json, content: Json = value): Source {

@@ -1,0 +1,50 @@
+/** Background work on accounts. The table of accounts with news is the truth; a notification only wakes. */
+import type { App } from '../../app.ts';
+import { asClaimer, asWorker } from '../../platform/db/tx.ts';
+import type { JobDefinition } from '../../platform/queue/job-definition.ts';
+import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
+import { applyAccountNotices } from './apply-account-notices.ts';
+import {
+  claimAccountsWithNews,
+  countAccountsWithNews,
+  finishAccountNews,
+  forgetOldNotices,
+} from './queries/account-events.ts';
+
+/** Longer than applying takes; what failed is tried again after it. */
+const NEWS_LEASE_SECONDS = 30;
+
+export function wabaJobs(app: App): JobDefinition[] {
+  return [
+    {
+      // Deleting what is old can be repeated.
+      name: 'waba.forget-old-notices',
+      schedule: '41 3 * * *',
+      leaseSeconds: 300,
+      retry: { limit: 3, delaySeconds: 60, backoff: true },
+      run: () => asClaimer(app, forgetOldNotices),
+    },
+  ];
+}
+
+export function wabaLoops(app: App): LeaseLoop[] {
+  const applying = runLeaseLoop({
+    name: 'waba.apply-account-notices',
+    claim: (most) => asClaimer(app, (tx) => claimAccountsWithNews(tx, most, NEWS_LEASE_SECONDS)),
+    // One transaction: what was applied and that it was applied commit together.
+    work: (news) =>
+      asWorker(app, news.organization_id, async (tx) => {
+        await applyAccountNotices(tx, news);
+        await finishAccountNews(tx, news);
+      }),
+    concurrency: 2,
+    log: app.log,
+  });
+  app.notifications.on('switchboard_accounts', () => applying.wake());
+  return [applying];
+}
+
+/** How many accounts have notices that wait to be applied. */
+export function countWaitingAccounts(app: App): Promise<number> {
+  return asClaimer(app, countAccountsWithNews);
+}
