@@ -9,6 +9,10 @@ import { createGraphClient, type GraphClient } from './graph-api/client.ts';
 import { accessTokenKey } from './modules/auth/access-token.ts';
 import { findOrganizationsWithEvents } from './modules/conversations/queries/events.ts';
 import { DeliveryWriter } from './modules/inbound/delivery-writer.ts';
+import { MediaFiles } from './modules/media/media-files.ts';
+import { ConfigurationCache } from './modules/waba/config-cache.ts';
+import { readInstallCredentials, type InstallCredentials } from './modules/waba/install-credentials.ts';
+import { readConfigurations } from './modules/waba/queries/configurations.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { loadOrGenerate } from './platform/crypto/generated-secrets.ts';
 import { SecretBox } from './platform/crypto/secret-box.ts';
@@ -21,11 +25,15 @@ import {
   WORKER_ROLE,
   type RolePasswords,
 } from './platform/db/roles.ts';
-import { asClaimer, type Databases } from './platform/db/tx.ts';
+import { asClaimer, asWorker, type Databases } from './platform/db/tx.ts';
 import type { Logger } from './platform/log/logger.ts';
 import { createMailer, type Mailer } from './platform/mail.ts';
+import { failpoint } from './platform/failpoints.ts';
 import { Metrics } from './platform/metrics.ts';
 import { Wakeups } from './platform/realtime/wakeups.ts';
+
+/** Where Meta keeps the files of messages (Cloud API, "Media: download"). */
+const META_FILES = 'https://lookaside.fbsbx.com';
 
 export type App = {
   config: Config;
@@ -38,6 +46,14 @@ export type App = {
   accessTokenKey: KeyObject;
   /** Null: no mail is sent, and owners hand links over themselves. */
   mailer: Mailer | null;
+  /** The operator's credentials; ConfigLoader says who may use which. */
+  install: InstallCredentials;
+  configurations: ConfigurationCache;
+  media: {
+    files: MediaFiles;
+    /** Where files may be fetched from, with the account's token: exact origins. */
+    origins: readonly string[];
+  };
   webhook: {
     verifyToken: string;
     appSecrets: readonly string[];
@@ -64,6 +80,8 @@ export type ResolvedSecrets = {
   /** Of the Meta app whose deliveries are accepted; the simulator signs with it too. */
   appSecret: string | null;
   verifyToken: string;
+  /** Of the operator's own number. */
+  whatsappToken: string | null;
   smtpUrl: string | null;
   passwords: RolePasswords;
 };
@@ -82,6 +100,7 @@ export async function resolveSecrets(config: Config, secrets: Secrets): Promise<
     appSecret:
       secrets.metaAppSecret ?? (config.simulator ? await text(dataDir, 'simulator-app-secret') : null),
     verifyToken: secrets.verifyToken ?? (await text(dataDir, 'verify-token')),
+    whatsappToken: secrets.whatsappToken,
     smtpUrl: secrets.smtpUrl,
     passwords: derivePasswords(adminPassword || sessionSecret),
   };
@@ -101,6 +120,17 @@ export type AppOptions = {
 
 function mailerOf({ mailFrom: from }: Config, { smtpUrl }: ResolvedSecrets): Mailer | null {
   return smtpUrl !== null && from !== null ? createMailer({ smtpUrl, from }) : null;
+}
+
+/** Read on the connections of the webhook, which asks most urgently: slow jobs must not keep a delivery waiting. */
+function configurationsOf({
+  databases,
+  notifications,
+  clock,
+}: Pick<App, 'databases' | 'notifications' | 'clock'>): ConfigurationCache {
+  const urgent = { databases: { ...databases, worker: databases.ingest } };
+  const read = (tenantId: string) => asWorker(urgent, tenantId, (tx) => readConfigurations(tx, tenantId));
+  return new ConfigurationCache(notifications, { read, clock });
 }
 
 /** Connects everything. Throws PrivilegedRoleError when the database would not hold the app role back. */
@@ -142,7 +172,11 @@ export async function createApp({
     asClaimer({ databases }, (tx) => findOrganizationsWithEvents(tx, after)),
   );
   const metrics = new Metrics();
-  const graph = createGraphClient({ apiUrl: graphUrl, apiVersion: config.graph.apiVersion });
+  const graph = createGraphClient({
+    apiUrl: graphUrl,
+    apiVersion: config.graph.apiVersion,
+    onAnswer: () => failpoint('outbound.reply-unread'),
+  });
   return {
     config,
     databases,
@@ -152,6 +186,9 @@ export async function createApp({
     secretBox: new SecretBox(secrets.encryptionKeys),
     accessTokenKey: accessTokenKey(secrets.sessionSecret),
     mailer,
+    install: readInstallCredentials(config, secrets),
+    configurations: configurationsOf({ databases, notifications, clock }),
+    media: { files: new MediaFiles(config.dataDir), origins: [META_FILES, new URL(graphUrl).origin] },
     webhook: {
       verifyToken: secrets.verifyToken,
       appSecrets: secrets.appSecret === null ? [] : [secrets.appSecret],

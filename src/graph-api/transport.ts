@@ -25,6 +25,8 @@ export type GraphClientOptions = {
   appSecret?: string;
   /** Connections to Meta at a time; 256 when absent. More calls wait, within their time-out. */
   maxConnections?: number;
+  /** Called when an answer begins to arrive, before it is read. */
+  onAnswer?: () => Promise<void> | undefined;
 };
 
 /** A call before it is sent. `path` begins after the version: `/123/messages`. */
@@ -67,12 +69,18 @@ export function createGraphTransport(options: GraphClientOptions): GraphTranspor
   return {
     agent,
     timeoutMs,
-    call: (call) => exchange({ agent, base, timeoutMs, appSecret: options.appSecret ?? null }, call),
+    call: (call) =>
+      exchange({ ...options, agent, base, timeoutMs, appSecret: options.appSecret ?? null }, call),
     close: () => agent.close(),
   };
 }
 
-type Connection = { agent: Agent; base: string; timeoutMs: number; appSecret: string | null };
+type Connection = Pick<GraphClientOptions, 'onAnswer'> & {
+  agent: Agent;
+  base: string;
+  timeoutMs: number;
+  appSecret: string | null;
+};
 
 function readBase({ apiUrl, apiVersion }: GraphClientOptions): string {
   const url = new URL(apiUrl);
@@ -105,6 +113,7 @@ async function exchange(connection: Connection, call: GraphCall): Promise<Json> 
       signal,
     });
     const response = await withinTime(answered, signal);
+    await connection.onAnswer?.();
     const secrets = [accessToken, appSecret, ...(call.secrets ?? [])].filter((secret) => secret !== null);
     return await readAnswer(response, { repeatable: call.repeatable, secrets });
   } catch (error) {

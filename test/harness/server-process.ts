@@ -28,6 +28,8 @@ export type ServerProcessOptions = {
    * `npm start` runs.
    */
   direct?: boolean;
+  /** Where the process ends, throws or waits: see src/platform/failpoints.ts. Needs `direct`. */
+  failpoints?: string;
 };
 
 export type ServerProcess = {
@@ -58,12 +60,13 @@ function environment(dataDir: string, port: number, env: Record<string, string>)
 
 /** Starts the program. It is not ready yet: wait for `ready`, or for `ended` when it is meant to refuse or to finish. */
 export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
-  const { dataDir, env = {}, args = [], command = 'start', direct = true } = options;
+  const { dataDir, env = {}, args = [], command = 'start', direct = true, failpoints } = options;
   const port = env['PORT'] === undefined ? await findFreePort(null) : Number(env['PORT']);
-  const program = path.join(ROOT, 'cli', direct ? 'switchboard.ts' : 'switchboard.js');
+  const file = direct ? 'cli/switchboard.ts' : 'cli/switchboard.js';
+  const program = path.join(ROOT, failpoints === undefined ? file : 'test/harness/armed-server.ts');
   const child = spawn(process.execPath, [program, command, ...args], {
     cwd: dataDir,
-    env: environment(dataDir, port, env),
+    env: environment(dataDir, port, failpoints === undefined ? env : { ...env, FAILPOINTS: failpoints }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

@@ -4,6 +4,7 @@
  * second (docs/decisions/queue.md).
  */
 import type pg from 'pg';
+import { failpoint } from '../../platform/failpoints.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Signer } from './contract.ts';
 
@@ -65,10 +66,12 @@ export class DeliveryWriter {
 
   async #commit(group: Waiting[]): Promise<void> {
     try {
-      await this.#pool.query('SELECT app.store_deliveries($1, $2)', [
+      const statement = this.#pool.query('SELECT app.store_deliveries($1, $2)', [
         group.map((delivery) => delivery.body),
         group.map((delivery) => delivery.signer),
       ]);
+      await Promise.all([statement, failpoint('inbound.storing')]);
+      await failpoint('inbound.stored');
       for (const delivery of group) delivery.stored();
     } catch (error) {
       this.#onError(error);

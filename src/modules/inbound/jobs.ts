@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
-import { ITEM_LEASE_SECONDS, processRun, RUN_LENGTH } from './process-item.ts';
+import { ITEM_LEASE_SECONDS, processRun, RUN_LENGTH } from './process-run.ts';
 import { claimRuns, countInboundWork, keepPartitions } from './queries.ts';
 import { splitDeliveries } from './split-delivery.ts';
 

@@ -6,6 +6,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { verifySignature } from '../../graph-api/signature.ts';
 import { AppError } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { INSTALL_SIGNER, type HandshakeQuery } from './contract.ts';
 
 /** Answers Meta's question whether the address is ours, with the challenge. Throws `inbound.handshake_refused`. */
@@ -29,6 +30,7 @@ export async function receiveDelivery(
   body: Buffer,
   signature: string | string[] | undefined,
 ): Promise<void> {
+  await failpoint('inbound.bytes-read');
   const secrets = app.webhook.appSecrets.map((secret) => ({ id: INSTALL_SIGNER, secret }));
   const signer = verifySignature(body, signature, secrets);
   if (signer === null) {
@@ -39,6 +41,7 @@ export async function receiveDelivery(
       'X-Hub-Signature-256 does not sign these bytes with the secret of the Meta app.',
     );
   }
+  await failpoint('inbound.signature-verified');
   await app.webhook.writer.store(body, signer);
   app.webhook.deliveries.inc({ outcome: 'stored' });
 }

@@ -2,6 +2,7 @@
 import Type from 'typebox';
 import type { App } from '../../app.ts';
 import { rawBody, takeRawBodies, WEBHOOK_BODY_LIMIT } from '../../platform/http/raw-body.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { HandshakeQuery } from './contract.ts';
 import { answerHandshake, receiveDelivery } from './receive-webhook.ts';
@@ -33,6 +34,7 @@ export async function inboundRoutes(server: HttpServer, app: App): Promise<void>
       {
         bodyLimit: WEBHOOK_BODY_LIMIT,
         config: { access: 'public' },
+        onResponse: () => failpoint('inbound.acknowledged') ?? Promise.resolve(),
         schema: {
           tags,
           description:

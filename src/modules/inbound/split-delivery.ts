@@ -6,6 +6,7 @@
 import type { App } from '../../app.ts';
 import { cleanText } from '../../graph-api/webhook/clean-text.ts';
 import { splitDelivery, type WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { asClaimer, type Tx } from '../../platform/db/tx.ts';
 import { finishDelivery, takeDeliveries, type NewItem, type TakenDelivery } from './queries.ts';
 
@@ -47,10 +48,16 @@ async function storeItems(app: App, tx: Tx, delivery: TakenDelivery): Promise<vo
 }
 
 /** Splits the oldest deliveries and returns them; none when none wait or another process is at it. */
-export function splitDeliveries(app: App): Promise<TakenDelivery[]> {
-  return asClaimer(app, async (tx) => {
+export async function splitDeliveries(app: App): Promise<TakenDelivery[]> {
+  const split = await asClaimer(app, async (tx) => {
     const deliveries = await takeDeliveries(tx, MOST_DELIVERIES);
-    for (const delivery of deliveries) await storeItems(app, tx, delivery);
+    if (deliveries.length > 0) await failpoint('inbound.deliveries-taken');
+    for (const delivery of deliveries) {
+      await storeItems(app, tx, delivery);
+      await failpoint('inbound.items-inserted');
+    }
     return deliveries;
   });
+  if (split.length > 0) await failpoint('inbound.deliveries-split');
+  return split;
 }

@@ -5,6 +5,7 @@
  */
 import type { App } from '../../app.ts';
 import type { SendMessageBody } from '../../graph-api/messages-api.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
 import { findAgentHome, raiseStatus, type StatusChange } from '../conversations/record-message.ts';
 import { findSendingToken } from '../waba/account-token.ts';
@@ -55,6 +56,7 @@ function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void>
     if (!(await changeOutbox(tx, claimed, { state: 'accepted', wamid }))) return;
     const place = { organizationId: claimed.organization_id, phoneNumberId: claimed.phone_number_id };
     await registerWamid(tx, place, { wamid, agentId: claimed.agent_id, messageId: claimed.message_id });
+    await failpoint('outbound.accepted-uncommitted');
   });
 }
 
@@ -77,15 +79,21 @@ function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void
 
 /** Takes a claimed row to its end, or back into the queue when Meta asks to wait. */
 export async function deliverMessage(app: App, claimed: ClaimedMessage): Promise<void> {
+  await failpoint('outbound.claimed');
   const token = await begin(app, claimed);
   if (token === null) return;
+  await failpoint('outbound.marked-sending');
   let wamid: string;
   try {
     const body = { ...claimed.request, biz_opaque_callback_data: claimed.id } as SendMessageBody;
-    wamid = (await app.graph.sendMessage(token, claimed.phone_number_id, body)).wamid;
+    const sending = app.graph.sendMessage(token, claimed.phone_number_id, body);
+    const [answer] = await Promise.all([sending, failpoint('outbound.request-begun')]);
+    wamid = answer.wamid;
   } catch (error) {
     await giveUp(app, claimed, error);
     return;
   }
+  await failpoint('outbound.reply-read');
   await accept(app, claimed, wamid);
+  await failpoint('outbound.accepted-committed');
 }

@@ -4,6 +4,7 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { failpoint } from '../failpoints.ts';
 import { isUnanswered } from './connection.ts';
 import type { DB } from './generated/database.ts';
 
@@ -133,7 +134,7 @@ async function attemptOnce<T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promi
     const { tx, flush } = openTx(client, begin.organizationId);
     const result = await work(tx);
     await flush();
-    await client.query('COMMIT');
+    await Promise.all([client.query('COMMIT'), failpoint('transaction.committing')]);
     return result;
   } catch (error) {
     // A connection that does not answer would not answer ROLLBACK either; closing it rolls back too.
@@ -177,6 +178,7 @@ function openTx(client: pg.PoolClient, organizationId: string | null) {
       data: e.data,
     }));
     await client.query('SELECT app.publish_events($1)', [JSON.stringify(rows)]);
+    await failpoint('transaction.events-published');
   };
   return { tx, flush };
 }
