@@ -239,6 +239,35 @@ GRANT SELECT ON public.agents TO switchboard_worker;
 CREATE TRIGGER trigger_choose_agent_home BEFORE INSERT ON public.agents FOR EACH ROW EXECUTE FUNCTION app.choose_home_of_new_agent();
 CREATE TRIGGER trigger_create_agent_tables AFTER INSERT ON public.agents FOR EACH ROW EXECUTE FUNCTION app.create_tables_of_new_agent();
 
+-- Keys of programs. A key acts as its user, within its scopes and whatever that user may do at the moment. Revoking deletes the row.
+CREATE TABLE public.api_keys (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id text NOT NULL,
+  user_id uuid NOT NULL,
+  name character varying(100) NOT NULL,
+  key_hash bytea NOT NULL,
+  hint text NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash),
+  CONSTRAINT api_keys_pkey PRIMARY KEY (id),
+  CONSTRAINT api_keys_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.users(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT api_keys_name_present CHECK ((btrim((name)::text) <> ''::text)),
+  CONSTRAINT api_keys_scopes_present CHECK ((cardinality(scopes) > 0))
+);
+CREATE INDEX api_keys_user_idx ON public.api_keys USING btree (user_id);
+ALTER TABLE public.api_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.api_keys FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY keys_are_revoked_by_the_owner ON public.api_keys FOR DELETE TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY keys_of_my_organization ON public.api_keys FOR SELECT TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY my_own_keys ON public.api_keys FOR ALL TO switchboard_app USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
+CREATE POLICY organization_wall ON public.api_keys AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.api_keys FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT (organization_id, user_id, name, key_hash, hint, scopes, expires_at), SELECT (id, organization_id, user_id, name, hint, scopes, created_at, expires_at, last_used_at) ON public.api_keys TO switchboard_app;
+CREATE TRIGGER trigger_wake_readers AFTER DELETE ON public.api_keys FOR EACH ROW EXECUTE FUNCTION app.wake_readers_of_key();
+
 -- Who changed rights, secrets and connections, and when. Rows are only ever added, by app.record_audit; no key points out, so that they outlive people.
 CREATE TABLE public.audit_events (
   id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -300,7 +329,7 @@ CREATE TABLE public.connection_attempts (
   CONSTRAINT connection_attempts_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.users(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT connection_attempts_kind_known CHECK ((kind = ANY (ARRAY['oauth'::text, 'embedded_signup'::text, 'token'::text, 'code'::text]))),
   CONSTRAINT connection_attempts_status_known CHECK ((status = ANY (ARRAY['consent'::text, 'running'::text, 'choosing'::text, 'failed'::text, 'done'::text, 'cancelled'::text]))),
-  CONSTRAINT connection_attempts_step_known CHECK ((step = ANY (ARRAY['consent'::text, 'exchange'::text, 'inspect'::text, 'extend'::text, 'account'::text, 'store'::text, 'subscribe'::text, 'callback'::text, 'register'::text, 'finish'::text])))
+  CONSTRAINT connection_attempts_step_known CHECK ((step = ANY (ARRAY['consent'::text, 'exchange'::text, 'inspect'::text, 'extend'::text, 'account'::text, 'subscribe'::text, 'callback'::text, 'register'::text, 'finish'::text])))
 );
 CREATE INDEX connection_attempts_expiry_idx ON public.connection_attempts USING btree (expires_at);
 CREATE INDEX connection_attempts_state_idx ON public.connection_attempts USING btree (state_hash) WHERE (state_hash IS NOT NULL);
@@ -492,6 +521,33 @@ CREATE POLICY organization_wall ON public.events AS RESTRICTIVE FOR ALL TO switc
 CREATE POLICY worker_of_organization ON public.events FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT ON public.events TO switchboard_app;
 
+-- People who were asked to join and have not answered. The link's token is kept as a hash; accepting deletes the row.
+CREATE TABLE public.invitations (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id text NOT NULL,
+  email character varying(255) NOT NULL,
+  name character varying(255) NOT NULL,
+  is_owner boolean NOT NULL DEFAULT false,
+  token_hash bytea NOT NULL,
+  by_mail boolean NOT NULL,
+  mailed_at timestamp with time zone,
+  invited_by uuid,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT invitations_token_hash_key UNIQUE (token_hash),
+  CONSTRAINT invitations_pkey PRIMARY KEY (id),
+  CONSTRAINT invitations_inviter_fkey FOREIGN KEY (organization_id, invited_by) REFERENCES public.users(organization_id, id) ON DELETE SET NULL (invited_by),
+  CONSTRAINT invitations_organization_fkey FOREIGN KEY (organization_id) REFERENCES public.organizations(id) ON DELETE CASCADE
+);
+CREATE UNIQUE INDEX invitations_email_key ON public.invitations USING btree (organization_id, lower((email)::text));
+ALTER TABLE public.invitations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.invitations FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY invitations_of_my_organization ON public.invitations FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY organization_wall ON public.invitations AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.invitations FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT DELETE, INSERT (organization_id, email, name, is_owner, token_hash, by_mail, invited_by, expires_at), SELECT (id, organization_id, email, name, is_owner, by_mail, mailed_at, invited_by, created_at, expires_at), UPDATE (name, is_owner, token_hash, by_mail, mailed_at, invited_by, created_at, expires_at) ON public.invitations TO switchboard_app;
+GRANT SELECT (id, organization_id, email, name, by_mail, mailed_at, invited_by, expires_at), UPDATE (token_hash, mailed_at) ON public.invitations TO switchboard_worker;
+
 -- Browsers in which a person has signed in. Guesses made elsewhere do not use up theirs, so nobody can be locked out from afar.
 CREATE TABLE public.known_devices (
   user_id uuid NOT NULL,
@@ -531,7 +587,7 @@ CREATE TABLE public.media (
   has_thumbnail boolean NOT NULL DEFAULT false,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   CONSTRAINT media_message_key UNIQUE (organization_id, message_id, meta_id),
-  CONSTRAINT media_stored_as_key UNIQUE (stored_as),
+  CONSTRAINT media_stored_as_key UNIQUE (organization_id, stored_as),
   CONSTRAINT media_pkey PRIMARY KEY (id),
   CONSTRAINT media_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT media_conversation_fkey FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE,
@@ -766,10 +822,11 @@ CREATE TABLE public.organizations (
 );
 ALTER TABLE public.organizations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.organizations FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_is_changed_by_the_owner ON public.organizations FOR UPDATE TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
 CREATE POLICY organization_wall ON public.organizations AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY own_organization ON public.organizations FOR SELECT TO switchboard_app USING (true);
 CREATE POLICY worker_of_organization ON public.organizations FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT SELECT ON public.organizations TO switchboard_app;
+GRANT SELECT, UPDATE (name, brand_name, single_user_mode) ON public.organizations TO switchboard_app;
 GRANT SELECT ON public.organizations TO switchboard_worker;
 
 -- Messages on their way to Meta. The id travels as biz_opaque_callback_data and comes back with every status.
@@ -1044,7 +1101,7 @@ CREATE POLICY my_own_profile ON public.user_profiles FOR UPDATE TO switchboard_a
 CREATE POLICY organization_wall ON public.user_profiles AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY profiles_of_my_organization ON public.user_profiles FOR SELECT TO switchboard_app USING (true);
 CREATE POLICY worker_of_organization ON public.user_profiles FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE (full_name, whatsapp_enabled, whatsapp_opted_in_at, message_signature, updated_at) ON public.user_profiles TO switchboard_app;
+GRANT SELECT, UPDATE (full_name, whatsapp_enabled, whatsapp_opted_in_at, whatsapp_notifications_enabled, message_signature, auto_responses, updated_at) ON public.user_profiles TO switchboard_app;
 GRANT SELECT ON public.user_profiles TO switchboard_worker;
 CREATE TRIGGER trigger_note_landlord_change AFTER UPDATE OF full_name, whatsapp_enabled ON public.user_profiles FOR EACH ROW WHEN (((old.full_name IS DISTINCT FROM new.full_name) OR (old.whatsapp_enabled IS DISTINCT FROM new.whatsapp_enabled))) EXECUTE FUNCTION app.note_landlord_change();
 CREATE TRIGGER trigger_note_new_landlord AFTER INSERT ON public.user_profiles FOR EACH ROW EXECUTE FUNCTION app.note_new_landlord();
@@ -1232,6 +1289,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON rental.tenants TO switchboard_app;
 GRANT SELECT ON rental.tenants TO switchboard_worker;
 CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON rental.tenants FOR EACH ROW EXECUTE FUNCTION app.note_routing_change();
 
+-- app.accept_invitation(bytea,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.add_customer(bigint,bigint) returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.add_member(text,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.admit_supabase_roles(oid[]) returns void; execute: the owner
@@ -1241,10 +1299,12 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.begin_connection() returns trigger; execute: the owner
 -- app.begin_totp(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.change_password(text,uuid) returns void, with its owner's rights; execute: switchboard_app
+-- app.change_person(uuid,text,boolean,public.role,boolean) returns text, with its owner's rights; execute: switchboard_app
 -- app.choose_home_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.claim_accounts_with_news(integer,interval) returns TABLE(organization_id text, waba_id text, again boolean, lease_token bigint), with its owner's rights; execute: switchboard_worker
 -- app.claim_guess(jsonb) returns integer, with its owner's rights; execute: switchboard_app
 -- app.claim_items(integer,integer,interval) returns TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text), with its owner's rights; execute: switchboard_worker
+-- app.claim_message(text,text,text,bigint) returns TABLE(message_id bigint, parked jsonb); execute: switchboard_worker
 -- app.claim_outbox(integer,interval) returns TABLE(id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text, request jsonb, state text, attempts integer, lease_token bigint), with its owner's rights; execute: switchboard_worker
 -- app.claim_phone_number(text,text,text,text,text,text,text) returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.close_session(uuid) returns void, with its owner's rights; execute: switchboard_app
@@ -1272,7 +1332,10 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.find_account_link(bytea,text) returns TABLE(user_id uuid, name text, email text, organization_name text), with its owner's rights; execute: switchboard_app
 -- app.find_broken_audit_events(boolean) returns TABLE(organization_id text, "position" bigint), with its owner's rights; execute: switchboard_app
 -- app.find_credentials(text,bytea) returns TABLE(user_id uuid, organization_id text, password_hash text, knows_device boolean), with its owner's rights; execute: switchboard_app
+-- app.find_invitation(bytea) returns TABLE(organization_name text, inviter_name text, email text, name text, expires_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.find_landlords(text) returns TABLE(landlord_id uuid, opted_in boolean, lease_id uuid, property_id uuid, tenant_id uuid), with its owner's rights; execute: switchboard_worker
+-- app.find_same_customers(bigint,bigint) returns jsonb; execute: the owner
+-- app.find_same_threads(bigint,bigint,jsonb) returns jsonb; execute: the owner
 -- app.find_second_factor(uuid) returns TABLE(secret text, enabled_at timestamp with time zone, recovery_codes bigint), with its owner's rights; execute: switchboard_app
 -- app.find_waiting_media(interval,integer) returns TABLE(organization_id text, media_id uuid), with its owner's rights; execute: switchboard_worker
 -- app.finish_account_news(text,bigint) returns boolean, with its owner's rights; execute: switchboard_worker
@@ -1287,18 +1350,26 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.forget_guesses(jsonb) returns void, with its owner's rights; execute: switchboard_app
 -- app.forget_old_account_notices() returns void, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_events() returns integer, with its owner's rights; execute: switchboard_worker
+-- app.forget_old_invitations() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.guard_home_table(regclass) returns void; execute: the owner
 -- app.guess_subject(text) returns bytea; execute: the owner
 -- app.hand_over_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_app
+-- app.hand_over_agent(public.agents,public.agents) returns public.agents; execute: the owner
+-- app.hand_over_number(uuid,uuid) returns void; execute: the owner
+-- app.hand_over_rows(text,public.agents,public.agents,jsonb,jsonb) returns void; execute: the owner
 -- app.has_users() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.hash_audit_event(public.audit_events) returns bytea; execute: the owner
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
+-- app.hold_people() returns void; execute: the owner
 -- app.is_install_admin() returns boolean, with its owner's rights; execute: switchboard_app
+-- app.is_last_admin(uuid) returns boolean; execute: the owner
+-- app.is_last_owner(uuid) returns boolean; execute: the owner
 -- app.is_number_answered(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_on_supabase() returns boolean; execute: the owner
 -- app.is_organization_owner() returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.join_contacts(bigint,bigint[],jsonb) returns jsonb; execute: the owner
 -- app.join_identities(bigint,text,text) returns void; execute: the owner
+-- app.join_threads(jsonb) returns void; execute: the owner
 -- app.keep_media_names(text[]) returns SETOF text, with its owner's rights; execute: switchboard_worker
 -- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
@@ -1307,6 +1378,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
 -- app.list_supabase_privileges(oid[]) returns TABLE(object text, privilege text, role name); execute: the owner
 -- app.load_actor(uuid,uuid) returns TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, authenticated_at timestamp with time zone), with its owner's rights; execute: switchboard_app
+-- app.load_key_actor(uuid) returns TABLE(user_id uuid, organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, scopes text[]), with its owner's rights; execute: switchboard_app
+-- app.lock_wamid(text,text) returns void; execute: switchboard_worker
 -- app.make_archive_year(integer) returns void; execute: the owner
 -- app.make_delivery_partitions() returns void, with its owner's rights; execute: switchboard_worker
 -- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb), with its owner's rights; execute: switchboard_worker
@@ -1335,6 +1408,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.release_dormant_items() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.release_items(bigint[],bigint[]) returns void, with its owner's rights; execute: switchboard_worker
 -- app.remember_device(uuid,bytea) returns void, with its owner's rights; execute: switchboard_app
+-- app.remove_person(uuid,uuid) returns TABLE(outcome text, customers bigint, conversations bigint, renters bigint, account_name text), with its owner's rights; execute: switchboard_app
 -- app.rename_home_tables(text,text) returns void; execute: the owner
 -- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
@@ -1348,6 +1422,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.total_of_order(bigint,bigint) returns void; execute: switchboard_app, switchboard_worker
 -- app.unite_customers(bigint) returns jsonb; execute: the owner
 -- app.use_account_link(bytea,text) returns uuid, with its owner's rights; execute: the owner
+-- app.use_api_key(bytea) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.use_recovery_code(uuid,bytea) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.use_sign_in_link(bytea) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.use_totp_step(uuid,bigint) returns boolean, with its owner's rights; execute: switchboard_app
@@ -1355,6 +1430,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.wake_dormant_items() returns trigger, with its owner's rights; execute: the owner
 -- app.wake_outbox() returns trigger; execute: the owner
 -- app.wake_readers() returns trigger; execute: the owner
+-- app.wake_readers_of_key() returns trigger; execute: the owner
 -- public.create_agent(uuid,character varying,uuid) returns TABLE(agent json, success boolean, message text), with its owner's rights; execute: the owner
 -- public.create_agent_indexes(text) returns void; execute: the owner
 -- public.create_agent_tables(text,bigint) returns void; execute: the owner

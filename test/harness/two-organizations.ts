@@ -244,6 +244,11 @@ async function fillPerson(
     [...scope, conversationId, customerId, number],
   );
   const messageId = message.rows[0]?.id;
+  await run(
+    `INSERT INTO media (agent_id, organization_id, conversation_id, message_id, phone_number_id, meta_id, kind, expires_at)
+     VALUES ($1, $2, $3, $4, $5, 'm', 'image', now())`,
+    [...scope, conversationId, messageId, number],
+  );
   await run(`SELECT app.make_archive_year(2020)`, []);
   await run(
     `INSERT INTO messages_archive (id, agent_id, organization_id, conversation_id, customer_id, message, direction, status, phone_number_id, timestamp)
@@ -300,6 +305,15 @@ async function fillPerson(
     [id, userId, Buffer.from(`link ${userId}`)],
   );
   await fillSecondFactor(run, id, userId);
+  await run(
+    `INSERT INTO invitations (organization_id, email, name, token_hash, by_mail, invited_by, expires_at)
+     VALUES ($1, 'e' || $2::uuid, 'n', $3, false, $2, now() + interval '1 day')`,
+    [id, userId, Buffer.from(`invitation ${userId}`)],
+  );
+  await run(
+    `INSERT INTO api_keys (organization_id, user_id, name, key_hash, hint, scopes) VALUES ($1, $2, 'n', $3, 'h', '{self:read}')`,
+    [id, userId, Buffer.from(`key ${userId}`)],
+  );
   await run(
     `INSERT INTO consent_events (agent_id, organization_id, subject, user_id, opted_in, method) VALUES ($1, $2, 'landlord', $3, true, 'm')`,
     [...scope, userId],

@@ -253,6 +253,8 @@ const rules: Rule[] = [
       account_links_pkey: 'hashes of random tokens',
       agents_agent_prefix_key:
         'names tables of the whole install; made by nobody but create_agent, which says only that it is taken',
+      api_keys_key_hash_key: 'hashes of random keys',
+      invitations_token_hash_key: 'hashes of random tokens',
       phone_numbers_live_owner_key:
         'a number has one owner in the install; claimed by app.claim_phone_number after a proof',
       sessions_refresh_hash_key: 'hashes of random tokens',

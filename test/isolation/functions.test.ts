@@ -53,6 +53,7 @@ async function findKnown(client: pg.Client): Promise<Record<string, string[]>> {
     'bytea[]': ['{}'],
     jsonb: ['[]', '{}'],
     regclass: ['public.customers'],
+    role: ['agent'],
   };
 }
 

@@ -80,6 +80,25 @@ export interface Agents {
   user_id: string | null;
 }
 
+export interface ApiKeys {
+  created_at: Generated<Timestamp>;
+  expires_at: Timestamp | null;
+  /**
+   * Beginning and end of the key, enough to recognise it.
+   */
+  hint: string;
+  id: Generated<string>;
+  key_hash: Buffer;
+  /**
+   * To the minute: not every request writes.
+   */
+  last_used_at: Timestamp | null;
+  name: string;
+  organization_id: string;
+  scopes: string[];
+  user_id: string;
+}
+
 export interface AuditEvents {
   action: string;
   /**
@@ -243,6 +262,26 @@ export interface Events {
   id: Generated<number>;
   organization_id: string;
   type: string;
+}
+
+export interface Invitations {
+  /**
+   * The link goes to the address and nowhere else, so whoever has it reads that mailbox: accepting confirms the address.
+   */
+  by_mail: boolean;
+  created_at: Generated<Timestamp>;
+  email: string;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  invited_by: string | null;
+  is_owner: Generated<boolean>;
+  /**
+   * When the mail server took the letter; NULL while it has not.
+   */
+  mailed_at: Timestamp | null;
+  name: string;
+  organization_id: string;
+  token_hash: Buffer;
 }
 
 export interface KnownDevices {
@@ -743,6 +782,7 @@ export interface DB {
   account_facts: AccountFacts;
   account_links: AccountLinks;
   agents: Agents;
+  api_keys: ApiKeys;
   audit_events: AuditEvents;
   connection_attempts: ConnectionAttempts;
   consent_events: ConsentEvents;
@@ -752,6 +792,7 @@ export interface DB {
   conversations: Conversations;
   customers: Customers;
   events: Events;
+  invitations: Invitations;
   known_devices: KnownDevices;
   media: Media;
   message_keys: MessageKeys;
