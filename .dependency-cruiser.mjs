@@ -11,6 +11,7 @@ export const MODULES = [
   'crm',
   'rentals',
   'routing',
+  'media',
   'conversations',
   'outbound',
   'inbound',

@@ -4,6 +4,7 @@ import { authRoutes } from './modules/auth/routes.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
 import { auditRoutes } from './modules/organizations/routes-audit.ts';
+import { mediaRoutes } from './modules/media/routes.ts';
 import { outboundRoutes } from './modules/outbound/routes.ts';
 import { wabaRoutes } from './modules/waba/routes.ts';
 import type { HttpServer } from './platform/http/server.ts';
@@ -12,6 +13,7 @@ export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   authRoutes(server, app);
   auditRoutes(server, app);
   wabaRoutes(server, app);
+  mediaRoutes(server, app);
   conversationRoutes(server, app);
   outboundRoutes(server, app);
   await inboundRoutes(server, app);

@@ -50,6 +50,12 @@ export const MessageError = Type.Object({
   message: Type.String(),
 });
 
+/** What stands on a message; in a group every member has their own. */
+export const Reaction = Type.Object({
+  emoji: Type.String(),
+  by: Type.Union([Type.Literal('customer'), Type.Literal('business')]),
+});
+
 export const Message = Type.Object(
   {
     id: Type.Integer(),
@@ -68,6 +74,9 @@ export const Message = Type.Object(
     signature: Nullable(Type.String({ description: 'The "From … via …:" that was put before the text' })),
     sender_name: Nullable(Type.String({ description: 'Who of the organization wrote an outbound message' })),
     error: Nullable(MessageError),
+    reactions: Type.Array(Reaction),
+    edited_at: Nullable(Timestamp),
+    deleted_at: Nullable(Timestamp),
   },
   { $id: 'Message' },
 );
@@ -168,7 +177,11 @@ export type SendMessageBody = Static<typeof SendMessageBody>;
 export type InboxEvents = {
   'message.received': { conversation_id: string; message_id: number };
   'message.queued': { conversation_id: string; message_id: number };
+  /** A reaction, an edit, a deletion, or a call that went on. */
+  'message.changed': { conversation_id: string; message_id: number };
   'message.status': { conversation_id: string; message_id: number; status: MessageStatus };
+  /** A file of the message is there now, or was given up. */
+  'message.media': { conversation_id: string; message_id: number };
   'conversation.created': { conversation_id: string };
   'conversation.updated': { conversation_id: string };
   resync: Record<string, never>;

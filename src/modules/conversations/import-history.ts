@@ -61,7 +61,8 @@ export async function importHistory(tx: Tx, history: History): Promise<string> {
       conversationId,
       messageId: id,
       at: message.at,
-      isInbound: message.direction === 'inbound',
+      isUnread: message.direction === 'inbound',
+      opensWindow: message.direction === 'inbound',
     });
   }
   await setUnread(tx, conversationId, history.unread);

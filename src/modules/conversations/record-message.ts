@@ -1,64 +1,65 @@
 /** Writing messages into a conversation, for the modules that receive and send. Runs inside their transactions. */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from './contract.ts';
+import type { MessageChange } from './message-changes.ts';
 import { noteMessage, upsertConversation } from './queries/conversations.ts';
 import type { AgentHome } from './queries/homes.ts';
-import { insertMessage, lockMessage, updateMessage, type NewMessage } from './queries/messages.ts';
+import { insertMessage, lockMessage, notePricing, updateMessage, type NewMessage } from './queries/messages.ts';
 import { canRise } from './rules.ts';
+import { changeStored } from './change-message.ts';
 
 export { findAgentHome, findAgentOfUser, type AgentHome } from './queries/homes.ts';
-export { claimWamid, findMessageKey, nextMessageId, noteWamid } from './queries/messages.ts';
+export { claimMessage, claimWamid, findMessageKey, lockWamid, noteWamid, nextMessageId } from './queries/messages.ts';
 
-/** An inbound message with the agent it belongs to. */
-export type InboundMessage = Omit<
-  NewMessage,
-  'agentId' | 'conversationId' | 'direction' | 'status' | 'sentBy' | 'signature'
-> & {
-  agentId: number;
+/** A message that came from outside, with the agent it belongs to. */
+export type ArrivedMessage = Omit<NewMessage, 'agentId' | 'conversationId' | 'sentBy' | 'signature'> & {
+  /** Null: nobody's yet, it goes to the waiting room. */
+  agentId: number | null;
+  /** What was said about it before it came. */
+  parked: MessageChange[];
 };
 
-/** Finds or makes the conversation, stores the message, counts it as unread and tells the screens. */
-export async function recordInbound(tx: Tx, message: InboundMessage): Promise<void> {
+/** What a message does besides standing in its thread. */
+export type Arrival = {
+  /** Somebody should read it. */
+  isUnread: boolean;
+  /** Free text may be sent for 24 hours from its own time. */
+  opensWindow: boolean;
+  /** Screens are told; not of the past that is brought in by the thousand. */
+  isAnnounced: boolean;
+};
+
+/** Stores it in its conversation, which is made when there is none, or in the waiting room, where triage finds it. */
+export async function recordArrival(tx: Tx, message: ArrivedMessage, arrival: Arrival): Promise<void> {
+  const { agentId } = message;
+  if (agentId === null) await insertMessage(tx, { ...message, conversationId: null, sentBy: null, signature: null });
+  else await recordInThread(tx, { ...message, agentId }, arrival);
+  if (message.parked.length > 0) await changeStored(tx, message, message.id, message.parked);
+}
+
+async function recordInThread(
+  tx: Tx,
+  message: ArrivedMessage & { agentId: number },
+  { isUnread, opensWindow, isAnnounced }: Arrival,
+): Promise<void> {
   const conversation = await upsertConversation(tx, message);
-  await insertMessage(tx, {
-    ...message,
-    conversationId: conversation.id,
-    direction: 'inbound',
-    status: 'received',
-    sentBy: null,
-    signature: null,
-  });
+  await insertMessage(tx, { ...message, conversationId: conversation.id, sentBy: null, signature: null });
   await noteMessage(tx, {
     conversationId: conversation.id,
     messageId: message.id,
     at: message.timestamp,
-    isInbound: true,
+    isUnread,
+    opensWindow,
   });
   const to = { agentId: message.agentId, assigneeId: null };
   if (conversation.isNew)
     tx.publish({ ...to, type: 'conversation.created', data: { conversation_id: conversation.id } });
-  tx.publish({
-    ...to,
-    type: 'message.received',
-    data: { conversation_id: conversation.id, message_id: message.id },
-  });
-}
-
-/** Stores a message that nobody answers yet in the waiting room, where triage finds it. */
-export async function recordWaiting(
-  tx: Tx,
-  message: Omit<InboundMessage, 'agentId' | 'home'>,
-): Promise<void> {
-  await insertMessage(tx, {
-    ...message,
-    agentId: null,
-    home: 0,
-    conversationId: null,
-    direction: 'inbound',
-    status: 'received',
-    sentBy: null,
-    signature: null,
-  });
+  if (isAnnounced)
+    tx.publish({
+      ...to,
+      type: 'message.received',
+      data: { conversation_id: conversation.id, message_id: message.id },
+    });
 }
 
 /** Stores a message that is about to be sent. */
@@ -74,7 +75,8 @@ export async function recordOutbound(
     conversationId: message.conversationId,
     messageId: message.id,
     at: null,
-    isInbound: false,
+    isUnread: false,
+    opensWindow: false,
   });
   tx.publish({
     type: 'message.queued',
@@ -84,11 +86,12 @@ export async function recordOutbound(
   });
 }
 
-export type StatusChange = { messageId: number; status: MessageStatus; error?: unknown };
+export type StatusChange = { messageId: number; status: MessageStatus; error?: unknown; pricing?: unknown };
 
 /** Raises a message's status. False when it already stands as high; then nothing happens. */
 export async function raiseStatus(tx: Tx, home: AgentHome, change: StatusChange): Promise<boolean> {
   const message = await lockMessage(tx, home, change.messageId);
+  if (message && change.pricing) await notePricing(tx, home, { ...change, pricing: change.pricing });
   if (!message || !canRise(message.status, change.status)) return false;
   await updateMessage(tx, home, change.messageId, change);
   tx.publish({

@@ -163,7 +163,10 @@ export type MessageMoment = {
   conversationId: string;
   messageId: number;
   at: Date | null;
-  isInbound: boolean;
+  /** The customer said something that somebody should read. */
+  isUnread: boolean;
+  /** WhatsApp lets the business write freely from then on: a message or a call of the customer. */
+  opensWindow: boolean;
 };
 
 /** Moves a conversation forward to a message; one that arrives late leaves the newest where it is. */
@@ -171,14 +174,15 @@ export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> 
   const at = sql`coalesce(${moment.at?.toISOString() ?? null}::timestamptz, now())`;
   // A sender's clock may be wrong: a message of the future neither jumps the list nor keeps the window open.
   const past = sql`date_trunc('second', least(${at}, now()))`;
-  const inbound = moment.isInbound
-    ? sql`, unread_count = unread_count + 1, last_inbound_at = greatest(last_inbound_at, ${past}), status = CASE status WHEN 'archived' THEN 'active' ELSE status END`
+  const unread = moment.isUnread
+    ? sql`, unread_count = unread_count + 1, status = CASE status WHEN 'archived' THEN 'active' ELSE status END`
     : sql``;
+  const window = moment.opensWindow ? sql`, last_inbound_at = greatest(last_inbound_at, ${past})` : sql``;
   await sql`
     UPDATE conversations SET
       last_message_id = CASE WHEN last_message_id IS NULL OR ${past} >= last_message_at THEN ${moment.messageId}::bigint ELSE last_message_id END,
       last_message_at = CASE WHEN last_message_id IS NULL THEN ${past} ELSE greatest(last_message_at, ${past}) END,
-      updated_at = now() ${inbound}
+      updated_at = now() ${unread} ${window}
     WHERE id = ${moment.conversationId}`.execute(tx.db);
 }
 

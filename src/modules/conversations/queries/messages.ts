@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { MessageStatus } from '../contract.ts';
+import type { AppliedChanges, ChangeableMessage, MessageChange as LaterChange } from '../message-changes.ts';
 import { acrossHomes, value, type AgentHome } from './homes.ts';
 
 export type MessageRow = {
@@ -20,15 +21,16 @@ export type MessageRow = {
   wamid: string | null;
   signature: string | null;
   error: unknown;
+  changes: AppliedChanges | null;
   sender_name: string | null;
 };
 
 const storedColumns = sql`
-  m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.wamid, m.signature, m.error, m.sent_by`;
+  m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.wamid, m.signature, m.error, m.changes, m.sent_by`;
 
 const messageColumns = sql`
   m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.timestamp::text AS position,
-  m.wamid, m.signature, m.error, u.name AS sender_name`;
+  m.wamid, m.signature, m.error, m.changes, u.name AS sender_name`;
 
 export function findMessages(tx: Tx, homes: AgentHome[], ids: number[]): Promise<MessageRow[]> {
   return acrossHomes<MessageRow>(
@@ -124,6 +126,82 @@ export type MessageKey = {
   agentId: number | null;
   messageId: number;
 };
+
+/** Whoever deals with a message by its wamid takes turns until the transaction ends. */
+export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
+  await sql`SELECT app.lock_wamid(${phoneNumberId}, ${wamid})`.execute(tx.db);
+}
+
+/** A new message's id and what was said about it before it came; null when this number has had the wamid before. */
+export async function claimMessage(
+  tx: Tx,
+  key: Omit<MessageKey, 'messageId'>,
+): Promise<{ messageId: number; parked: LaterChange[] } | null> {
+  const { rows } = await sql<{ message_id: number; parked: LaterChange[] }>`
+    SELECT * FROM app.claim_message(${key.organizationId}, ${key.phoneNumberId}, ${key.wamid}, ${key.agentId})`.execute(
+    tx.db,
+  );
+  return rows[0] ? { messageId: rows[0].message_id, parked: rows[0].parked } : null;
+}
+
+/** Keeps a change until its message comes. */
+export async function parkChange(
+  tx: Tx,
+  place: { organizationId: string; phoneNumberId: string; wamid: string },
+  change: LaterChange,
+): Promise<void> {
+  await tx.db
+    .insertInto('parked_changes')
+    .values({
+      organization_id: place.organizationId,
+      phone_number_id: place.phoneNumberId,
+      wamid: place.wamid,
+      change_wamid: change.wamid,
+      change: JSON.stringify(change),
+    })
+    .onConflict((oc) => oc.constraint('parked_changes_pkey').doNothing())
+    .execute();
+}
+
+/** Where a message's rows are: an agent's home, or with agentId null and home 0 the waiting room. */
+export type MessageHome = { agentId: number | null; home: number };
+
+const ofAgent = (agentId: number | null) =>
+  agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
+
+/** The message as changes know it, locked until the transaction ends; null when it is gone or archived. */
+export async function lockContent(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  id: number,
+): Promise<(ChangeableMessage & { conversationId: string | null }) | null> {
+  const { rows } = await sql<ChangeableMessage & { conversationId: string | null }>`
+    SELECT conversation_id AS "conversationId", direction, type, message AS text, payload, coalesce(changes, '{}') AS changes
+    FROM messages WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${id} FOR UPDATE`.execute(tx.db);
+  return rows[0] ?? null;
+}
+
+export async function updateContent(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  message: Pick<ChangeableMessage, 'type' | 'text' | 'payload'> & { id: number; changes: AppliedChanges },
+): Promise<void> {
+  await sql`
+    UPDATE messages SET type = ${message.type}, message = ${message.text}, payload = ${asJson(message.payload)},
+      changes = ${asJson(message.changes)}
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${message.id}`.execute(tx.db);
+}
+
+/** Keeps what Meta charges; of two statements the same one wherever they come from. */
+export async function notePricing(
+  tx: Tx,
+  { agentId, home }: AgentHome,
+  sent: { messageId: number; pricing: unknown },
+): Promise<void> {
+  await sql`
+    UPDATE messages SET pricing = greatest(pricing, ${asJson(sent.pricing)})
+    WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
+}
 
 /** The only test for duplicates: false when this number has had this wamid before. */
 export async function claimWamid(tx: Tx, key: MessageKey): Promise<boolean> {

@@ -1,0 +1,49 @@
+/** Remembers that a message has a file, and starts fetching it. In the message's own transaction, so neither is there alone. */
+import type { Tx } from '../../platform/db/tx.ts';
+import type { MediaKind } from './contract.ts';
+import { insertMedia } from './queries.ts';
+
+export const FETCH_MEDIA = 'media.fetch';
+
+/** Days that Meta gives a received file out (Cloud API, "Media: media ids from webhooks"). */
+const META_KEEPS_DAYS = 7;
+
+export type NotedMedia = {
+  organizationId: string;
+  messageId: number;
+  phoneNumberId: string;
+  /** Meta's id of the file. */
+  metaId: string;
+  kind: MediaKind;
+  fileName: string | null;
+  declaredType: string | null;
+  /** Lower-case hex, as the webhook says. */
+  sha256: string | null;
+  /** When the message was written; null: now. */
+  sentAt: Date | null;
+};
+
+/**
+ * To be called before the message is inserted: whose it is and its conversation follow from the message's row (db/code/media.sql).
+ * Doing it twice for one message changes nothing.
+ */
+export async function noteMedia(tx: Tx, { sentAt, ...media }: NotedMedia): Promise<void> {
+  const writtenAt = Math.min(sentAt?.getTime() ?? Date.now(), Date.now());
+  const expiresAt = new Date(writtenAt + META_KEEPS_DAYS * 86_400_000);
+  const mediaId = await insertMedia(tx, {
+    ...media,
+    fileName: media.fileName?.slice(0, 255) ?? null,
+    declaredType: media.declaredType?.slice(0, 255) ?? null,
+    expiresAt,
+  });
+  if (mediaId !== null) enqueueFetch(tx, { organizationId: media.organizationId, mediaId });
+}
+
+/** Starts fetching after so many seconds, if the transaction commits. */
+export function enqueueFetch(tx: Tx, media: { organizationId: string; mediaId: string }, seconds = 0): void {
+  tx.enqueue(
+    FETCH_MEDIA,
+    { organization_id: media.organizationId, media_id: media.mediaId },
+    { singletonKey: media.mediaId, startAfterSeconds: seconds },
+  );
+}
