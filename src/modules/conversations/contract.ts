@@ -1,5 +1,6 @@
 /** What the outside sees of the inbox: conversations, messages, their lists and the events that move a screen. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Media } from '../media/contract.ts';
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -77,6 +78,7 @@ export const Message = Type.Object(
     reactions: Type.Array(Reaction),
     edited_at: Nullable(Timestamp),
     deleted_at: Nullable(Timestamp),
+    media: Nullable(Media),
   },
   { $id: 'Message' },
 );

@@ -1,4 +1,5 @@
 /** From rows to the public shapes. Every field is named here: what is not, does not leave the server. */
+import type { Media } from '../media/contract.ts';
 import type { Conversation, Message, MessageStatus } from './contract.ts';
 import type { ListedConversation, CustomerRow } from './queries/conversations.ts';
 import type { MessageRow } from './queries/messages.ts';
@@ -47,7 +48,7 @@ function presentPreview(row: MessageRow): NonNullable<Conversation['last_message
   };
 }
 
-export function presentMessage(row: MessageRow): Message {
+export function presentMessage(row: MessageRow, media: Media | null): Message {
   return {
     id: row.id,
     conversation_id: row.conversation_id ?? '',
@@ -66,6 +67,7 @@ export function presentMessage(row: MessageRow): Message {
     ),
     edited_at: row.changes?.edit?.at ?? null,
     deleted_at: row.changes?.revoke?.at ?? null,
+    media,
   };
 }
 

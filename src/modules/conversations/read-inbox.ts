@@ -4,6 +4,7 @@ import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { Actor } from '../auth/contract.ts';
+import { describeMediaOfMessages } from '../media/read-media.ts';
 import type {
   Conversation,
   ConversationPage,
@@ -127,8 +128,12 @@ export function listMessages(app: App, actor: Actor, id: string, query: Messages
     const rows = await messages.listMessages(tx, thread, { before, limit: limit + 1 });
     const page = rows.slice(0, limit);
     const last = rows.length > limit ? page.at(-1) : undefined;
+    const media = await describeMediaOfMessages(
+      tx,
+      page.map((row) => row.id),
+    );
     return {
-      data: page.map(presentMessage),
+      data: page.map((row) => presentMessage(row, media.get(row.id) ?? null)),
       next_cursor: last ? packCursor({ position: last.position, id: String(last.id) }) : null,
     };
   });
@@ -139,7 +144,8 @@ export async function getMessage(tx: Tx, conversation: ConversationRow, id: numb
   const home = { agentId: conversation.agent_id, home: conversation.home };
   const [row] = await messages.findMessages(tx, [home], [id]);
   if (!row) throw notFound('message');
-  return presentMessage(row);
+  const media = await describeMediaOfMessages(tx, [id]);
+  return presentMessage(row, media.get(id) ?? null);
 }
 
 /** How many conversations the user can see. */
