@@ -7,6 +7,7 @@ import { createSimulator, type Simulator } from '../simulator/create-simulator.t
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp, type App, type AppOptions } from './app.ts';
 import { startJobs, type Jobs } from './jobs.ts';
+import { SIMULATED_APP_ID } from './modules/waba/install-credentials.ts';
 import { ownAddress } from './own-address.ts';
 import type { HttpServer } from './platform/http/server.ts';
 import { createWebServer } from './web-server.ts';
@@ -28,9 +29,6 @@ export type RunningSwitchboard = {
   jobs: Jobs | null;
   stop(): Promise<void>;
 };
-
-/** Meta's app ids are digits; this one cannot be anybody's. */
-const SIMULATED_APP_ID = '100000000000001';
 
 function makeSimulator(options: StartOptions, own: string): Simulator | null {
   const { config, secrets, log } = options;

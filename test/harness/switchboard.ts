@@ -53,6 +53,7 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
       sessionSecret: 'a session secret for tests, long enough',
       appSecret: TEST_APP_SECRET,
       verifyToken: 'a verify token for tests',
+      whatsappToken: secrets.whatsappToken,
       smtpUrl: secrets.smtpUrl,
       passwords: TEST_PASSWORDS,
     },
