@@ -4,23 +4,19 @@
  * write names the lease's token.
  */
 import type { App } from '../../app.ts';
+import type { GraphError } from '../../graph-api/graph-error.ts';
 import type { SendMessageBody } from '../../graph-api/messages-api.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
 import { findAgentHome, raiseStatus, type StatusChange } from '../conversations/record-message.ts';
-import { findSendingToken } from '../waba/account-token.ts';
+import { findSendingGrant, type SendingGrant } from '../waba/account-token.ts';
+import { isTokenRefused, noteTokenRefused } from '../waba/note-token-refused.ts';
 import { registerWamid } from './apply-status.ts';
-import { changeOutbox, type ClaimedMessage } from './queries.ts';
+import { changeOutbox, holdMessage, type ClaimedMessage } from './queries.ts';
 import { decideAfterFailure } from './rules.ts';
 
 /** Longer than the Graph client waits for an answer. */
 export const SEND_LEASE_SECONDS = 60;
-
-const NO_TOKEN = {
-  code: 'outbound.no_token',
-  message:
-    'Nobody of your organization has a working connection to this number. Connect the account again, then send the message anew.',
-};
 
 async function raise(
   tx: Tx,
@@ -31,23 +27,25 @@ async function raise(
   if (home) await raiseStatus(tx, home, { ...change, messageId: claimed.message_id });
 }
 
-/** Marks the row as being sent and returns the token to send with; null when there is nothing to send any more. */
-function begin(app: App, claimed: ClaimedMessage): Promise<string | null> {
+/**
+ * Marks the row as being sent and returns the grant to send with; null when there is nothing to send any more, or when it has to wait
+ * until somebody connects the account: then it waits by itself, and connecting lets it go on.
+ */
+function begin(app: App, claimed: ClaimedMessage): Promise<SendingGrant | null> {
   return asWorker(app, claimed.organization_id, async (tx) => {
     if (claimed.state === 'sending') {
       if (await changeOutbox(tx, claimed, { state: 'unknown' }))
         await raise(tx, claimed, { status: 'unknown' });
       return null;
     }
-    const token = await findSendingToken(app, tx, claimed.phone_number_id);
-    if (token === null) {
-      if (await changeOutbox(tx, claimed, { state: 'failed', error: NO_TOKEN }))
-        await raise(tx, claimed, { status: 'failed', error: NO_TOKEN });
+    const grant = await findSendingGrant(app, tx, claimed.phone_number_id);
+    if (grant === null) {
+      await holdMessage(tx, claimed);
       return null;
     }
     if (!(await changeOutbox(tx, claimed, { state: 'sending', countAttempt: true }))) return null;
     await raise(tx, claimed, { status: 'sending' });
-    return token;
+    return grant;
   });
 }
 
@@ -57,6 +55,14 @@ function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void>
     const place = { organizationId: claimed.organization_id, phoneNumberId: claimed.phone_number_id };
     await registerWamid(tx, place, { wamid, agentId: claimed.agent_id, messageId: claimed.message_id });
     await failpoint('outbound.accepted-uncommitted');
+  });
+}
+
+/** Meta refused the token, so nothing was sent: the message goes back, to leave with another grant's token or to wait for one. */
+function tryAnotherGrant(app: App, claimed: ClaimedMessage, refused: SendingGrant, error: GraphError) {
+  return asWorker(app, claimed.organization_id, async (tx) => {
+    await noteTokenRefused(tx, claimed.organization_id, refused, error);
+    await changeOutbox(tx, claimed, { state: 'queued' });
   });
 }
 
@@ -80,17 +86,18 @@ function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void
 /** Takes a claimed row to its end, or back into the queue when Meta asks to wait. */
 export async function deliverMessage(app: App, claimed: ClaimedMessage): Promise<void> {
   await failpoint('outbound.claimed');
-  const token = await begin(app, claimed);
-  if (token === null) return;
+  const grant = await begin(app, claimed);
+  if (grant === null) return;
   await failpoint('outbound.marked-sending');
   let wamid: string;
   try {
     const body = { ...claimed.request, biz_opaque_callback_data: claimed.id } as SendMessageBody;
-    const sending = app.graph.sendMessage(token, claimed.phone_number_id, body);
+    const sending = app.graph.sendMessage(grant.token, claimed.phone_number_id, body);
     const [answer] = await Promise.all([sending, failpoint('outbound.request-begun')]);
     wamid = answer.wamid;
   } catch (error) {
-    await giveUp(app, claimed, error);
+    if (isTokenRefused(error)) await tryAnotherGrant(app, claimed, grant, error);
+    else await giveUp(app, claimed, error);
     return;
   }
   await failpoint('outbound.reply-read');

@@ -95,6 +95,22 @@ export async function changeOutbox(
   return rows.length > 0;
 }
 
+/**
+ * Lets a claimed message wait until its account is connected. Whoever connects takes the same lock and releases what waits, so a
+ * grant that came this very moment is seen by one of the two.
+ */
+export async function holdMessage(tx: Tx, claimed: ClaimedMessage): Promise<void> {
+  const name = `switchboard.sending.${claimed.organization_id}`;
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
+  await sql`
+    UPDATE outbox o SET leased_until = NULL, held_at = CASE WHEN NOT EXISTS (
+        SELECT FROM waba_accounts g JOIN phone_numbers n ON n.organization_id = g.organization_id AND n.waba_id = g.waba_id
+        WHERE n.phone_number_id = o.phone_number_id AND g.connected AND g.access_token IS NOT NULL) THEN now() END
+    WHERE o.id = ${claimed.id} AND o.lease_token = ${claimed.lease_token} AND o.state = 'queued'`.execute(
+    tx.db,
+  );
+}
+
 /** The message of this number behind our id in a status; settles a send whose outcome was not known. */
 export async function settleByCallback(
   tx: Tx,
@@ -107,18 +123,13 @@ export async function settleByCallback(
   return rows[0] ?? null;
 }
 
-/** A status and the answer to its send may arrive at the same moment; they take turns. */
-export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
-  const name = JSON.stringify(['switchboard.wamid', phoneNumberId, wamid]);
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
-}
-
 export type ParkedStatus = {
   organizationId: string;
   phoneNumberId: string;
   wamid: string;
   status: string;
   error: unknown;
+  pricing: unknown;
 };
 
 export async function parkStatus(tx: Tx, parked: ParkedStatus): Promise<void> {
@@ -130,6 +141,7 @@ export async function parkStatus(tx: Tx, parked: ParkedStatus): Promise<void> {
       wamid: parked.wamid,
       status: parked.status,
       error: parked.error === null ? null : JSON.stringify(parked.error),
+      pricing: parked.pricing === null ? null : JSON.stringify(parked.pricing),
     })
     .onConflict((oc) => oc.constraint('parked_statuses_pkey').doNothing())
     .execute();
@@ -140,7 +152,7 @@ export function takeParkedStatuses(tx: Tx, phoneNumberId: string, wamid: string)
     .deleteFrom('parked_statuses')
     .where('phone_number_id', '=', phoneNumberId)
     .where('wamid', '=', wamid)
-    .returning(['status', 'error'])
+    .returning(['status', 'error', 'pricing'])
     .execute();
 }
 

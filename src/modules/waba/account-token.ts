@@ -9,9 +9,22 @@ export function tokenPlace(grant: { userId: string; wabaId: string }): SecretPla
   return { table: 'waba_accounts', rowId: `${grant.userId}/${grant.wabaId}`, column: 'access_token' };
 }
 
+/** A live grant's token. `sealed` tells it apart from one that replaced it meanwhile. */
+export type SendingGrant = { userId: string; wabaId: string; sealed: string; token: string };
+
+/** A grant that may send on the number; null when nobody of the organization holds a live one. */
+export async function findSendingGrant(
+  app: Pick<App, 'secretBox'>,
+  tx: Tx,
+  phoneNumberId: string,
+): Promise<SendingGrant | null> {
+  const found = await findSealedToken(tx, phoneNumberId);
+  if (!found?.access_token) return null;
+  const grant = { userId: found.user_id, wabaId: found.waba_id, sealed: found.access_token };
+  return { ...grant, token: app.secretBox.open(grant.sealed, tokenPlace(grant)) };
+}
+
 /** A token that may send on the number; null when nobody of the organization holds a live grant. */
 export async function findSendingToken(app: App, tx: Tx, phoneNumberId: string): Promise<string | null> {
-  const grant = await findSealedToken(tx, phoneNumberId);
-  if (!grant?.access_token) return null;
-  return app.secretBox.open(grant.access_token, tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id }));
+  return (await findSendingGrant(app, tx, phoneNumberId))?.token ?? null;
 }
