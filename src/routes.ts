@@ -1,5 +1,6 @@
 /** Every route of the product, module by module. */
 import type { App } from './app.ts';
+import { apiKeyRoutes } from './modules/auth/routes-api-keys.ts';
 import { authRoutes } from './modules/auth/routes.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
@@ -11,6 +12,7 @@ import type { HttpServer } from './platform/http/server.ts';
 
 export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   authRoutes(server, app);
+  apiKeyRoutes(server, app);
   auditRoutes(server, app);
   wabaRoutes(server, app);
   mediaRoutes(server, app);

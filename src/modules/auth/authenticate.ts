@@ -1,11 +1,13 @@
-/** From a request to an actor. The session is asked for every time, so ending it counts at once. */
+/** From a request to an actor. Session and key are asked for every time, so ending them counts at once. */
 import type { FastifyRequest } from 'fastify';
 import type { App } from '../../app.ts';
 import { asGuest } from '../../platform/db/tx.ts';
-import { readAccessToken, type TokenSubject } from './access-token.ts';
+import { readAccessToken } from './access-token.ts';
+import { hashApiKey, looksLikeApiKey } from './api-key.ts';
 import type { Actor, Permission } from './contract.ts';
-import { sessionEnded } from './errors.ts';
+import { apiKeyRefused, sessionEnded } from './errors.ts';
 import { findActor } from './queries.ts';
+import { findKeyActor, useApiKey } from './queries/api-keys.ts';
 import { accessTokenOf } from './session-cookies.ts';
 
 declare module '../../platform/http/access.ts' {
@@ -15,17 +17,39 @@ declare module '../../platform/http/access.ts' {
   }
 }
 
-/** Who a session belongs to, as of now; null when it ended. For whoever must ask again while a connection stays open. */
-export function findLiveActor(app: App, subject: TokenSubject): Promise<Actor | null> {
-  return asGuest(app, (tx) => findActor(tx, subject));
+/** What shows who somebody is: a session of theirs, or a key. */
+type Proof = Pick<Actor, 'userId' | 'sessionId' | 'apiKeyId'>;
+
+/** The same actor as of now; null when session or key ended. For whoever must ask again while a connection stays open. */
+export function findLiveActor(app: App, { userId, sessionId, apiKeyId }: Proof): Promise<Actor | null> {
+  return asGuest(app, async (tx) => {
+    if (apiKeyId !== null) return findKeyActor(tx, apiKeyId);
+    return sessionId === null ? null : findActor(tx, { userId, sessionId });
+  });
 }
 
-/** Null without a token; throws `auth.session_ended` when the token or its session is no longer good. */
+/**
+ * Null without a token.
+ * @throws AppError `auth.session_ended` when the token or its session is no longer good, `auth.api_key_refused` for a key
+ */
 export async function authenticate(app: App, request: FastifyRequest): Promise<Actor | null> {
   const token = accessTokenOf(request, app.config.publicUrl);
   if (token === null) return null;
+  if (looksLikeApiKey(token)) return authenticateKey(app, token);
   const subject = await readAccessToken(app.accessTokenKey, token, app.clock);
-  const actor = subject && (await findLiveActor(app, subject));
+  const actor = subject && (await findLiveActor(app, { ...subject, apiKeyId: null }));
   if (!actor) throw sessionEnded();
+  return actor;
+}
+
+async function authenticateKey(app: App, key: string): Promise<Actor> {
+  const hash = hashApiKey(key);
+  const actor =
+    hash &&
+    (await asGuest(app, async (tx) => {
+      const id = await useApiKey(tx, hash);
+      return id === null ? null : findKeyActor(tx, id);
+    }));
+  if (!actor) throw apiKeyRefused();
   return actor;
 }

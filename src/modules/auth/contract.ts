@@ -3,6 +3,12 @@
  * Tokens are answered in JSON for programs and set as `__Host-` cookies for browsers; a browser ignores the JSON ones.
  */
 import { Type, type Static } from 'typebox';
+import { PermissionName } from './contract-permissions.ts';
+import { Code, CurrentPassword, NewPassword } from './contract-security.ts';
+
+export * from './contract-api-keys.ts';
+export * from './contract-permissions.ts';
+export * from './contract-security.ts';
 
 /** `admin` runs the whole install, `agent` works for one organization. */
 export const Role = Type.Union([Type.Literal('admin'), Type.Literal('agent')]);
@@ -35,21 +41,6 @@ export type User = Static<typeof User>;
 export const Organization = Type.Object({ id: Type.String(), name: Type.String() }, { $id: 'Organization' });
 export type Organization = Static<typeof Organization>;
 
-/** What a route may ask for. `rules.ts` says who has which. */
-export const permissions = [
-  'self:read',
-  'conversations:read',
-  'conversations:update',
-  'messages:send',
-  'waba:read',
-  'waba:connect',
-  'organization:manage',
-  'install:manage',
-] as const;
-export type Permission = (typeof permissions)[number];
-
-export const PermissionName = Type.Enum([...permissions]);
-
 /** Who is signed in. `permissions` tells screens and programs what to offer; every route decides for itself. */
 export const Me = Type.Object(
   { user: User, organization: Organization, permissions: Type.Array(PermissionName) },
@@ -71,8 +62,14 @@ export const SessionAnswer = Type.Object(
 );
 export type SessionAnswer = Static<typeof SessionAnswer>;
 
+/** The session goes on with its refresh token; for five minutes it may do what asks for a recent sign-in. */
+export const ReauthenticateAnswer = Type.Object(
+  { ...Me.properties, access_token: Type.String(), expires_in: Type.Integer() },
+  { $id: 'ReauthenticateAnswer' },
+);
+export type ReauthenticateAnswer = Static<typeof ReauthenticateAnswer>;
+
 const Email = Type.String({ format: 'email', maxLength: 255 });
-const NewPassword = Type.String({ minLength: 10, maxLength: 200, description: 'At least 10 characters' });
 const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 
 export const RegisterBody = Type.Object(
@@ -84,7 +81,8 @@ export type RegisterBody = Static<typeof RegisterBody>;
 export const LoginBody = Type.Object(
   {
     email: Type.String({ minLength: 1, maxLength: 255 }),
-    password: Type.String({ minLength: 1, maxLength: 200 }),
+    password: CurrentPassword,
+    code: Type.Optional(Code),
   },
   { additionalProperties: false },
 );
@@ -99,7 +97,7 @@ export type RefreshBody = Static<typeof RefreshBody>;
 
 /** The token of a one-time sign-in link. It travels in the URL's fragment, so that no log ever sees it. */
 export const SignInLinkBody = Type.Object(
-  { token: Type.String({ minLength: 20, maxLength: 200 }) },
+  { token: Type.String({ minLength: 20, maxLength: 200 }), code: Type.Optional(Code) },
   { additionalProperties: false },
 );
 export type SignInLinkBody = Static<typeof SignInLinkBody>;
@@ -117,11 +115,14 @@ export const Session = Type.Object(
 );
 export type Session = Static<typeof Session>;
 
-/** Who makes a request: one user of one organization, in one session. */
+/** Who makes a request: one user of one organization, in a session or by a key of theirs; one of the two ids is null. */
 export type Actor = {
   userId: string;
   organizationId: string;
-  sessionId: string;
+  sessionId: string | null;
+  apiKeyId: string | null;
+  /** What the key is limited to; null for a session, which may do all that its person may. */
+  scopes: readonly string[] | null;
   /** When this person last proved who they are in this session; null when nobody knows. Refreshing proves nothing. */
   authenticatedAt: Date | null;
   role: Role;
@@ -139,6 +140,10 @@ export const Setup = Type.Object(
     simulator: Type.Boolean(),
     brand_name: Type.String(),
     simulator_phone_url: Type.Union([Type.String(), Type.Null()]),
+    registration: Type.Enum(['open', 'closed'], {
+      description: 'closed: only by invitation, once somebody has registered',
+    }),
+    mail: Type.Boolean({ description: 'False: links are handed over by an owner instead of mailed' }),
   },
   { $id: 'Setup' },
 );

@@ -18,6 +18,14 @@ export function emailTaken(): AppError {
   );
 }
 
+export function registrationClosed(): AppError {
+  return new AppError(
+    'auth.registration_closed',
+    403,
+    'Registration is closed here. Ask somebody of your organization to invite you.',
+  );
+}
+
 export function sessionEnded(): AppError {
   return new AppError('auth.session_ended', 401, 'Your session has ended. Sign in again.');
 }
@@ -30,11 +38,76 @@ export function linkUsed(): AppError {
   );
 }
 
+/** For the links that confirm an address or set a password. */
+export function accountLinkUsed(): AppError {
+  return new AppError(
+    'auth.link_not_valid',
+    400,
+    'This link has been used, has expired, or is not whole. Ask for a new one.',
+  );
+}
+
 /** What a screen answers with the dialog that asks for the password again, and repeats. */
 export function signInAgain(): AppError {
   return new AppError(
     'auth.sign_in_again',
     401,
     'Confirm that it is you: enter your password again, then repeat this.',
+  );
+}
+
+/** The caller repeats the request with `code`. @param status 401 when signing in, 403 for somebody who is signed in */
+export function codeRequired(status: 401 | 403): AppError {
+  return new AppError(
+    'auth.code_required',
+    status,
+    'Enter the code that your authenticator app shows, or one of your recovery codes.',
+  );
+}
+
+export function codeRefused(status: 401 | 403): AppError {
+  return new AppError(
+    'auth.code_refused',
+    status,
+    'This code is not right, or has been used. Wait for the next one and enter that.',
+  );
+}
+
+/** Of somebody who is signed in: 403, because their session is as good as before. */
+export function passwordRefused(): AppError {
+  return new AppError('auth.password_refused', 403, 'This is not your current password. Try again.');
+}
+
+export function tooManyGuesses(seconds: number): AppError {
+  const minutes = Math.ceil(seconds / 60);
+  const wait = seconds < 90 ? `${String(seconds)} seconds` : `${String(minutes)} minutes`;
+  return new AppError('auth.too_many_guesses', 429, `Too many wrong attempts. Try again in ${wait}.`, {
+    retry_after: seconds,
+  });
+}
+
+export function signInBusy(): AppError {
+  return new AppError(
+    'auth.busy',
+    429,
+    'Too many people are signing in at this moment. Try again in a few seconds.',
+    { retry_after: 2 },
+  );
+}
+
+export function noMail(): AppError {
+  return new AppError(
+    'auth.no_mail',
+    409,
+    'This install sends no mail. Ask an owner of your organization for a link.',
+  );
+}
+
+/** The same for every fault of a key. */
+export function apiKeyRefused(): AppError {
+  return new AppError(
+    'auth.api_key_refused',
+    401,
+    'This API key is not known, has expired or was revoked. Make a new one in the settings.',
   );
 }

@@ -5,7 +5,7 @@ import { asGuest, asUser } from '../../platform/db/tx.ts';
 import { newToken } from '../../platform/ids.ts';
 import { packRefreshToken } from './refresh-token.ts';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, type TokenSubject } from './access-token.ts';
-import type { Me, SessionAnswer } from './contract.ts';
+import type { Actor, Me, SessionAnswer } from './contract.ts';
 import { signInRefused } from './errors.ts';
 import { findActor, findMe, insertSession, touchUser } from './queries.ts';
 import { permissionsOf } from './rules.ts';
@@ -48,8 +48,8 @@ export async function describeSession(
   return { ...me, access_token: accessToken, refresh_token: refreshToken, expires_in: ACCESS_TOKEN_SECONDS };
 }
 
-/** The public shape of a person and their organization. */
-export function describeMe(row: Awaited<ReturnType<typeof findMe>>): Me {
+/** The public shape of a person and their organization, with what they may do: by a key only what is in its scopes. */
+export function describeMe(row: Awaited<ReturnType<typeof findMe>>, scopes: Actor['scopes'] = null): Me {
   if (!row) throw signInRefused();
   return {
     user: {
@@ -67,6 +67,6 @@ export function describeMe(row: Awaited<ReturnType<typeof findMe>>): Me {
       created_at: row.created_at.toISOString(),
     },
     organization: { id: row.organization_id, name: row.organization_name },
-    permissions: permissionsOf({ role: row.role, isOwner: row.is_owner }),
+    permissions: permissionsOf({ role: row.role, isOwner: row.is_owner, scopes }),
   };
 }

@@ -126,6 +126,8 @@ export async function findActor(
   return {
     ...subject,
     organizationId: row.organization_id,
+    apiKeyId: null,
+    scopes: null,
     authenticatedAt: row.authenticated_at,
     role: row.role,
     isOwner: row.is_owner,

@@ -67,9 +67,10 @@ export function authRoutes(server: HttpServer, app: App): void {
   );
   server.post(
     '/api/v1/auth/logout',
-    { config: { access: 'self:read' }, schema: { tags, response: { 204: Type.Null() } } },
+    { config: { access: 'self:manage' }, schema: { tags, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await signOut(app, actorOf(request).sessionId);
+      const { sessionId } = actorOf(request);
+      if (sessionId !== null) await signOut(app, sessionId);
       clearSessionCookies(reply, publicUrl);
       return reply.status(204).send(null);
     },
@@ -78,14 +79,15 @@ export function authRoutes(server: HttpServer, app: App): void {
 }
 
 function accountRoutes(server: HttpServer, app: App): void {
-  const config = { access: 'self:read' } as const;
+  const config = { access: 'self:manage' } as const;
 
   server.get(
     '/api/v1/auth/me',
-    { config, schema: { tags, response: { 200: contract.Me } } },
+    { config: { access: 'self:read' }, schema: { tags, response: { 200: contract.Me } } },
     async (request) => {
       const actor = actorOf(request);
-      return describeMe(await asUser(app, actor, (tx) => findMe(tx, actor.userId)));
+      const row = await asUser(app, actor, (tx) => findMe(tx, actor.userId));
+      return describeMe(row, actor.scopes);
     },
   );
   server.get(
