@@ -6,6 +6,7 @@ import { readAccessToken } from './access-token.ts';
 import { hashApiKey, looksLikeApiKey } from './api-key.ts';
 import type { Actor, Permission } from './contract.ts';
 import { apiKeyRefused, sessionEnded } from './errors.ts';
+import { keyLimit, takeGuess } from './guess-limits.ts';
 import { findActor } from './queries.ts';
 import { findKeyActor, useApiKey } from './queries/api-keys.ts';
 import { accessTokenOf } from './session-cookies.ts';
@@ -30,19 +31,21 @@ export function findLiveActor(app: App, { userId, sessionId, apiKeyId }: Proof):
 
 /**
  * Null without a token.
- * @throws AppError `auth.session_ended` when the token or its session is no longer good, `auth.api_key_refused` for a key
+ * @throws AppError `auth.session_ended` when the token or its session is no longer good, `auth.api_key_refused` for a key,
+ * `auth.too_many_guesses` for many of them
  */
 export async function authenticate(app: App, request: FastifyRequest): Promise<Actor | null> {
   const token = accessTokenOf(request, app.config.publicUrl);
   if (token === null) return null;
-  if (looksLikeApiKey(token)) return authenticateKey(app, token);
+  if (looksLikeApiKey(token)) return authenticateKey(app, token, request.ip);
   const subject = await readAccessToken(app.accessTokenKey, token, app.clock);
   const actor = subject && (await findLiveActor(app, { ...subject, apiKeyId: null }));
   if (!actor) throw sessionEnded();
   return actor;
 }
 
-async function authenticateKey(app: App, key: string): Promise<Actor> {
+/** A key cannot be guessed; that wrong ones are counted spares the database whoever tries, and good ones never wait. */
+async function authenticateKey(app: App, key: string, address: string): Promise<Actor> {
   const hash = hashApiKey(key);
   const actor =
     hash &&
@@ -50,6 +53,7 @@ async function authenticateKey(app: App, key: string): Promise<Actor> {
       const id = await useApiKey(tx, hash);
       return id === null ? null : findKeyActor(tx, id);
     }));
-  if (!actor) throw apiKeyRefused();
-  return actor;
+  if (actor) return actor;
+  await takeGuess(app, { own: keyLimit(address) });
+  throw apiKeyRefused();
 }
