@@ -1186,7 +1186,7 @@ CREATE POLICY organization_wall ON public.waba_accounts AS RESTRICTIVE FOR ALL T
 CREATE POLICY worker_of_organization ON public.waba_accounts FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.waba_accounts TO switchboard_app;
 GRANT SELECT, UPDATE (name, owner_business_id, token_expires_at, connected, updated_at, disconnected_at, disconnected_by, disconnected_reason, token_checked_at, token_scopes) ON public.waba_accounts TO switchboard_worker;
-CREATE TRIGGER trigger_begin_connection BEFORE INSERT OR UPDATE OF connected ON public.waba_accounts FOR EACH ROW EXECUTE FUNCTION app.begin_connection();
+CREATE TRIGGER trigger_begin_connection BEFORE INSERT OR UPDATE OF connected, app_id ON public.waba_accounts FOR EACH ROW EXECUTE FUNCTION app.begin_connection();
 CREATE TRIGGER trigger_resume_account AFTER INSERT OR UPDATE OF connected ON public.waba_accounts FOR EACH ROW EXECUTE FUNCTION app.resume_account();
 
 -- The number that a user answers on.
@@ -1371,10 +1371,11 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.join_identities(bigint,text,text) returns void; execute: the owner
 -- app.join_threads(jsonb) returns void; execute: the owner
 -- app.keep_media_names(text[]) returns SETOF text, with its owner's rights; execute: switchboard_worker
--- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
+-- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint, held bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_all_accounts() returns TABLE(organization_id text, waba_id text), with its owner's rights; execute: switchboard_worker
 -- app.list_audit_everywhere(bigint,integer) returns TABLE(id bigint, organization_id text, organization_name text, occurred_at timestamp with time zone, actor text, user_id uuid, user_name text, session_id text, api_key_id text, action text, subject_kind text, subject_id text, subject_name text, details jsonb), with its owner's rights; execute: switchboard_app
+-- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
 -- app.list_supabase_privileges(oid[]) returns TABLE(object text, privilege text, role name); execute: the owner
 -- app.load_actor(uuid,uuid) returns TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, authenticated_at timestamp with time zone), with its owner's rights; execute: switchboard_app

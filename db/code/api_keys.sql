@@ -26,6 +26,7 @@ AS $$
   SELECT u.id, u.organization_id, u.role, u.is_owner, a.id, a.agent_prefix::text, a.home, k.scopes
   FROM public.api_keys k JOIN public.users u ON u.id = k.user_id LEFT JOIN public.agents a ON a.user_id = u.id
   WHERE k.id = key_id AND (k.expires_at IS NULL OR k.expires_at > now()) AND u.disabled_at IS NULL
+    AND coalesce(auth.uid(), u.id) = u.id
 $$;
 COMMENT ON FUNCTION app.load_key_actor(uuid) IS 'Whom a live key acts as and within which scopes; no row when it ended.';
 

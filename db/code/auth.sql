@@ -1,5 +1,6 @@
 -- The gate: what may be asked before anybody is signed in. Each function does one narrow thing, runs as the owner and is
--- open to the app role only; password hashes and refresh tokens leave no other way.
+-- open to the app role only; password hashes and refresh tokens leave no other way. Once somebody is signed in, the gate is shut to
+-- that transaction (auth.uid() IS NULL): SQL smuggled into a query of theirs finds nobody else through it.
 
 CREATE OR REPLACE FUNCTION app.has_users() RETURNS boolean
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
@@ -76,7 +77,7 @@ CREATE OR REPLACE FUNCTION app.find_credentials(user_email text, device bytea)
 AS $$
   SELECT c.user_id, c.organization_id, c.password_hash,
     EXISTS (SELECT FROM public.known_devices d WHERE d.user_id = u.id AND d.device_hash = device) FROM public.users u JOIN public.user_credentials c ON c.user_id = u.id
-  WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
+  WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL AND auth.uid() IS NULL
 $$;
 COMMENT ON FUNCTION app.find_credentials(text, bytea) IS
   'The password hash to check a sign-in against, and whether the person has signed in on this device before.';
@@ -87,7 +88,7 @@ CREATE OR REPLACE FUNCTION app.open_session(user_id uuid, refresh_hash bytea, us
 AS $$
   INSERT INTO public.sessions (organization_id, user_id, refresh_hash, user_agent, expires_at, authenticated_at)
   SELECT u.organization_id, u.id, open_session.refresh_hash, left(open_session.user_agent, 300), now() + lifetime, now()
-  FROM public.users u WHERE u.id = open_session.user_id AND u.disabled_at IS NULL
+  FROM public.users u WHERE u.id = open_session.user_id AND u.disabled_at IS NULL AND auth.uid() IS NULL
   RETURNING id
 $$;
 COMMENT ON FUNCTION app.open_session(uuid, bytea, text, interval) IS 'Starts a session; NULL when the user is gone or disabled.';
@@ -105,7 +106,7 @@ DECLARE
   found_session public.sessions%ROWTYPE;
 BEGIN
   SELECT * INTO found_session FROM public.sessions s
-    WHERE s.id = named_session AND s.revoked_at IS NULL AND s.expires_at > now()
+    WHERE s.id = named_session AND s.revoked_at IS NULL AND s.expires_at > now() AND auth.uid() IS NULL
     FOR UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
   IF found_session.refresh_hash = presented THEN
@@ -126,7 +127,7 @@ COMMENT ON FUNCTION app.rotate_session(uuid, bytea, bytea) IS
 
 CREATE OR REPLACE FUNCTION app.close_session(session_id uuid) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
-AS $$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND revoked_at IS NULL $$;
+AS $$ UPDATE public.sessions SET revoked_at = now() WHERE id = session_id AND revoked_at IS NULL AND auth.uid() IS NULL $$;
 COMMENT ON FUNCTION app.close_session(uuid) IS 'Ends a session; its tokens stop working at once.';
 
 -- Asked on every request, so that signing out, disabling and a change of role count at once.
@@ -141,7 +142,7 @@ AS $$
   JOIN public.users u ON u.id = s.user_id
   LEFT JOIN public.agents a ON a.user_id = u.id
   WHERE s.id = load_actor.session_id AND s.user_id = load_actor.user_id
-    AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL
+    AND s.revoked_at IS NULL AND s.expires_at > now() AND u.disabled_at IS NULL AND coalesce(auth.uid(), u.id) = u.id
 $$;
 COMMENT ON FUNCTION app.load_actor(uuid, uuid) IS 'Who a live session belongs to; no row when it ended.';
 
@@ -169,7 +170,7 @@ AS $$
   WITH made AS (
     INSERT INTO public.sign_in_links (token_hash, organization_id, user_id, expires_at)
     SELECT create_sign_in_link.token_hash, u.organization_id, u.id, now() + lifetime
-    FROM public.users u WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL
+    FROM public.users u WHERE lower(u.email) = lower(user_email) AND u.disabled_at IS NULL AND auth.uid() IS NULL
     RETURNING true
   ) SELECT coalesce((SELECT true FROM made), false)
 $$;
@@ -185,7 +186,8 @@ COMMENT ON FUNCTION app.use_sign_in_link(bytea) IS 'The user of a one-time link,
 
 CREATE OR REPLACE FUNCTION app.first_admin_email() RETURNS text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
-AS $$ SELECT u.email::text FROM public.users u WHERE u.role = 'admin' AND u.disabled_at IS NULL ORDER BY u.created_at LIMIT 1 $$;
+AS $$ SELECT u.email::text FROM public.users u WHERE u.role = 'admin' AND u.disabled_at IS NULL AND auth.uid() IS NULL
+  ORDER BY u.created_at LIMIT 1 $$;
 COMMENT ON FUNCTION app.first_admin_email() IS 'Whom the start-up sign-in link is for.';
 
 CREATE OR REPLACE FUNCTION app.forget_ended_sessions() RETURNS integer

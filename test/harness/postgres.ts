@@ -34,6 +34,8 @@ async function copyTemplate(adminUrl: string, template: string, name: string): P
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
+      // Rights on a database itself are not copied with it.
+      await runAsAdmin(adminUrl, `revoke temporary on database ${name} from public`);
       return;
     } catch (error) {
       if ((error as { code?: string }).code !== objectInUse || attempt === 20) throw error;

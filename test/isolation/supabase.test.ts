@@ -267,7 +267,7 @@ describe('authenticated', () => {
   test('is refused where it calls a gate, makes an agent or asks for what signs people in', async () => {
     const id = north.owner.userId;
     const statements = [
-      `SELECT app.find_credentials('owner@north.test')`,
+      `SELECT app.find_credentials('owner@north.test', NULL)`,
       `SELECT app.has_users()`,
       `SELECT app.load_actor('${id}', '${id}')`,
       `SELECT app.enqueue_job('outbound.deliver', '{}')`,
@@ -450,7 +450,7 @@ test('service_role works on every organization’s rows, but not with what signs
     [`UPDATE phone_numbers SET mode = 'central'`, 2],
     [`UPDATE tenant_configs SET is_active = false`, 2],
     [`SELECT * FROM public.create_agent('${north.first.userId}', 'agt_again', '${north.first.userId}')`, 1],
-    [`SELECT app.find_credentials('owner@north.test')`, DENIED],
+    [`SELECT app.find_credentials('owner@north.test', NULL)`, DENIED],
     ['SELECT FROM pgboss.job', DENIED],
   ];
   for (const [statement, expected] of statements)

@@ -7,6 +7,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { connectionOptions } from './connection.ts';
+import { hardenDatabase } from './harden-database.ts';
 import { ensureRoles, OWNER_ROLE, type RolePasswords } from './roles.ts';
 
 const DB_DIRECTORY = path.resolve(import.meta.dirname, '../../../db');
@@ -82,6 +83,7 @@ async function prepare(client: pg.Client, options: MigrateOptions): Promise<void
     GRANT USAGE ON SCHEMA auth TO ${OWNER_ROLE}, switchboard_app, switchboard_worker;
     GRANT EXECUTE ON FUNCTION auth.uid() TO ${OWNER_ROLE}, switchboard_app, switchboard_worker;`);
   await ensureOwnerEntersAuth(client);
+  await hardenDatabase(client, options.report ?? (() => undefined));
   // The worker tells itself apart by session_user, which is the login role even inside a definer function.
 }
 
