@@ -30,6 +30,8 @@ export type Config = {
   /** Null: the app role that the migrations make. May hold a password: do not log. */
   appDatabaseUrl: string | null;
   metaAppId: string | null;
+  /** The configuration of Facebook Login for Business that Embedded Signup uses; null: it is not offered. */
+  metaConfigId: string | null;
   graph: {
     /** Null: the simulator of this process, whose address only the composition root knows. */
     apiUrl: string | null;
@@ -135,6 +137,7 @@ function readPlainValues(read: EnvironmentReader, secrets: Secrets): Config {
     databaseUrl: read.databaseUrl('DATABASE_URL'),
     appDatabaseUrl: read.databaseUrl('APP_DATABASE_URL'),
     metaAppId,
+    metaConfigId: read.identifier('FB_CONFIG_ID'),
     graph: {
       apiUrl: read.url('GRAPH_API_URL') ?? (simulator ? null : DEFAULT_GRAPH_API_URL),
       apiVersion: readGraphVersion(read),

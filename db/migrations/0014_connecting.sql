@@ -9,7 +9,7 @@ CREATE TABLE public.connection_attempts (
   status text NOT NULL CONSTRAINT connection_attempts_status_known
     CHECK (status IN ('consent', 'running', 'choosing', 'failed', 'done', 'cancelled')),
   step text NOT NULL CONSTRAINT connection_attempts_step_known CHECK (step IN
-    ('consent', 'exchange', 'inspect', 'extend', 'account', 'store', 'subscribe', 'callback', 'register', 'finish')),
+    ('consent', 'exchange', 'inspect', 'extend', 'account', 'subscribe', 'callback', 'register', 'finish')),
   state_hash bytea,
   state_expires_at timestamptz,
   app_id text NOT NULL,

@@ -41,6 +41,8 @@ export type OAuthApi = {
    * `temporary_unknown`. `redirectUri` must equal the dialog's; leave it out for the JavaScript SDK.
    */
   exchangeCode(app: AppCredentials, grant: { code: string; redirectUri?: string }): Promise<ExchangedToken>;
+  /** Trades a user's token of an hour for one of about 60 days. */
+  extendToken(app: AppCredentials, accessToken: string): Promise<ExchangedToken>;
   /** What a token may do. An invalid token is an answer (`isValid: false`), not an error. */
   debugToken(app: AppCredentials, inputToken: string): Promise<TokenInfo>;
 };
@@ -62,6 +64,22 @@ export function oauthApi(transport: GraphTransport): OAuthApi {
       } catch (error) {
         throw error instanceof GraphError ? aboutSignIn(error) : error;
       }
+    },
+    async extendToken({ appId, appSecret }, accessToken) {
+      const answer = await transport.call({
+        method: 'POST',
+        path: '/oauth/access_token',
+        token: null,
+        repeatable: true,
+        secrets: [appSecret, accessToken],
+        json: {
+          grant_type: 'fb_exchange_token',
+          client_id: appId,
+          client_secret: appSecret,
+          fb_exchange_token: accessToken,
+        },
+      });
+      return readExchanged(answer);
     },
     async debugToken({ appId, appSecret }, inputToken) {
       const answer = await transport.call({

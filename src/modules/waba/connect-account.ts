@@ -1,101 +1,39 @@
-/**
- * Connecting a WhatsApp Business Account with a token. What the browser says is a claim: the token must be able to read the
- * account and its numbers before anything is stored, and a number has one owner in the whole install.
- */
+/** Connecting a WhatsApp Business Account in one call, with a token or a code: the same steps that a screen goes one by one. */
 import type { App } from '../../app.ts';
-import { GraphError } from '../../graph-api/graph-error.ts';
-import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
-import type { Actor } from '../auth/contract.ts';
-import { tokenPlace } from './account-token.ts';
 import { getStatus } from './account-status.ts';
-import type { ConnectBody, WabaAccount } from './contract.ts';
-import { claimNumber, configureFirstUser, upsertGrant } from './queries.ts';
+import { beginWithToken, type Connector } from './begin-connection.ts';
+import { runConnection } from './continue-connection.ts';
+import type { ConnectBody, Connection, TokenConnectionBody, WabaAccount } from './contract.ts';
+import { takeCode } from './exchange-code.ts';
+import { presentAttempt } from './present-attempt.ts';
+import type { Attempt } from './queries/attempts.ts';
 
-type FoundAccount = {
-  wabaId: string;
-  name: string | null;
-  ownerBusinessId: string | null;
-  numbers: Awaited<ReturnType<App['graph']['listPhoneNumbers']>>;
-};
-
-/** What Meta's refusal means to the person who connects. */
-function refused(error: unknown): unknown {
-  if (!(error instanceof GraphError)) return error;
-  return new AppError('waba.not_readable', 422, `${error.meaning} ${error.whatToDo}`, {
-    graph_code: error.code,
-    fbtrace_id: error.fbtraceId,
-  });
-}
-
-async function readAccount(app: App, body: ConnectBody): Promise<FoundAccount> {
-  const { access_token: token, waba_id: wabaId } = body;
-  try {
-    const waba = await app.graph.getWaba(token, wabaId);
-    const numbers = await app.graph.listPhoneNumbers(token, wabaId);
-    await app.graph.subscribeApp(token, wabaId);
-    return { wabaId, name: waba.name, ownerBusinessId: waba.ownerBusiness?.id ?? null, numbers };
-  } catch (error) {
-    throw refused(error);
-  }
-}
-
-async function storeAccount(
-  app: App,
-  tx: Tx,
-  actor: Pick<Actor, 'userId' | 'organizationId'>,
-  found: FoundAccount & { token: string },
-): Promise<void> {
-  const { userId, organizationId } = actor;
-  const { wabaId } = found;
-  for (const number of found.numbers) {
-    const claimed = await claimNumber(tx, {
-      phoneNumberId: number.id,
-      wabaId,
-      portfolioId: found.ownerBusinessId ?? wabaId,
-      displayPhoneNumber: number.displayPhoneNumber ?? number.id,
-      verifiedName: number.verifiedName,
-      qualityRating: number.qualityRating,
-      status: number.status ?? 'UNKNOWN',
-    });
-    if (!claimed)
-      throw new AppError(
-        'waba.number_taken',
-        409,
-        `The number ${number.displayPhoneNumber ?? number.id} is connected by another organization of this install. ` +
-          'Ask that organization to disconnect it first, or ask your administrator who it is.',
-      );
-  }
-  const sealedToken = app.secretBox.seal(found.token, tokenPlace({ userId, wabaId }));
-  await upsertGrant(tx, {
-    organizationId,
-    userId,
-    wabaId,
-    name: found.name,
-    ownerBusinessId: found.ownerBusinessId,
-    sealedToken,
-  });
-  const [first] = found.numbers;
-  if (first)
-    await configureFirstUser(tx, {
-      organizationId,
-      userId,
-      phoneNumberId: first.id,
-      wabaId,
-      number: (first.displayPhoneNumber ?? first.id).slice(0, 20),
-      webhookUrl: `${app.config.publicUrl}/webhooks/whatsapp`,
-    });
-}
-
-/** Stores the grant and the numbers. Throws `waba.not_readable` or `waba.number_taken`; nothing is stored then. */
-export async function connectAccount(
-  app: App,
-  actor: Pick<Actor, 'userId' | 'organizationId'>,
-  body: ConnectBody,
-): Promise<WabaAccount> {
-  const found = await readAccount(app, body);
-  await asUser(app, actor, (tx) => storeAccount(app, tx, actor, { ...found, token: body.access_token }));
-  const account = (await getStatus(app, actor)).accounts.find((one) => one.waba_id === body.waba_id);
+/** Goes on with an attempt to its end. Throws the error that stopped it. */
+export async function connectToTheEnd(app: App, actor: Connector, begun: Attempt): Promise<WabaAccount> {
+  if (begun.status === 'failed' && begun.error)
+    throw new AppError(begun.error.code, 422, begun.error.message);
+  const done = await runConnection(app, actor, begun.id);
+  const account = (await getStatus(app, actor)).accounts.find((one) => one.waba_id === done.waba_id);
   if (!account) throw notFound('account');
   return account;
+}
+
+/** Throws when neither or both of token and code are given, and what the steps throw; nothing is connected then. */
+export async function connectAccount(app: App, actor: Connector, body: ConnectBody): Promise<WabaAccount> {
+  const { access_token, code, waba_id } = body;
+  if (access_token !== undefined && code === undefined)
+    return connectToTheEnd(app, actor, await beginWithToken(app, actor, { access_token, waba_id }));
+  if (code !== undefined && access_token === undefined)
+    return connectToTheEnd(app, actor, await takeCode(app, actor, { code, waba_id }));
+  throw new AppError('waba.token_or_code', 400, 'Give either an access_token or a code, not both.');
+}
+
+/** Begins with a token; the screen goes on step by step. */
+export async function beginConnection(
+  app: App,
+  actor: Connector,
+  body: TokenConnectionBody,
+): Promise<Connection> {
+  return presentAttempt(await beginWithToken(app, actor, body), app.clock.now());
 }

@@ -4,6 +4,7 @@ import { asClaimer, asWorker } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
 import { applyAccountNotices } from './apply-account-notices.ts';
+import { forgetAttempts } from './queries/attempts.ts';
 import {
   claimAccountsWithNews,
   countAccountsWithNews,
@@ -23,6 +24,14 @@ export function wabaJobs(app: App): JobDefinition[] {
       leaseSeconds: 300,
       retry: { limit: 3, delaySeconds: 60, backoff: true },
       run: () => asClaimer(app, forgetOldNotices),
+    },
+    {
+      // Forgetting twice forgets nothing more.
+      name: 'waba.forget-attempts',
+      schedule: '23 * * * *',
+      leaseSeconds: 300,
+      retry: { limit: 3, delaySeconds: 60, backoff: true },
+      run: () => asClaimer(app, forgetAttempts),
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** All SQL of accounts, grants and numbers. */
 import { sql } from 'kysely';
+import type { PhoneNumber as NumberAtMeta } from '../../graph-api/accounts-api.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { NumberMode } from './contract.ts';
 
@@ -13,34 +14,53 @@ const numberColumns = [
   'mode',
 ] as const;
 
+/** These columns are timestamps without a zone, in UTC. */
+const UTC_NOW = sql<Date>`now() AT TIME ZONE 'utc'`;
+
 export type Grant = {
   organizationId: string;
   userId: string;
   wabaId: string;
   name: string | null;
   ownerBusinessId: string | null;
+  appId: string;
+  tokenExpiresAt: Date | null;
   sealedToken: string;
 };
 
-/** Connecting again brings the grant up to date: one row for one user and one account. */
+/**
+ * Connecting again brings the grant up to date: one row for one user and one account. A new one is not connected until
+ * `markConnected`; one that works goes on working.
+ */
 export async function upsertGrant(tx: Tx, grant: Grant): Promise<void> {
-  const now = sql<Date>`now() AT TIME ZONE 'utc'`;
   const values = {
     access_token: grant.sealedToken,
+    app_id: grant.appId,
+    token_expires_at: sql<Date | null>`${grant.tokenExpiresAt}::timestamptz AT TIME ZONE 'utc'`,
     owner_business_id: grant.ownerBusinessId,
     name: grant.name,
-    connected: true,
-    updated_at: now,
+    updated_at: UTC_NOW,
   };
   await tx.db
     .insertInto('waba_accounts')
     .values({
       ...values,
+      connected: false,
       organization_id: grant.organizationId,
       user_id: grant.userId,
       waba_id: grant.wabaId,
     })
     .onConflict((oc) => oc.columns(['user_id', 'waba_id']).doUpdateSet(values))
+    .execute();
+}
+
+/** The grant is live from now on. */
+export async function markConnected(tx: Tx, grant: { userId: string; wabaId: string }): Promise<void> {
+  await tx.db
+    .updateTable('waba_accounts')
+    .set({ connected: true, updated_at: UTC_NOW })
+    .where('user_id', '=', grant.userId)
+    .where('waba_id', '=', grant.wabaId)
     .execute();
 }
 
@@ -53,6 +73,22 @@ export type ClaimedNumber = {
   qualityRating: string | null;
   status: string;
 };
+
+/** A number as Meta tells of it, for the organization that owns it or wants to. */
+export function describeNumber(
+  number: NumberAtMeta,
+  owner: { wabaId: string; portfolioId: string },
+): ClaimedNumber {
+  return {
+    phoneNumberId: number.id,
+    wabaId: owner.wabaId,
+    portfolioId: owner.portfolioId,
+    displayPhoneNumber: number.displayPhoneNumber ?? number.id,
+    verifiedName: number.verifiedName,
+    qualityRating: number.qualityRating,
+    status: number.status ?? 'UNKNOWN',
+  };
+}
 
 /** False when the number belongs to another organization. */
 export async function claimNumber(tx: Tx, number: ClaimedNumber): Promise<boolean> {
@@ -68,6 +104,7 @@ export function setNumberMode(tx: Tx, phoneNumberId: string, mode: NumberMode) {
     .updateTable('phone_numbers')
     .set({ mode, updated_at: sql`now()` })
     .where('phone_number_id', '=', phoneNumberId)
+    .where('released_at', 'is', null)
     .returning(numberColumns)
     .executeTakeFirst();
 }
@@ -115,6 +152,7 @@ export function listNumbers(tx: Tx, wabaIds: string[]) {
     .selectFrom('phone_numbers')
     .select(numberColumns)
     .where('waba_id', 'in', wabaIds)
+    .where('released_at', 'is', null)
     .orderBy('created_at')
     .orderBy('phone_number_id')
     .execute();
@@ -126,6 +164,7 @@ export async function findNumber(tx: Tx, phoneNumberId: string) {
     .selectFrom('phone_numbers')
     .select(['phone_number_id', 'waba_id', 'portfolio_id', 'mode'])
     .where('phone_number_id', '=', phoneNumberId)
+    .where('released_at', 'is', null)
     .executeTakeFirst();
   if (!row) return null;
   const mode: NumberMode = row.mode === 'central' ? 'central' : 'dedicated';
@@ -139,6 +178,7 @@ export function findSealedToken(tx: Tx, phoneNumberId: string) {
     .innerJoin('phone_numbers as n', 'n.waba_id', 'g.waba_id')
     .select(['g.user_id', 'g.waba_id', 'g.access_token'])
     .where('n.phone_number_id', '=', phoneNumberId)
+    .where('n.released_at', 'is', null)
     .where('g.connected', '=', true)
     .where('g.access_token', 'is not', null)
     .orderBy('g.updated_at', 'desc')

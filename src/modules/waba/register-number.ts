@@ -1,0 +1,111 @@
+/**
+ * Registering a number, which makes it able to send and sets its two-step PIN. The PIN is written down, encrypted, before Meta is
+ * asked: a PIN that was set and lost could only be reset by hand in WhatsApp Manager. Meta allows ten registrations in 72 hours.
+ */
+import { randomInt } from 'node:crypto';
+import type { App } from '../../app.ts';
+import type { GraphToken } from '../../graph-api/client.ts';
+import { GraphError } from '../../graph-api/graph-error.ts';
+import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
+import { asUser } from '../../platform/db/tx.ts';
+import { AppError, notFound } from '../../platform/errors.ts';
+import { recordAudit } from '../organizations/record-audit.ts';
+import { presentNumber } from './account-status.ts';
+import { tokenPlace } from './account-token.ts';
+import type { Connector } from './begin-connection.ts';
+import type { StepContext } from './connection-steps.ts';
+import type { PhoneNumber } from './contract.ts';
+import { findMetaApp } from './meta-app.ts';
+import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
+import type { AttemptNumber } from './queries/attempts.ts';
+import { findUsableGrant } from './queries/grants.ts';
+import { confirmPin, findPin, keepPin } from './queries/pins.ts';
+import { explainRegistration } from './rules-connecting.ts';
+
+export function pinPlace(number: { organizationId: string; phoneNumberId: string }): SecretPlace {
+  return { table: 'number_pins', rowId: `${number.organizationId}/${number.phoneNumberId}`, column: 'pin' };
+}
+
+/** The PIN to register with: the given one, the kept one, or a random one; kept before it is used. */
+function preparePin(
+  app: App,
+  actor: Connector,
+  { phoneNumberId, given }: { phoneNumberId: string; given: string | undefined },
+): Promise<string> {
+  const place = pinPlace({ organizationId: actor.organizationId, phoneNumberId });
+  return asUser(app, actor, async (tx) => {
+    const kept = given === undefined ? await findPin(tx, phoneNumberId) : undefined;
+    if (kept) return app.secretBox.open(kept.pin, place);
+    const pin = given ?? String(randomInt(1_000_000)).padStart(6, '0');
+    const { organizationId, userId } = actor;
+    await keepPin(tx, { organizationId, userId, phoneNumberId, sealed: app.secretBox.seal(pin, place) });
+    return pin;
+  });
+}
+
+type Registration = { phoneNumberId: string; token: GraphToken; pin?: string | undefined };
+
+/** Throws what `explainRegistration` says, or GraphError when it may pass; the PIN is kept either way. */
+async function register(app: App, actor: Connector, registration: Registration): Promise<void> {
+  const { phoneNumberId, token } = registration;
+  const pin = await preparePin(app, actor, { phoneNumberId, given: registration.pin });
+  try {
+    await app.graph.registerNumber(token, phoneNumberId, { pin });
+  } catch (error) {
+    throw (error instanceof GraphError ? explainRegistration(error) : null) ?? error;
+  }
+  await asUser(app, actor, async (tx) => {
+    await confirmPin(tx, phoneNumberId);
+    await recordAudit(tx, {
+      action: 'number.registered',
+      subject: { kind: 'number', id: phoneNumberId },
+    });
+  });
+}
+
+/** Registers a number while an account is connected. A refusal is noted on the number: the account works without it. */
+export async function registerNextNumber(
+  { app, actor, token }: StepContext,
+  number: AttemptNumber,
+): Promise<AttemptNumber> {
+  try {
+    await register(app, actor, { phoneNumberId: number.id, token });
+    return { ...number, outcome: 'registered' };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { ...number, outcome: 'needs_attention', code: error.code, message: error.message };
+  }
+}
+
+/**
+ * Registers a number of an account that the person may use.
+ * @throws AppError 404, 422 with what to do, 429 when Meta wants a pause; GraphError when it may pass
+ */
+export async function registerNumber(
+  app: App,
+  actor: Connector,
+  number: { wabaId: string; phoneNumberId: string; pin?: string | undefined },
+): Promise<PhoneNumber> {
+  const { wabaId, phoneNumberId, pin } = number;
+  const grant = await asUser(app, actor, async (tx) => {
+    const own = (await listNumbers(tx, [wabaId])).some((one) => one.phone_number_id === phoneNumberId);
+    return own ? await findUsableGrant(tx, { userId: actor.userId, wabaId }) : undefined;
+  });
+  if (!grant?.access_token) throw notFound('number');
+  const accessToken = app.secretBox.open(
+    grant.access_token,
+    tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id }),
+  );
+  const meta = await findMetaApp(app, actor.organizationId);
+  const token =
+    meta && meta.appId === grant.app_id ? { accessToken, appSecret: meta.appSecret } : accessToken;
+  await register(app, actor, { phoneNumberId, token, pin });
+  const known = await app.graph.getPhoneNumber(token, phoneNumberId);
+  const row = await asUser(app, actor, async (tx) => {
+    const number = await findNumber(tx, phoneNumberId);
+    if (number) await claimNumber(tx, describeNumber(known, number));
+    return (await listNumbers(tx, [wabaId])).find((one) => one.phone_number_id === phoneNumberId);
+  });
+  if (!row) throw notFound('number');
+  return presentNumber(row);
+}
