@@ -13,6 +13,7 @@ const names: Name[] = [
   'message.received',
   'message.queued',
   'message.status',
+  'message.media',
   'conversation.created',
   'conversation.updated',
   'resync',

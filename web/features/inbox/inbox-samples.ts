@@ -16,6 +16,10 @@ export function sampleMessage(id: number, change: Partial<Message> = {}): Messag
     signature: null,
     sender_name: null,
     error: null,
+    reactions: [],
+    edited_at: null,
+    deleted_at: null,
+    media: null,
     ...change,
   };
 }

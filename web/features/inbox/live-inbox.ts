@@ -44,6 +44,7 @@ export class LiveInbox {
     const stops = [
       events.on('message.received', both),
       events.on('message.queued', both),
+      events.on('message.media', both),
       events.on('message.status', (data) => this.#raise(data)),
       events.on('conversation.created', (data) => this.#note(data.conversation_id, false)),
       events.on('conversation.updated', (data) => this.#note(data.conversation_id, false)),

@@ -3,20 +3,15 @@ import {
   Ban,
   CircleUserRound,
   CornerDownRight,
-  File,
-  Image,
   LayoutTemplate,
   MapPin,
   MessageCircleQuestion,
-  Mic,
-  Music,
   ShoppingBag,
-  Sticker,
-  Video,
-  type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatPhone } from '../../lib/phone.ts';
+import { mediaIcons, type MediaName } from '../media/media-names.ts';
+import { MediaView } from '../media/media-view.tsx';
 import { readContent, type MessageContent } from './message-content.ts';
 import type { Message } from './model.ts';
 import { RichText } from './rich-text.tsx';
@@ -24,13 +19,13 @@ import styles from './message-body.module.css';
 
 type Media = Extract<MessageContent, { kind: 'media' }>;
 
-const media: Record<Media['medium'], { Icon: LucideIcon; name: string }> = {
-  photo: { Icon: Image, name: 'Photo' },
-  video: { Icon: Video, name: 'Video' },
-  audio: { Icon: Music, name: 'Audio' },
-  voice: { Icon: Mic, name: 'Voice message' },
-  document: { Icon: File, name: 'Document' },
-  sticker: { Icon: Sticker, name: 'Sticker' },
+const mediaNames: Record<Media['medium'], MediaName> = {
+  photo: 'Photo',
+  video: 'Video',
+  audio: 'Audio',
+  voice: 'Voice message',
+  document: 'Document',
+  sticker: 'Sticker',
 };
 
 export function MessageBody({ message }: { message: Message }) {
@@ -39,14 +34,19 @@ export function MessageBody({ message }: { message: Message }) {
     case 'text':
       return <RichText text={message.text} />;
     case 'media': {
-      const { Icon, name } = media[content.medium];
+      const name = mediaNames[content.medium];
+      const Icon = mediaIcons[name];
       return (
         <>
-          <Card
-            icon={<Icon size={20} />}
-            title={content.title ?? name}
-            detail={content.title ? name : null}
-          />
+          {message.media ? (
+            <MediaView media={message.media} name={name} conversationId={message.conversation_id} />
+          ) : (
+            <Card
+              icon={<Icon size={20} />}
+              title={content.title ?? name}
+              detail={content.title ? name : null}
+            />
+          )}
           {message.text && message.text !== content.title && <RichText text={message.text} />}
         </>
       );

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
+import { Gallery } from '../media/gallery.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { arrangeThread, type ArrangedThread } from './arrange-thread.ts';
 import { firstUnreadId, groupMessages, type ThreadDay } from './group-messages.ts';
@@ -34,6 +35,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
   const pending = usePending(conversation.id, messages);
   const arranged = useMemo(() => arrangeThread(messages), [messages]);
   const days = useMemo(() => groupMessages(arranged.shown), [arranged]);
+  const files = useMemo(() => arranged.shown.flatMap((message) => message.media ?? []), [arranged]);
   const scroller = useRef<HTMLDivElement>(null);
   const scroll = useThreadScroll(scroller, {
     messages,
@@ -71,16 +73,18 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
             complete={!query.hasNextPage}
             onRetry={() => void query.fetchNextPage()}
           />
-          {days.map((day) => (
-            <Day
-              key={day.key}
-              day={day}
-              arranged={arranged}
-              unreadFrom={unreadFrom}
-              unreadCount={unreadOnOpening}
-              freshAfter={newestOnOpening}
-            />
-          ))}
+          <Gallery files={files}>
+            {days.map((day) => (
+              <Day
+                key={day.key}
+                day={day}
+                arranged={arranged}
+                unreadFrom={unreadFrom}
+                unreadCount={unreadOnOpening}
+                freshAfter={newestOnOpening}
+              />
+            ))}
+          </Gallery>
           {pending.map((one) => (
             <PendingBubble key={one.key} pending={one} />
           ))}
