@@ -85,9 +85,10 @@ AS $$ SELECT DISTINCT w.organization_id, w.waba_id FROM public.waba_accounts w O
 COMMENT ON FUNCTION app.list_all_accounts() IS 'The accounts of all organizations, for daily work and the doctor.';
 
 -- Whether an account can send is everybody's business who answers on it; whose grant it is, is not.
+DROP FUNCTION IF EXISTS app.list_account_connections();
 CREATE OR REPLACE FUNCTION app.list_account_connections()
   RETURNS TABLE (waba_id text, name text, live boolean, disconnected_at timestamptz, disconnected_by text, disconnected_reason text,
-    token_expires_at timestamp, grants bigint)
+    token_expires_at timestamp, grants bigint, held bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
   SELECT DISTINCT ON (w.waba_id) w.waba_id, w.name,
@@ -95,13 +96,25 @@ AS $$
     w.disconnected_at, w.disconnected_by, w.disconnected_reason,
     CASE WHEN bool_or(w.connected AND w.token_expires_at IS NULL) OVER account THEN NULL
       ELSE max(w.token_expires_at) FILTER (WHERE w.connected) OVER account END,
-    count(*) OVER account
+    count(*) OVER account,
+    (SELECT count(*) FROM public.outbox o JOIN public.phone_numbers n
+      ON n.organization_id = o.organization_id AND n.phone_number_id = o.phone_number_id
+      WHERE o.organization_id = w.organization_id AND o.state = 'queued' AND o.held_at IS NOT NULL AND n.waba_id = w.waba_id)
   FROM public.waba_accounts w WHERE w.organization_id = app.current_organization_id()
   WINDOW account AS (PARTITION BY w.waba_id)
   ORDER BY w.waba_id, w.disconnected_at DESC NULLS LAST
 $$;
 COMMENT ON FUNCTION app.list_account_connections() IS
-  'The asking organization''s accounts: whether one of their grants is live, and why the last one ended.';
+  'The asking organization''s accounts: whether one of their grants is live, why the last one ended, and how many messages wait.';
+
+CREATE OR REPLACE FUNCTION app.list_last_inbound() RETURNS TABLE (phone_number_id text, last_inbound_at timestamptz)
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+  SELECT c.phone_number_id, max(c.last_inbound_at) FROM public.conversations c
+  WHERE c.organization_id = app.current_organization_id() GROUP BY c.phone_number_id
+$$;
+COMMENT ON FUNCTION app.list_last_inbound() IS 'When a customer last wrote, by number of the asking organization.';
+GRANT EXECUTE ON FUNCTION app.list_last_inbound() TO switchboard_worker;
 
 GRANT EXECUTE ON FUNCTION app.list_account_connections() TO switchboard_app, switchboard_worker;
 GRANT EXECUTE ON FUNCTION
@@ -110,13 +123,13 @@ GRANT EXECUTE ON FUNCTION
   app.forget_old_account_notices(), app.list_all_accounts()
   TO switchboard_worker;
 
--- A new token is a new connection, whatever was wrong with the one before. A token that was only encrypted anew is not:
--- whoever connects writes `connected` too.
+-- A new token is a new connection, whatever was wrong with the one before. A token that was only encrypted anew is not: whoever
+-- connects writes the app of the token too.
 CREATE OR REPLACE FUNCTION app.begin_connection() RETURNS trigger
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 BEGIN
-  IF NEW.connected AND NEW.access_token IS NOT NULL
+  IF NEW.access_token IS NOT NULL
     AND (TG_OP = 'INSERT' OR NEW.access_token IS DISTINCT FROM OLD.access_token) THEN
     NEW.connected_at := now();
     NEW.token_checked_at := NULL;
@@ -132,7 +145,7 @@ END
 $$;
 COMMENT ON FUNCTION app.begin_connection() IS 'Notes when a grant''s token came, and forgets why an earlier one ended.';
 DROP TRIGGER IF EXISTS trigger_begin_connection ON public.waba_accounts;
-CREATE TRIGGER trigger_begin_connection BEFORE INSERT OR UPDATE OF connected ON public.waba_accounts
+CREATE TRIGGER trigger_begin_connection BEFORE INSERT OR UPDATE OF connected, app_id ON public.waba_accounts
   FOR EACH ROW EXECUTE FUNCTION app.begin_connection();
 
 -- What waited for a connection goes on: Meta's notices from before it, and messages. Senders take the same lock before they hold a
