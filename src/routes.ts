@@ -2,17 +2,23 @@
 import type { App } from './app.ts';
 import { apiKeyRoutes } from './modules/auth/routes-api-keys.ts';
 import { authRoutes } from './modules/auth/routes.ts';
+import { securityRoutes } from './modules/auth/routes-security.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
 import { auditRoutes } from './modules/organizations/routes-audit.ts';
 import { mediaRoutes } from './modules/media/routes.ts';
 import { outboundRoutes } from './modules/outbound/routes.ts';
+import { organizationRoutes } from './modules/organizations/routes.ts';
+import { peopleRoutes } from './modules/people/routes.ts';
 import { wabaRoutes } from './modules/waba/routes.ts';
 import type { HttpServer } from './platform/http/server.ts';
 
 export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   authRoutes(server, app);
+  securityRoutes(server, app);
   apiKeyRoutes(server, app);
+  organizationRoutes(server, app);
+  peopleRoutes(server, app);
   auditRoutes(server, app);
   wabaRoutes(server, app);
   mediaRoutes(server, app);

@@ -19,13 +19,13 @@ export function addUserCommand(program: Command): void {
       const { createOrganization } = await import('../../src/modules/auth/register.ts');
       const { checkRegistration } = await import('../../src/modules/auth/check-registration.ts');
       const password = options.password ?? randomBytes(12).toString('base64url');
-      const body = checkRegistration({
+      const body = await checkRegistration({
         name: options.name,
         email: options.email,
         organization_name: options.organization,
         password,
       });
-      await withApp((app) => createOrganization(app, body));
+      await withApp((app) => createOrganization(app, { ...body, madeBy: 'operator' }));
       console.log(`${options.email} can sign in now.`);
       if (options.password === undefined) console.log(`Password: ${password}`);
     });

@@ -46,7 +46,7 @@ async function findOrHire(
 
 async function hire(app: App, password: string): Promise<Staff> {
   const { owner: boss, agents } = DEMO_PEOPLE;
-  const organization = { organization_name: DEMO_ACCOUNT.name, password };
+  const organization = { organization_name: DEMO_ACCOUNT.name, password, madeBy: 'operator' } as const;
   const owner = await findOrHire(app, boss, () => createOrganization(app, { ...boss, ...organization }));
   const members: Member[] = [];
   for (const agent of agents)

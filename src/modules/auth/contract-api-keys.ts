@@ -3,7 +3,7 @@ import { Type, type Static } from 'typebox';
 import { permissions, type Permission } from './contract-permissions.ts';
 
 /** What no key may do: manage accounts, people and keys. A stolen key must not be able to make itself at home. */
-const neverForKeys: readonly Permission[] = ['self:manage', 'people:manage'];
+const neverForKeys: readonly Permission[] = ['self:manage', 'people:manage', 'people:invite'];
 
 /** What a key may be given, as far as its maker may do it. */
 export const keyScopes = permissions.filter((permission) => !neverForKeys.includes(permission));

@@ -7,6 +7,7 @@ export const permissions = [
   'profile:update',
   'people:read',
   'people:manage',
+  'people:invite',
   'conversations:read',
   'conversations:update',
   'messages:send',

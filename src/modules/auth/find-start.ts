@@ -1,7 +1,8 @@
 /** What the start-up lines tell: whether anybody has registered, and for whom a sign-in link would be. */
 import type { App } from '../../app.ts';
 import { asGuest } from '../../platform/db/tx.ts';
-import { findCredentials, findFirstAdminEmail, hasUsers } from './queries.ts';
+import { findFirstAdminEmail, hasUsers } from './queries.ts';
+import { findCredentials } from './queries/credentials.ts';
 
 export function findStart(app: App): Promise<{ hasUsers: boolean; adminEmail: string | null }> {
   return asGuest(app, async (tx) => ({
@@ -15,6 +16,6 @@ export async function findUserByEmail(
   app: App,
   email: string,
 ): Promise<{ userId: string; organizationId: string } | null> {
-  const found = await asGuest(app, (tx) => findCredentials(tx, email));
+  const found = await asGuest(app, (tx) => findCredentials(tx, email, null));
   return found && { userId: found.userId, organizationId: found.organizationId };
 }

@@ -1,34 +1,25 @@
 /**
- * Password hashes: Argon2id (OWASP: at least 19 MiB, two passes). Hashing costs memory and a core, so only a few run at once and
- * a flood of sign-ins is turned away instead of taking the machine from the webhooks.
+ * Password hashes: Argon2id (OWASP: at least 19 MiB, two passes). Hashing costs memory and a core, so a core is left to everything
+ * else, and a flood of sign-ins is turned away instead of taking the machine from the webhooks.
  */
+import { availableParallelism } from 'node:os';
 import { hash, verify } from '@node-rs/argon2';
-import { AppError } from '../../platform/errors.ts';
+import { NoTurnLeft, Turns } from '../../platform/turns.ts';
+import { signInBusy } from './errors.ts';
 
 const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-const AT_ONCE = 2;
-const MOST_WAITING = 50;
 
-let running = 0;
-const waiting: (() => void)[] = [];
+const turns = new Turns({ atOnce: Math.max(1, availableParallelism() - 1), mostWaiting: 40 });
 
-async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) {
-    if (waiting.length >= MOST_WAITING)
-      throw new AppError(
-        'auth.busy',
-        429,
-        'Too many people are signing in at this moment. Try again in a few seconds.',
-      );
-    await new Promise<void>((resume) => waiting.push(resume));
-  }
-  running++;
-  try {
-    return await work();
-  } finally {
-    running--;
-    waiting.shift()?.();
-  }
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  return turns.take(work).catch((error: unknown) => {
+    throw error instanceof NoTurnLeft ? signInBusy() : error;
+  });
+}
+
+/** Throws `auth.busy` (429) when a password could not be looked at now, before anything else is done for it. */
+export function refuseWhenBusy(): void {
+  if (turns.isFull) throw signInBusy();
 }
 
 /** A hash to store. */
@@ -43,8 +34,8 @@ let decoy: Promise<string> | undefined;
  * that the answer's time does not tell who has an account.
  */
 export async function isPassword(password: string, storedHash: string | null): Promise<boolean> {
-  decoy ??= hashPassword('nobody has this password');
-  const against = storedHash ?? (await decoy);
-  const matches = await inTurn(() => verify(against, password.normalize('NFKC')));
+  decoy ??= hash('nobody has this password', PARAMETERS);
+  const instead = await decoy;
+  const matches = await inTurn(() => verify(storedHash ?? instead, password.normalize('NFKC')));
   return storedHash !== null && matches;
 }

@@ -10,6 +10,10 @@ export type NewOrganization = {
   email: string;
   passwordHash: string;
   agentPrefix: string;
+  /** Whether the operator vouches for the email. */
+  isTrusted: boolean;
+  /** Whether only the first user of the install gets in. */
+  firstOnly: boolean;
 };
 
 export async function hasUsers(tx: Tx): Promise<boolean> {
@@ -17,14 +21,14 @@ export async function hasUsers(tx: Tx): Promise<boolean> {
   return rows[0]?.has_users ?? false;
 }
 
-/** Returns the owner's user id. */
-export async function insertOrganization(tx: Tx, made: NewOrganization): Promise<string> {
-  const { rows } = await sql<{ user_id: string }>`
+/** Returns the owner's user id; null when only the first user may register, and somebody has. */
+export async function insertOrganization(tx: Tx, made: NewOrganization): Promise<string | null> {
+  const { rows } = await sql<{ user_id: string | null }>`
     SELECT app.register_organization(${made.organizationId}, ${made.organizationName}, ${made.name}, ${made.email},
-      ${made.passwordHash}, ${made.agentPrefix}) AS user_id`.execute(tx.db);
-  const row = rows[0];
-  if (!row) throw new Error('Registering returned no user.');
-  return row.user_id;
+      ${made.passwordHash}, ${made.agentPrefix}, ${made.isTrusted}, ${made.firstOnly}) AS user_id`.execute(
+    tx.db,
+  );
+  return rows[0]?.user_id ?? null;
 }
 
 /** Adds a person to the owner's organization; returns their user id. */
@@ -39,18 +43,6 @@ export async function insertMember(
   const row = rows[0];
   if (!row) throw new Error('Adding a member returned no user.');
   return row.user_id;
-}
-
-export async function findCredentials(
-  tx: Tx,
-  email: string,
-): Promise<{ userId: string; organizationId: string; passwordHash: string } | null> {
-  const { rows } = await sql<{ user_id: string; organization_id: string; password_hash: string }>`
-    SELECT * FROM app.find_credentials(${email})`.execute(tx.db);
-  const row = rows[0];
-  return row
-    ? { userId: row.user_id, organizationId: row.organization_id, passwordHash: row.password_hash }
-    : null;
 }
 
 export type NewSession = { userId: string; refreshHash: Buffer; userAgent: string | null; days: number };
@@ -185,6 +177,18 @@ export async function revokeSession(tx: Tx, sessionId: string): Promise<boolean>
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/** Ends every session of a person but one; returns how many. */
+export async function revokeOtherSessions(tx: Tx, userId: string, kept: string): Promise<number> {
+  const { numUpdatedRows } = await tx.db
+    .updateTable('sessions')
+    .set({ revoked_at: sql`now()` })
+    .where('user_id', '=', userId)
+    .where('id', '<>', kept)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
 }
 
 /** Forgets sessions and links that ended long ago. */

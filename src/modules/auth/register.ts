@@ -4,10 +4,13 @@ import pg from 'pg';
 import type { App } from '../../app.ts';
 import { asGuest } from '../../platform/db/tx.ts';
 import type { RegisterBody, SessionAnswer } from './contract.ts';
-import { emailTaken } from './errors.ts';
-import { openSession } from './open-session.ts';
-import { hashPassword } from './password.ts';
+import type { Caller } from './caller.ts';
+import { emailTaken, registrationClosed } from './errors.ts';
+import { hashPassword, refuseWhenBusy } from './password.ts';
+import { refuseWeakPassword } from './password-strength.ts';
 import { insertOrganization } from './queries.ts';
+import { mailVerification } from './send-account-link.ts';
+import { openSessionOn } from './sign-in.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -27,32 +30,45 @@ export function refuseKnownEmail(error: unknown): never {
   throw error;
 }
 
-/** Makes an organization with its owner and the owner's agent. Throws `auth.email_taken`. */
+export type NewOrganization = RegisterBody & {
+  agentPrefix?: string;
+  /** By whom: `operator` vouches for the email; a stranger gets in only while registration is open, or as the first. */
+  madeBy: 'operator' | 'stranger';
+};
+
+/**
+ * Makes an organization with its owner and the owner's agent. The owner of a stranger's confirms the email by a link; nothing else
+ * waits for that. Throws `auth.email_taken`, `auth.registration_closed`.
+ */
 export async function createOrganization(
   app: App,
-  body: RegisterBody & { agentPrefix?: string },
+  { madeBy, ...body }: NewOrganization,
 ): Promise<{ organizationId: string; userId: string }> {
   const organizationId = `org_${randomBytes(9).toString('base64url')}`;
   const passwordHash = await hashPassword(body.password);
-  const userId = await asGuest(app, (tx) =>
-    insertOrganization(tx, {
+  const userId = await asGuest(app, async (tx) => {
+    const made = await insertOrganization(tx, {
       organizationId,
       organizationName: body.organization_name.trim(),
       name: body.name.trim(),
       email: body.email.trim(),
       passwordHash,
       agentPrefix: body.agentPrefix ?? newAgentPrefix(),
-    }),
-  ).catch(refuseKnownEmail);
+      isTrusted: madeBy === 'operator',
+      firstOnly: madeBy === 'stranger' && app.config.registration === 'closed',
+    });
+    if (made === null) throw registrationClosed();
+    if (madeBy === 'stranger') mailVerification(app, tx, made);
+    return made;
+  }).catch(refuseKnownEmail);
   return { organizationId, userId };
 }
 
-/** Makes an organization and signs its owner in. Throws `auth.email_taken`. */
-export async function register(
-  app: App,
-  body: RegisterBody,
-  userAgent: string | null,
-): Promise<SessionAnswer> {
-  const { userId } = await createOrganization(app, body);
-  return openSession(app, userId, userAgent);
+/** Makes an organization and signs its owner in. Throws what `createOrganization` does, and `auth.weak_password`. */
+export async function register(app: App, body: RegisterBody, caller: Caller): Promise<SessionAnswer> {
+  refuseWhenBusy();
+  const { name, email, organization_name: organizationName } = body;
+  await refuseWeakPassword(body.password, { name, email, organizationName });
+  const { userId } = await createOrganization(app, { ...body, madeBy: 'stranger' });
+  return openSessionOn(app, userId, caller);
 }

@@ -6,11 +6,13 @@ import { notFound } from '../../platform/errors.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { callerOf, keepDevice } from './caller.ts';
 import * as contract from './contract.ts';
 import { sessionEnded } from './errors.ts';
 import { describeMe } from './open-session.ts';
-import { findMe, hasUsers, listSessions, revokeSession } from './queries.ts';
+import { findMe, hasUsers, listSessions, revokeOtherSessions, revokeSession } from './queries.ts';
 import { register } from './register.ts';
+import { sendsMail } from './send-account-link.ts';
 import { clearSessionCookies, refreshTokenOf, setSessionCookies } from './session-cookies.ts';
 import { refreshSession, signIn, signInByLink, signOut } from './sign-in.ts';
 
@@ -28,17 +30,30 @@ export function authRoutes(server: HttpServer, app: App): void {
       schema: { tags, body: contract.RegisterBody, response: { 201: contract.SessionAnswer } },
     },
     async (request, reply) => {
-      const session = await register(app, request.body, request.headers['user-agent'] ?? null);
+      const caller = callerOf(request, publicUrl);
+      const session = await register(app, request.body, caller);
       setSessionCookies(reply, publicUrl, session);
+      keepDevice(reply, publicUrl, caller);
       return reply.status(201).send(session);
     },
   );
   server.post(
     '/api/v1/auth/login',
-    { config: open, schema: { tags, body: contract.LoginBody, response: Answer } },
+    {
+      config: open,
+      schema: {
+        tags,
+        description:
+          'Somebody with a second factor is answered 401 `auth.code_required`: send the same again with `code`.',
+        body: contract.LoginBody,
+        response: Answer,
+      },
+    },
     async (request, reply) => {
-      const session = await signIn(app, request.body, request.headers['user-agent'] ?? null);
+      const caller = callerOf(request, publicUrl);
+      const session = await signIn(app, request.body, caller);
       setSessionCookies(reply, publicUrl, session);
+      keepDevice(reply, publicUrl, caller);
       return session;
     },
   );
@@ -46,8 +61,10 @@ export function authRoutes(server: HttpServer, app: App): void {
     '/api/v1/auth/sign-in-link',
     { config: open, schema: { tags, body: contract.SignInLinkBody, response: Answer } },
     async (request, reply) => {
-      const session = await signInByLink(app, request.body.token, request.headers['user-agent'] ?? null);
+      const caller = callerOf(request, publicUrl);
+      const session = await signInByLink(app, request.body, caller);
       setSessionCookies(reply, publicUrl, session);
+      keepDevice(reply, publicUrl, caller);
       return session;
     },
   );
@@ -113,6 +130,23 @@ function accountRoutes(server: HttpServer, app: App): void {
     },
   );
   server.delete(
+    '/api/v1/auth/sessions',
+    {
+      config,
+      schema: {
+        tags,
+        description: 'Ends every session of this person but the one that asks.',
+        response: { 200: Type.Object({ ended: Type.Integer() }) },
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request);
+      const { userId, sessionId } = actor;
+      if (sessionId === null) throw sessionEnded();
+      return { ended: await asUser(app, actor, (tx) => revokeOtherSessions(tx, userId, sessionId)) };
+    },
+  );
+  server.delete(
     '/api/v1/auth/sessions/:id',
     { config, schema: { tags, params: Type.Object({ id: Type.String() }), response: { 204: Type.Null() } } },
     async (request, reply) => {
@@ -130,6 +164,8 @@ function accountRoutes(server: HttpServer, app: App): void {
       simulator: app.config.simulator,
       brand_name: app.config.brandName,
       simulator_phone_url: app.config.simulator ? '/simulator/phone' : null,
+      registration: app.config.registration,
+      mail: sendsMail(app),
     }),
   );
 }

@@ -12,7 +12,7 @@ const everyone = new Set<Permission>([
   'waba:read',
   'waba:connect',
 ]);
-const owners = new Set<Permission>(['organization:manage']);
+const owners = new Set<Permission>(['organization:manage', 'people:invite']);
 const admins = new Set<Permission>(['install:manage']);
 
 /** Whether a person may do something at all. */

@@ -1,5 +1,6 @@
 /**
- * The browser's side of a session: two HttpOnly cookies that no script can read. `__Host-` binds them to this host and
+ * The browser's side of a session: HttpOnly cookies that no script can read. A third one outlives the session and tells a browser
+ * in which somebody has signed in before from one that only guesses. `__Host-` binds them to this host and
  * needs Secure; browsers treat http://localhost as secure. A public address on plain http cannot have them: there, and
  * only there, plain names without Secure are used.
  */
@@ -15,7 +16,7 @@ function isSecure(publicUrl: string): boolean {
   return url.protocol === 'https:' || isLoopbackHost(url.hostname);
 }
 
-function cookieName(publicUrl: string, name: 'session' | 'refresh'): string {
+function cookieName(publicUrl: string, name: 'session' | 'refresh' | 'device'): string {
   return isSecure(publicUrl) ? `__Host-${name}` : `switchboard-${name}`;
 }
 
@@ -51,4 +52,17 @@ export function accessTokenOf(request: FastifyRequest, publicUrl: string): strin
 
 export function refreshTokenOf(request: FastifyRequest, publicUrl: string): string | null {
   return request.cookies[cookieName(publicUrl, 'refresh')] ?? null;
+}
+
+/** As long as browsers keep a cookie. */
+const DEVICE_DAYS = 400;
+
+export function setDeviceCookie(reply: FastifyReply, publicUrl: string, device: string): void {
+  void reply.setCookie(cookieName(publicUrl, 'device'), device, options(publicUrl, DEVICE_DAYS * 86_400));
+}
+
+/** Null when there is none, or it is none of ours. */
+export function deviceOf(request: FastifyRequest, publicUrl: string): string | null {
+  const device = request.cookies[cookieName(publicUrl, 'device')];
+  return device !== undefined && /^[A-Za-z0-9_-]{43}$/.test(device) ? device : null;
 }
