@@ -7,6 +7,7 @@
 export const MODULES = [
   'organizations',
   'auth',
+  'people',
   'waba',
   'crm',
   'rentals',

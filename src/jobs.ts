@@ -6,6 +6,7 @@ import { conversationJobs } from './modules/conversations/jobs.ts';
 import { countWaitingItems, inboundJobs, inboundLoops } from './modules/inbound/jobs.ts';
 import { mediaJobs } from './modules/media/jobs.ts';
 import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
+import { peopleJobs } from './modules/people/jobs.ts';
 import { rentalLoops } from './modules/rentals/jobs.ts';
 import { countWaitingAccounts, wabaJobs, wabaLoops } from './modules/waba/jobs.ts';
 import { createJobQueue, type JobQueue } from './platform/queue/job-queue.ts';
@@ -20,7 +21,8 @@ const JOB_LOOK_MS = 20;
 
 async function isAnythingWaiting(app: App, queue: JobQueue): Promise<boolean> {
   const { deliveries, items } = await countWaitingItems(app);
-  if (deliveries + items + (await countWaitingMessages(app)) + (await countWaitingAccounts(app)) > 0) return true;
+  if (deliveries + items + (await countWaitingMessages(app)) + (await countWaitingAccounts(app)) > 0)
+    return true;
   const isJobDue = (await queue.counts()).some((job) => job.running > 0 || job.oldestDueSeconds > 0);
   // Jobs run by themselves: there is nothing to drive here, only to wait for.
   if (isJobDue) await pause(JOB_LOOK_MS);
@@ -35,6 +37,7 @@ export async function startJobs(app: App): Promise<Jobs> {
   const queue = createJobQueue({ connectionString: app.workerUrl, log: app.log });
   await queue.start([
     ...authJobs(app),
+    ...peopleJobs(app),
     ...wabaJobs(app),
     ...conversationJobs(app),
     ...mediaJobs(app),

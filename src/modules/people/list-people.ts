@@ -1,0 +1,38 @@
+/** The people of one's organization. */
+import type { App } from '../../app.ts';
+import { asUser } from '../../platform/db/tx.ts';
+import type { Actor } from '../auth/contract.ts';
+import type { PageQuery, PeoplePage, Person } from './contract.ts';
+import { listPeople, type PersonRow } from './queries/people.ts';
+
+type Reader = Pick<Actor, 'role' | 'isOwner'>;
+
+const mayManage = (reader: Reader) => reader.isOwner || reader.role === 'admin';
+
+/** What `reader` may know of a colleague. */
+export function presentPerson(row: PersonRow, reader: Reader): Person {
+  const full = mayManage(reader);
+  return {
+    id: row.id,
+    name: row.name,
+    is_owner: row.is_owner,
+    disabled: row.disabled_at !== null,
+    email: full ? row.email : null,
+    role: full ? row.role : null,
+    verified: full ? row.verified : null,
+    last_active_at: full ? (row.last_active_at?.toISOString() ?? null) : null,
+    created_at: row.created_at.toISOString(),
+  };
+}
+
+/** By name. Who may not manage people sees those who can be worked with: not the disabled. */
+export async function getPeople(app: App, actor: Actor, query: PageQuery): Promise<PeoplePage> {
+  const { limit = 50, cursor } = query;
+  const filter = { cursor, limit: limit + 1, withDisabled: mayManage(actor) };
+  const rows = await asUser(app, actor, (tx) => listPeople(tx, filter));
+  const page = rows.slice(0, limit);
+  return {
+    data: page.map((row) => presentPerson(row, actor)),
+    next_cursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
+  };
+}
