@@ -25,6 +25,12 @@ export type AccountInput = {
   subscribed?: boolean;
   /** Whether the number can send at once. Default true. */
   registered?: boolean;
+  /** Whether it also lives in the WhatsApp Business app. Default false. */
+  on_biz_app?: boolean;
+  /** Whether Meta has verified it by code. Default true. */
+  verified?: boolean;
+  /** The two-step PIN that it has already. Default none. */
+  pin?: string;
 };
 
 /** An account with one number, as outsiders use it. */
@@ -127,6 +133,10 @@ function declareNumber(sim: Simulation, input: AccountInput, account: Account): 
     number.display_phone_number = input.display_phone_number.replace(/\D/g, '');
   const name = input.verified_name ?? input.name;
   if (name !== undefined) number.verified_name = name;
+  if (input.on_biz_app !== undefined) number.on_biz_app = input.on_biz_app;
+  if (input.verified !== undefined)
+    number.code_verification_status = input.verified ? 'VERIFIED' : 'NOT_VERIFIED';
+  if (input.pin !== undefined) number.pin = input.pin;
   sim.state.numbers[id] = number;
   return number;
 }

@@ -64,13 +64,23 @@ export type SimulatorControl = {
   accounts(): AccountView[];
   declareAccount(input?: AccountInput): DeclaredAccount;
   declareApp(input: { app_id: string; app_secret: string; verify_token: string; webhook_url: string }): App;
-  issueToken(input: { waba_ids?: string[] | null; app_id?: string; expires_in?: number | null }): {
-    access_token: string;
-  };
+  issueToken(input: {
+    waba_ids?: string[] | null;
+    app_id?: string;
+    expires_in?: number | null;
+    type?: 'SYSTEM_USER' | 'USER';
+    scopes?: string[];
+  }): { access_token: string };
   /** Revokes a token, or all of a WABA. Returns how many. */
   revokeTokens(input: { access_token?: string; waba_id?: string; subcode?: number }): number;
   /** A code as the consent dialog gives it. */
-  issueCode(input: { waba_ids: string[]; redirect_uri?: string | null; app_id?: string }): { code: string };
+  issueCode(input: {
+    waba_ids: string[];
+    redirect_uri?: string | null;
+    app_id?: string;
+    token_type?: 'SYSTEM_USER' | 'USER';
+    announce?: boolean;
+  }): { code: string };
   customers(): (Customer & { formatted: string })[];
   declareCustomer(input: CustomerInput): Customer;
   inbound(input: InboundInput): StoredMessage;
@@ -110,8 +120,11 @@ export function simulatorControl(
       waba_ids: wabaIds = null,
       app_id: appId = sim.options.appId,
       expires_in: expiresIn = null,
+      type = 'SYSTEM_USER',
+      scopes,
     }) {
-      return { access_token: issueToken(sim, { appId, wabaIds, expiresIn }).token };
+      const grant = { appId, wabaIds, expiresIn, type, ...(scopes ? { scopes } : {}) };
+      return { access_token: issueToken(sim, grant).token };
     },
     revokeTokens: (input) => revokeTokens(sim, input),
     issueCode(input) {
@@ -123,6 +136,8 @@ export function simulatorControl(
         redirect_uri: input.redirect_uri ?? null,
         expires_at: sim.now() + sim.timing.codeLifetime,
         used: false,
+        token_type: input.token_type ?? 'SYSTEM_USER',
+        announce: input.announce ?? false,
       };
       sim.changed();
       return { code };

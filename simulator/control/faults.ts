@@ -1,5 +1,5 @@
 /** Reads and merges faults: only known names, only sensible values, so that a typing error is told rather than ignored. */
-import type { Faults, SendFault } from '../state/state.ts';
+import type { CallFault, Faults, SendFault } from '../state/state.ts';
 import { noFaults } from '../state/state.ts';
 import { ControlError } from './control-error.ts';
 
@@ -15,7 +15,16 @@ const SEND_KINDS: readonly SendFault['kind'][] = [
   'fail_later',
 ];
 
-/** A partial change. `sends` replaces the list; `webhooks` and `delays` are merged key by key; null resets everything. */
+const CALL_KINDS: readonly CallFault['kind'][] = [
+  'graph_error',
+  'http',
+  'html',
+  'delay',
+  'drop',
+  'drop_before',
+];
+
+/** A partial change. `sends` and `calls` replace the lists; `webhooks` and `delays` are merged key by key; null resets everything. */
 export type FaultsInput = Partial<Omit<Faults, 'webhooks' | 'delays'>> & {
   webhooks?: Partial<Faults['webhooks']>;
   delays?: Partial<Faults['delays']>;
@@ -30,9 +39,18 @@ export function mergeFaults(current: Faults, input: FaultsInput | null): Faults 
   for (const fault of input.sends ?? [])
     if (!SEND_KINDS.includes(fault.kind))
       throw new ControlError(400, `A send fault has one of these kinds: ${SEND_KINDS.join(', ')}.`);
+  for (const fault of input.calls ?? [])
+    if (!CALL_KINDS.includes(fault.kind) || !/^(GET|POST|DELETE) \S+$/.test(fault.call))
+      throw new ControlError(
+        400,
+        `A call fault has a call such as "POST number/register" and one of these kinds: ${CALL_KINDS.join(', ')}.`,
+      );
+  if (!['before', 'after', 'never'].includes(input.partner_added ?? 'never'))
+    throw new ControlError(400, '"partner_added" must be before, after or never.');
   return {
     ...current,
     ...input,
+    calls: (input.calls ?? current.calls).map((fault) => ({ ...fault })),
     sends: (input.sends ?? current.sends).map((fault) => ({ ...fault })),
     webhooks: { ...current.webhooks, ...input.webhooks },
     delays: { ...current.delays, ...input.delays },

@@ -1,6 +1,7 @@
 /**
- * `/dialog/oauth`: the page on which the owner of a business shares an account with the app. Answers as Meta's dialog
- * does: `redirect_uri?code&state`, or `error=access_denied`; afterwards the app hears PARTNER_ADDED.
+ * `/dialog/oauth`: the page on which the owner of a business shares accounts with the app. Answers as Meta's dialog
+ * does: `redirect_uri?code&state`, or `error=access_denied`; the app hears PARTNER_ADDED. `/dialog/signup` is the window of
+ * Embedded Signup, which posts a message to its opener and gives the code to the SDK.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -12,8 +13,8 @@ import { PAGE_HEADERS, serveFiles } from '../serve-files.ts';
 import { isCallbackAllowed } from '../simulation.ts';
 import type { Simulation } from '../simulation.ts';
 import type { WebhookEngine } from '../webhooks/engine.ts';
-import { publishUpdate } from '../webhooks/publish-update.ts';
-import { consentPage, mistakePage } from './pages.ts';
+import { tellPartnerAdded } from '../webhooks/partner-added.ts';
+import { consentPage, mistakePage, signupEndPage, signupPage } from './pages.ts';
 
 /** `base` is the path under which the simulator is mounted: pages must stay on the host that the browser came to. */
 type DialogContext = { sim: Simulation; engine: WebhookEngine; control: SimulatorControl; base: string };
@@ -21,7 +22,7 @@ type Fields = Record<string, string>;
 
 export function dialogRoutes(app: FastifyInstance, parts: Omit<DialogContext, 'base'>): void {
   const context: DialogContext = { ...parts, base: app.prefix };
-  serveFiles(app, '/dialog', new URL('./', import.meta.url), ['dialog.css']);
+  serveFiles(app, '/dialog', new URL('./', import.meta.url), ['dialog.css', 'sdk.js', 'popup.js']);
   for (const url of ['/dialog/oauth', '/:version/dialog/oauth']) {
     app.route({
       ...publicRoute,
@@ -36,6 +37,18 @@ export function dialogRoutes(app: FastifyInstance, parts: Omit<DialogContext, 'b
       handler: (request, reply) => decide(context, request, reply),
     });
   }
+  app.route({
+    ...publicRoute,
+    method: 'GET',
+    url: '/dialog/signup',
+    handler: (request, reply) => showSignup(context, request, reply),
+  });
+  app.route({
+    ...publicRoute,
+    method: 'POST',
+    url: '/dialog/signup',
+    handler: (request, reply) => finishSignup(context, request, reply),
+  });
 }
 
 function show({ sim, base }: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -47,12 +60,7 @@ function show({ sim, base }: DialogContext, request: FastifyRequest, reply: Fast
   const policy = PAGE_HEADERS['content-security-policy'];
   const back = new URL(query['redirect_uri'] ?? '').origin;
   reply.header('content-security-policy', policy.replace("form-action 'self'", `form-action 'self' ${back}`));
-  const accounts = listAccountViews(sim).map((account) => ({
-    id: account.waba_id,
-    name: account.name,
-    numbers: account.phone_numbers.map((number) => number.formatted).join(', '),
-  }));
-  return reply.send(consentPage(base, { query, accounts }));
+  return reply.send(consentPage(base, { query, accounts: listChoices(sim) }));
 }
 
 function faultOf(sim: Simulation, query: Fields, host: string): string | null {
@@ -69,44 +77,59 @@ function faultOf(sim: Simulation, query: Fields, host: string): string | null {
 }
 
 function decide(context: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { sim, engine, control, base } = context;
-  const raw = Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '';
-  const form = Object.fromEntries(new URLSearchParams(raw));
-  const fault = faultOf(sim, form, request.host);
+  const { sim, base } = context;
+  const form = readForm(request);
+  const fields = Object.fromEntries(form);
+  const fault = faultOf(sim, fields, request.host);
   if (fault !== null)
     return reply.code(400).headers(PAGE_HEADERS).type('text/html').send(mistakePage(base, fault));
-  const redirectUri = form['redirect_uri'] ?? '';
+  const redirectUri = fields['redirect_uri'] ?? '';
   const target = new URL(redirectUri);
-  if (form['state']) target.searchParams.set('state', form['state']);
-  if (form['decision'] !== 'allow') {
+  if (fields['state']) target.searchParams.set('state', fields['state']);
+  const chosen = form.getAll('waba_id').filter((id) => id !== '');
+  if (fields['decision'] !== 'allow' || chosen.length === 0) {
     target.searchParams.set('error', 'access_denied');
     target.searchParams.set('error_code', '200');
     target.searchParams.set('error_reason', 'user_denied');
     target.searchParams.set('error_description', 'Permissions error');
     return reply.redirect(target.href, 303);
   }
-  const appId = form['client_id'] ?? '';
-  const wabaId = chosenAccount(sim, form, appId);
-  const { code } = control.issueCode({ waba_ids: [wabaId], redirect_uri: redirectUri, app_id: appId });
-  tellPartnerAdded(sim, engine, { wabaId, appId });
+  const wabaIds = chosen.map((id) => chosenAccount(sim, id, fields));
+  // Facebook Login for Business gives what its configuration says; a plain dialog a user's token.
+  const tokenType = fields['config_id'] ? 'SYSTEM_USER' : 'USER';
+  const code = share(context, { appId: fields['client_id'] ?? '', wabaIds, redirectUri, tokenType });
   target.searchParams.set('code', code);
-  const number = Object.values(sim.state.numbers).find((one) => one.waba_id === wabaId);
-  const session = { wabaId, phoneNumberId: number?.phone_number_id ?? '' };
-  return reply.redirect(withSession(target, session).href, 303);
+  return reply.redirect(target.href, 303);
 }
 
-/**
- * The Embedded Signup popup also tells its opener which account and number were shared. A redirect cannot post a
- * message, so the ids travel in the fragment, which the receiving page may read and no server sees.
- */
-function withSession(target: URL, ids: { wabaId: string; phoneNumberId: string }): URL {
-  const session = new URLSearchParams({ waba_id: ids.wabaId, phone_number_id: ids.phoneNumberId });
-  target.hash = session.toString();
-  return target;
+/** The code for what was shared; the app hears of it now, later or never, as the switch says. */
+function share(
+  { sim, engine, control }: DialogContext,
+  shared: {
+    appId: string;
+    wabaIds: string[];
+    redirectUri: string | null;
+    tokenType: 'USER' | 'SYSTEM_USER';
+  },
+): string {
+  const { appId, wabaIds, redirectUri, tokenType } = shared;
+  const told = sim.state.faults.partner_added;
+  if (told === 'before') for (const wabaId of wabaIds) tellPartnerAdded(sim, engine, { wabaId, appId });
+  return control.issueCode({
+    waba_ids: wabaIds,
+    redirect_uri: redirectUri,
+    app_id: appId,
+    token_type: tokenType,
+    announce: told === 'after',
+  }).code;
 }
 
-function chosenAccount(sim: Simulation, form: Fields, appId: string): string {
-  const chosen = form['waba_id'] ?? '';
+function readForm(request: FastifyRequest): URLSearchParams {
+  return new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
+}
+
+/** The account of that id, or a new one when the form asks for it. */
+function chosenAccount(sim: Simulation, chosen: string, form: Fields): string {
   if (sim.state.accounts[chosen]) return chosen;
   const name = (form['name'] ?? '').trim() || 'New business';
   const phone = (form['phone'] ?? '').replace(/\D/g, '');
@@ -114,7 +137,7 @@ function chosenAccount(sim: Simulation, form: Fields, appId: string): string {
     name,
     subscribed: false,
     registered: false,
-    app_id: appId,
+    app_id: form['client_id'] ?? '',
     ...(phone === '' ? {} : { display_phone_number: phone }),
   });
   sim.log.info(
@@ -124,19 +147,66 @@ function chosenAccount(sim: Simulation, form: Fields, appId: string): string {
   return made.waba_id;
 }
 
-function tellPartnerAdded(
-  sim: Simulation,
-  engine: WebhookEngine,
-  { wabaId, appId }: { wabaId: string; appId: string },
-): void {
-  const account = sim.state.accounts[wabaId];
-  if (!account) return;
-  publishUpdate(sim, engine, {
-    // Told to the app that the account was shared with, subscribed to it or not.
-    account: { ...account, subscriptions: { [appId]: { override: null } } },
-    number: null,
-    field: 'account_update',
-    entryId: sim.options.appId,
-    value: { event: 'PARTNER_ADDED', waba_info: { waba_id: wabaId, owner_business_id: account.business_id } },
-  });
+function listChoices(sim: Simulation): { id: string; name: string; numbers: string }[] {
+  return listAccountViews(sim).map((account) => ({
+    id: account.waba_id,
+    name: account.name,
+    numbers: account.phone_numbers.map((number) => number.formatted).join(', '),
+  }));
+}
+
+/** The popup of Embedded Signup, which FB.login of our SDK opens. */
+function showSignup(
+  { sim, base }: DialogContext,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const query = request.query as Fields;
+  const fault = signupFaultOf(sim, query, request.host);
+  reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8');
+  if (fault !== null) return reply.code(400).send(mistakePage(base, fault));
+  return reply.send(signupPage(base, { query, accounts: listChoices(sim) }));
+}
+
+function signupFaultOf(sim: Simulation, query: Fields, host: string): string | null {
+  // Whoever opens it gets the code by a message: the same addresses as for a redirect.
+  return faultOf(sim, { ...query, redirect_uri: query['origin'] ?? '' }, host);
+}
+
+const EVENTS: Record<string, string> = {
+  number: 'FINISH',
+  app: 'FINISH_WHATSAPP_BUSINESS_APP_ONBOARDING',
+  nothing: 'FINISH_ONLY_WABA',
+};
+
+function finishSignup(context: DialogContext, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { sim, base } = context;
+  const form = Object.fromEntries(readForm(request));
+  const fault = signupFaultOf(sim, form, request.host);
+  reply.headers(PAGE_HEADERS).type('text/html; charset=utf-8');
+  if (fault !== null) return reply.code(400).send(mistakePage(base, fault));
+  const origin = new URL(form['origin'] ?? '').origin;
+  if (form['decision'] !== 'allow') {
+    const cancelled = { event: 'CANCEL', data: { current_step: 'BUSINESS_ACCOUNT_SELECTION' } };
+    return reply.send(signupEndPage(base, { origin, message: signupMessage(cancelled), code: null }));
+  }
+  const wabaId = chosenAccount(sim, form['waba_id'] ?? 'new', form);
+  const number = Object.values(sim.state.numbers).find((one) => one.waba_id === wabaId);
+  const chosen = EVENTS[form['with'] ?? ''] ? (form['with'] ?? 'number') : 'number';
+  if (number && chosen === 'app')
+    Object.assign(number, { on_biz_app: true, registered: true, status: 'CONNECTED' });
+  const data = {
+    waba_id: wabaId,
+    business_id: sim.state.accounts[wabaId]?.business_id ?? '',
+    ...(number && chosen !== 'nothing' ? { phone_number_id: number.phone_number_id } : {}),
+  };
+  const appId = form['client_id'] ?? '';
+  const code = share(context, { appId, wabaIds: [wabaId], redirectUri: null, tokenType: 'SYSTEM_USER' });
+  const message = signupMessage({ event: EVENTS[chosen] ?? 'FINISH', data });
+  return reply.send(signupEndPage(base, { origin, message, code }));
+}
+
+/** Meta posts JSON as text. */
+function signupMessage(content: { event: string; data: object }): string {
+  return JSON.stringify({ type: 'WA_EMBEDDED_SIGNUP', version: '3', ...content });
 }

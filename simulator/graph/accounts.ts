@@ -86,6 +86,11 @@ export function register(request: GraphRequest): unknown {
     throw new GraphApiError(100, { message: '(#100) The parameter messaging_product is required.' });
   if (typeof pin !== 'string' || !/^\d{6}$/.test(pin))
     throw new GraphApiError(100, { message: '(#100) Param pin must be 6 digits long.' });
+  if (number.on_biz_app)
+    throw new GraphApiError(100, {
+      message: '(#100) The number is used in the WhatsApp Business app and cannot be registered.',
+    });
+  countRegistration(request, number);
   if (number.code_verification_status !== 'VERIFIED') throw new GraphApiError(133006);
   if (number.pin !== null && number.pin !== pin)
     throw new GraphApiError(133005, {
@@ -97,8 +102,24 @@ export function register(request: GraphRequest): unknown {
   return changedNumber(request, number);
 }
 
+/** Ten registrations and deregistrations in 72 hours, failed ones too. */
+function countRegistration(request: GraphRequest, number: PhoneNumber): void {
+  const now = request.sim.now();
+  const recent = (number.registrations ?? []).filter((at) => now - at < 72 * 3_600_000);
+  if (recent.length >= 10)
+    throw new GraphApiError(133016, {
+      details: 'Registered or deregistered more than ten times in 72 hours.',
+    });
+  number.registrations = [...recent, now];
+}
+
 export function deregister(request: GraphRequest): unknown {
   const number = getNumber(request);
+  if (number.on_biz_app)
+    throw new GraphApiError(100, {
+      message: '(#100) The number is used in the WhatsApp Business app and cannot be deregistered.',
+    });
+  countRegistration(request, number);
   number.registered = false;
   number.status = 'DISCONNECTED';
   return changedNumber(request, number);

@@ -1,5 +1,6 @@
 /** A Graph request as its handlers see it: who calls, with which parameters, from query, JSON, form or multipart alike. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { createHmac } from 'node:crypto';
 
 import type { Simulation } from '../simulation.ts';
 import type { Account, PhoneNumber, Token } from '../state/state.ts';
@@ -89,7 +90,27 @@ export function authenticate(sim: Simulation, request: FastifyRequest, params: R
   const given = /^(?:Bearer|OAuth)\s+(.+)$/i.exec(header)?.[1] ?? params.params['access_token'];
   if (typeof given !== 'string' || given.trim() === '')
     throw new GraphApiError(190, { message: 'An access token is required to request this resource.' });
-  return checkToken(sim, given.trim());
+  const token = checkToken(sim, given.trim());
+  checkProof(sim, token, params.params['appsecret_proof']);
+  return token;
+}
+
+/** A wrong proof is always refused, a missing one only where the app demands it. The literal app token needs none. */
+function checkProof(sim: Simulation, token: Token, proof: unknown): void {
+  if (token.type === 'APP') return;
+  if (proof === undefined) {
+    if (!sim.state.faults.require_proof) return;
+    throw new GraphApiError(100, {
+      message: 'API calls from the server require an appsecret_proof argument',
+      type: 'GraphMethodException',
+    });
+  }
+  const secret = sim.state.apps[token.app_id]?.secret ?? '';
+  if (proof !== createHmac('sha256', secret).update(token.token).digest('hex'))
+    throw new GraphApiError(100, {
+      message: 'Invalid appsecret_proof provided in the API argument',
+      type: 'GraphMethodException',
+    });
 }
 
 /** The token behind a text. Throws Meta's 190 with the subcode that tells why. */

@@ -6,6 +6,7 @@ import { GraphApiError } from './graph-error.ts';
 import { checkToken } from './graph-request.ts';
 import type { RawParameters } from './graph-request.ts';
 
+const SHORT_LIVED_SECONDS = 3_600;
 const LONG_LIVED_SECONDS = 5_184_000;
 
 export const SCOPES = ['whatsapp_business_management', 'whatsapp_business_messaging', 'public_profile'];
@@ -18,6 +19,8 @@ export type TokenGrant = {
   expiresIn?: number | null;
   /** The text itself, for tokens that must stay the same. */
   token?: string;
+  /** Default: everything that messages need. */
+  scopes?: string[];
 };
 
 export function issueToken(sim: Simulation, grant: TokenGrant): Token {
@@ -26,7 +29,7 @@ export function issueToken(sim: Simulation, grant: TokenGrant): Token {
     app_id: grant.appId,
     type: grant.type ?? 'SYSTEM_USER',
     waba_ids: grant.wabaIds,
-    scopes: SCOPES,
+    scopes: grant.scopes ?? SCOPES,
     issued_at: sim.now(),
     expires_at: grant.expiresIn == null ? null : sim.now() + grant.expiresIn * 1000,
     revoked: null,
@@ -36,8 +39,12 @@ export function issueToken(sim: Simulation, grant: TokenGrant): Token {
   return token;
 }
 
-/** `GET|POST /oauth/access_token` in its three uses. */
-export function exchangeToken(sim: Simulation, { params }: RawParameters): unknown {
+/** `GET|POST /oauth/access_token` in its three uses. `onCode` hears of a code that became a token. */
+export function exchangeToken(
+  sim: Simulation,
+  { params }: RawParameters,
+  onCode: (code: Code) => void,
+): unknown {
   const app = sim.state.apps[String(params['client_id'] ?? '')];
   if (!app)
     throw new GraphApiError(101, { message: 'Error validating application. Cannot get application info.' });
@@ -47,14 +54,23 @@ export function exchangeToken(sim: Simulation, { params }: RawParameters): unkno
   if (grantType === 'client_credentials')
     return { access_token: `${app.id}|${app.secret}`, token_type: 'bearer' };
   if (grantType === 'fb_exchange_token')
-    return exchangeLongLived(sim, String(params['fb_exchange_token'] ?? ''));
+    return exchangeLongLived(sim, app, String(params['fb_exchange_token'] ?? ''));
   const code = useCode(sim, app, params);
-  const token = issueToken(sim, { appId: app.id, wabaIds: code.waba_ids });
-  return { access_token: token.token, token_type: 'bearer' };
+  const type = code.token_type ?? 'SYSTEM_USER';
+  const expiresIn = type === 'USER' ? SHORT_LIVED_SECONDS : null;
+  const token = issueToken(sim, { appId: app.id, wabaIds: code.waba_ids, type, expiresIn });
+  onCode(code);
+  return {
+    access_token: token.token,
+    token_type: 'bearer',
+    ...(expiresIn === null ? {} : { expires_in: expiresIn }),
+  };
 }
 
-function exchangeLongLived(sim: Simulation, given: string): unknown {
+function exchangeLongLived(sim: Simulation, app: App, given: string): unknown {
   const old = checkToken(sim, given);
+  if (old.app_id !== app.id)
+    throw new GraphApiError(100, { message: '(#100) The token does not belong to this application.' });
   const token = issueToken(sim, {
     appId: old.app_id,
     wabaIds: old.waba_ids,

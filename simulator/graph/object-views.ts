@@ -63,7 +63,7 @@ export function numberView(sim: Simulation, number: PhoneNumber, appId: string):
     account_mode: 'LIVE',
     is_official_business_account: false,
     is_pin_enabled: number.pin !== null,
-    is_on_biz_app: false,
+    is_on_biz_app: number.on_biz_app ?? false,
     last_onboarded_time: new Date(number.last_onboarded_time).toISOString().replace(/\.\d+Z$/, '+0000'),
     webhook_configuration: webhookConfiguration(sim, number, appId),
     whatsapp_business_manager_messaging_limit: 'TIER_2K',

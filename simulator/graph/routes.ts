@@ -6,6 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { publicRoute } from '../public-route.ts';
 import type { Simulation } from '../simulation.ts';
+import type { Code } from '../state/state.ts';
+import { tellPartnerAdded } from '../webhooks/partner-added.ts';
 import { traceId } from '../messages/ids.ts';
 import {
   addNumber,
@@ -23,7 +25,7 @@ import {
 } from './accounts.ts';
 import { GraphApiError, unknownObject } from './graph-error.ts';
 import { authenticate, readParameters } from './graph-request.ts';
-import type { GraphContext, GraphRequest } from './graph-request.ts';
+import type { GraphContext, GraphRequest, RawParameters } from './graph-request.ts';
 import { deleteMedia, downloadMedia, getMedia, uploadMedia } from './media.ts';
 import { debugToken, exchangeToken } from './oauth.ts';
 import { rateLimits } from './rate-limits.ts';
@@ -35,10 +37,11 @@ import {
   subscribe,
   unsubscribe,
 } from './subscriptions.ts';
-import { AlreadyAnswered } from './take-fault.ts';
+import { AlreadyAnswered, dropConnection, strikeBefore, takeCallFault } from './take-fault.ts';
 import { createTemplate, deleteTemplates, editTemplate, getTemplate, listTemplates } from './templates.ts';
 
 type Handler = (request: GraphRequest) => unknown;
+type Call = { request: FastifyRequest; reply: FastifyReply; path: string[]; parameters: RawParameters };
 
 /** `METHOD /{object}/edge` by the kind of the object. */
 const NUMBER_EDGES: Record<string, Handler> = {
@@ -84,6 +87,20 @@ function edgesOf(sim: Simulation, id: string): Record<string, Handler> {
   return BUSINESS_EDGES;
 }
 
+/** What a fault calls a request: the kind of the object in the place of its id. */
+function nameOfCall(sim: Simulation, path: string[]): string {
+  const [id = '', ...edge] = path;
+  const { numbers, accounts, apps } = sim.state;
+  const kinds: Record<string, object> = { number: numbers, account: accounts, app: apps };
+  const kind = Object.keys(kinds).find((name) => Object.hasOwn(kinds[name] ?? {}, id));
+  return [kind ?? id, ...edge].join('/');
+}
+
+function tellOnceExchanged({ sim, engine }: GraphContext, code: Code): void {
+  if (!code.announce) return;
+  for (const wabaId of code.waba_ids) tellPartnerAdded(sim, engine, { wabaId, appId: code.app_id });
+}
+
 export function graphRoutes(app: FastifyInstance, context: GraphContext): void {
   const { sim } = context;
   const limits = rateLimits(sim);
@@ -92,7 +109,17 @@ export function graphRoutes(app: FastifyInstance, context: GraphContext): void {
     const parts = (request.params as { '*': string })['*'].split('/').filter((part) => part !== '');
     const path = /^v\d+(\.\d+)?$/.test(parts[0] ?? '') ? parts.slice(1) : parts;
     const parameters = await readParameters(request);
-    if (path.join('/') === 'oauth/access_token') return exchangeToken(sim, parameters);
+    const fault = takeCallFault(sim, `${request.method} ${nameOfCall(sim, path)}`);
+    await strikeBefore({ reply }, fault);
+    const result = await carryOut({ request, reply, path, parameters });
+    if (fault?.kind !== 'drop') return result;
+    dropConnection({ reply });
+    throw new AlreadyAnswered();
+  }
+
+  async function carryOut({ request, reply, path, parameters }: Call): Promise<unknown> {
+    if (path.join('/') === 'oauth/access_token')
+      return exchangeToken(sim, parameters, (code) => tellOnceExchanged(context, code));
     const token = authenticate(sim, request, parameters);
     if (path[0] === 'debug_token') return debugToken(sim, String(parameters.params['input_token'] ?? ''));
     const [id = '', edge = ''] = path;

@@ -1,10 +1,10 @@
-/** The faults that were ordered for the next sends, taken one per send. */
+/** The faults that were ordered for the next sends and other calls, taken one per call. */
+import type { FastifyReply } from 'fastify';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Simulation } from '../simulation.ts';
-import type { SendFault } from '../state/state.ts';
+import type { CallFault, SendFault } from '../state/state.ts';
 import { GraphApiError } from './graph-error.ts';
-import type { GraphRequest } from './graph-request.ts';
 
 /** The fault that meets this send, or null. */
 export function takeSendFault(sim: Simulation, phoneNumberId: string): SendFault | null {
@@ -19,11 +19,27 @@ export function takeSendFault(sim: Simulation, phoneNumberId: string): SendFault
   return fault;
 }
 
+/** The fault that meets a call such as `GET account/phone_numbers`, or null. */
+export function takeCallFault(sim: Simulation, call: string): CallFault | null {
+  const faults = sim.state.faults.calls;
+  const index = faults.findIndex((fault) => fault.call === call);
+  const fault = faults[index];
+  if (!fault) return null;
+  const left = (fault.times ?? 1) - 1;
+  if (left > 0) fault.times = left;
+  else faults.splice(index, 1);
+  sim.emit({ type: 'faults', data: {} });
+  return fault;
+}
+
 /** Thrown when the answer was already given in another way than JSON. */
 export class AlreadyAnswered extends Error {}
 
 /** Faults that strike before the message is accepted. */
-export async function strikeBefore(request: GraphRequest, fault: SendFault | null): Promise<void> {
+export async function strikeBefore(
+  request: { reply: FastifyReply },
+  fault: SendFault | CallFault | null,
+): Promise<void> {
   switch (fault?.kind) {
     case 'graph_error':
       throw new GraphApiError(fault.code ?? 131000, {
@@ -51,7 +67,7 @@ export async function strikeBefore(request: GraphRequest, fault: SendFault | nul
 }
 
 /** Closes the connection without an answer, as a network failure does. */
-export function dropConnection(request: GraphRequest): void {
+export function dropConnection(request: { reply: FastifyReply }): void {
   request.reply.hijack();
   request.reply.raw.socket?.destroy();
 }

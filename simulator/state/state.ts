@@ -45,6 +45,10 @@ export type PhoneNumber = {
   /** App id → callback override of this number. */
   overrides: Record<string, Override>;
   profile: Record<string, unknown>;
+  /** It also lives in the WhatsApp Business app (coexistence). */
+  on_biz_app?: boolean;
+  /** When it was registered and deregistered: Meta allows ten in 72 hours. */
+  registrations?: number[];
 };
 
 export type Token = {
@@ -67,6 +71,10 @@ export type Code = {
   redirect_uri: string | null;
   expires_at: number;
   used: boolean;
+  /** What it is worth: a plain dialog gives a user's token of an hour, Embedded Signup one without end. */
+  token_type?: 'SYSTEM_USER' | 'USER';
+  /** PARTNER_ADDED is sent once the code is exchanged. */
+  announce?: boolean;
 };
 
 /** Someone with a phone. The key is `wa_id`, or the BSUID of a person whose number nobody knows. */
@@ -195,9 +203,25 @@ export type SendFault = {
   body?: unknown;
 };
 
+/** How one of the next calls other than sending goes wrong. `drop` carries the call out and closes the connection. */
+export type CallFault = Pick<
+  SendFault,
+  'times' | 'code' | 'subcode' | 'http_status' | 'details' | 'delay_ms' | 'body'
+> & {
+  /** `POST oauth/access_token`, `GET debug_token`, `GET account`, `POST account/subscribed_apps`, `POST number/register` … */
+  call: string;
+  kind: 'graph_error' | 'http' | 'html' | 'delay' | 'drop' | 'drop_before';
+};
+
 export type Faults = {
   /** Taken from the front, one per send. */
   sends: SendFault[];
+  /** Taken from the front, one per call that they name. */
+  calls: CallFault[];
+  /** Calls without `appsecret_proof` are refused, as an app may demand. */
+  require_proof: boolean;
+  /** When the app hears that an account was shared, seen from the browser that comes back. */
+  partner_added: 'before' | 'after' | 'never';
   webhooks: {
     /** Extra copies of each delivery. */
     duplicate: number;
@@ -251,6 +275,9 @@ export type State = {
 export function noFaults(): Faults {
   return {
     sends: [],
+    calls: [],
+    require_proof: false,
+    partner_added: 'before',
     webhooks: {
       duplicate: 0,
       reorder: false,
