@@ -1064,6 +1064,7 @@ CREATE POLICY worker_of_organization ON public.tenant_configs FOR ALL TO switchb
 GRANT INSERT, SELECT, UPDATE ON public.tenant_configs TO switchboard_app;
 GRANT SELECT ON public.tenant_configs TO switchboard_worker;
 CREATE TRIGGER trigger_note_configuration_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.note_configuration_change();
+CREATE TRIGGER trigger_resume_configured_number AFTER INSERT OR UPDATE OF access_token, phone_number_id, is_active, deleted_at ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.resume_configured_number();
 CREATE TRIGGER trigger_wake_dormant_items AFTER UPDATE OF is_active, deleted_at ON public.tenant_configs FOR EACH ROW WHEN ((new.is_active AND (new.deleted_at IS NULL) AND ((old.deleted_at IS NOT NULL) OR (NOT old.is_active)))) EXECUTE FUNCTION app.wake_dormant_items();
 
 -- Password hashes, apart from users: no role of a user may read this table.
@@ -1414,6 +1415,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.resume_account() returns trigger, with its owner's rights; execute: the owner
+-- app.resume_configured_number() returns trigger, with its owner's rights; execute: the owner
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker

@@ -71,3 +71,23 @@ $$;
 COMMENT ON FUNCTION app.purge_deleted_configurations(interval) IS
   'Removes configurations that were deleted so long ago, and app secrets whose overlap is over; how many configurations.';
 GRANT EXECUTE ON FUNCTION app.purge_deleted_configurations(interval) TO switchboard_worker;
+
+-- As connecting does (db/code/account_health.sql): messages that nobody's token could send may leave with the configuration's.
+CREATE OR REPLACE FUNCTION app.resume_configured_number() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  IF NOT NEW.is_active OR NEW.deleted_at IS NOT NULL OR NEW.access_token IS NULL OR NEW.phone_number_id IS NULL THEN
+    RETURN NULL;
+  END IF;
+  PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.sending.' || NEW.tenant_id, 0));
+  UPDATE public.outbox o SET held_at = NULL, run_at = now()
+    WHERE o.organization_id = NEW.tenant_id AND o.held_at IS NOT NULL AND o.phone_number_id = NEW.phone_number_id;
+  PERFORM pg_notify('switchboard_outbox', '');
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.resume_configured_number() IS 'Releases messages that waited for a token on the configuration''s number.';
+DROP TRIGGER IF EXISTS trigger_resume_configured_number ON public.tenant_configs;
+CREATE TRIGGER trigger_resume_configured_number AFTER INSERT OR UPDATE OF access_token, phone_number_id, is_active, deleted_at
+  ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.resume_configured_number();

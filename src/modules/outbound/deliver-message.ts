@@ -9,7 +9,7 @@ import type { SendMessageBody } from '../../graph-api/messages-api.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
 import { findAgentHome, raiseStatus, type StatusChange } from '../conversations/record-message.ts';
-import { findSendingGrant, type SendingGrant } from '../waba/account-token.ts';
+import { findSending, type Sending, type SendingGrant } from '../waba/account-token.ts';
 import { isTokenRefused, noteTokenRefused } from '../waba/note-token-refused.ts';
 import { registerWamid } from './apply-status.ts';
 import { changeOutbox, holdMessage, type ClaimedMessage } from './queries.ts';
@@ -28,24 +28,24 @@ async function raise(
 }
 
 /**
- * Marks the row as being sent and returns the grant to send with; null when there is nothing to send any more, or when it has to wait
+ * Marks the row as being sent and returns what to send with; null when there is nothing to send any more, or when it has to wait
  * until somebody connects the account: then it waits by itself, and connecting lets it go on.
  */
-function begin(app: App, claimed: ClaimedMessage): Promise<SendingGrant | null> {
+function begin(app: App, claimed: ClaimedMessage): Promise<Sending | null> {
   return asWorker(app, claimed.organization_id, async (tx) => {
     if (claimed.state === 'sending') {
       if (await changeOutbox(tx, claimed, { state: 'unknown' }))
         await raise(tx, claimed, { status: 'unknown' });
       return null;
     }
-    const grant = await findSendingGrant(app, tx, claimed.phone_number_id);
-    if (grant === null) {
+    const sending = await findSending(app, tx, claimed.phone_number_id);
+    if (sending === null) {
       await holdMessage(tx, claimed);
       return null;
     }
     if (!(await changeOutbox(tx, claimed, { state: 'sending', countAttempt: true }))) return null;
     await raise(tx, claimed, { status: 'sending' });
-    return grant;
+    return sending;
   });
 }
 
@@ -86,17 +86,18 @@ function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void
 /** Takes a claimed row to its end, or back into the queue when Meta asks to wait. */
 export async function deliverMessage(app: App, claimed: ClaimedMessage): Promise<void> {
   await failpoint('outbound.claimed');
-  const grant = await begin(app, claimed);
-  if (grant === null) return;
+  const sending = await begin(app, claimed);
+  if (sending === null) return;
+  const { token, grant } = sending;
   await failpoint('outbound.marked-sending');
   let wamid: string;
   try {
     const body = { ...claimed.request, biz_opaque_callback_data: claimed.id } as SendMessageBody;
-    const sending = app.graph.sendMessage(grant.token, claimed.phone_number_id, body);
-    const [answer] = await Promise.all([sending, failpoint('outbound.request-begun')]);
+    const request = app.graph.sendMessage(token, claimed.phone_number_id, body);
+    const [answer] = await Promise.all([request, failpoint('outbound.request-begun')]);
     wamid = answer.wamid;
   } catch (error) {
-    if (isTokenRefused(error)) await tryAnotherGrant(app, claimed, grant, error);
+    if (grant && isTokenRefused(error)) await tryAnotherGrant(app, claimed, grant, error);
     else await giveUp(app, claimed, error);
     return;
   }

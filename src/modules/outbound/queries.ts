@@ -105,7 +105,9 @@ export async function holdMessage(tx: Tx, claimed: ClaimedMessage): Promise<void
   await sql`
     UPDATE outbox o SET leased_until = NULL, held_at = CASE WHEN NOT EXISTS (
         SELECT FROM waba_accounts g JOIN phone_numbers n ON n.organization_id = g.organization_id AND n.waba_id = g.waba_id
-        WHERE n.phone_number_id = o.phone_number_id AND g.connected AND g.access_token IS NOT NULL) THEN now() END
+        WHERE n.phone_number_id = o.phone_number_id AND g.connected AND g.access_token IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM tenant_configs c WHERE c.phone_number_id = o.phone_number_id AND c.is_active
+        AND c.deleted_at IS NULL AND c.access_token IS NOT NULL) THEN now() END
     WHERE o.id = ${claimed.id} AND o.lease_token = ${claimed.lease_token} AND o.state = 'queued'`.execute(
     tx.db,
   );

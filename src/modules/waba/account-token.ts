@@ -2,7 +2,9 @@
 import type { App } from '../../app.ts';
 import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
 import type { Tx } from '../../platform/db/tx.ts';
+import { configPlace } from './config-loader.ts';
 import { findSealedToken } from './queries.ts';
+import { findConfiguredToken, hasInstallAdmin } from './queries/configurations.ts';
 
 /** A grant never changes its user or account, so together they name the row. */
 export function tokenPlace(grant: { userId: string; wabaId: string }): SecretPlace {
@@ -24,7 +26,33 @@ export async function findSendingGrant(
   return { ...grant, token: app.secretBox.open(grant.sealed, tokenPlace(grant)) };
 }
 
-/** A token that may send on the number; null when nobody of the organization holds a live grant. */
-export async function findSendingToken(app: App, tx: Tx, phoneNumberId: string): Promise<string | null> {
-  return (await findSendingGrant(app, tx, phoneNumberId))?.token ?? null;
+/** What a message leaves with; `grant` is null when the token comes from a configuration or the environment. */
+export type Sending = { token: string; grant: SendingGrant | null };
+
+/**
+ * A live grant's token first, then that of the organization's own configuration for this number, then, where an admin of the install
+ * works, the operator's. Null when there is none: messages wait.
+ */
+export async function findSending(
+  app: Pick<App, 'secretBox' | 'install'>,
+  tx: Tx,
+  phoneNumberId: string,
+): Promise<Sending | null> {
+  const grant = await findSendingGrant(app, tx, phoneNumberId);
+  if (grant) return { token: grant.token, grant };
+  const row = await findConfiguredToken(tx, phoneNumberId);
+  if (row?.access_token)
+    return { token: app.secretBox.open(row.access_token, configPlace(row, 'access_token')), grant: null };
+  const { accessToken, phoneId } = app.install;
+  if (accessToken === null || phoneId !== phoneNumberId || tx.organizationId === null) return null;
+  return (await hasInstallAdmin(tx, tx.organizationId)) ? { token: accessToken, grant: null } : null;
+}
+
+/** The token alone, for whoever only reads. */
+export async function findSendingToken(
+  app: Pick<App, 'secretBox' | 'install'>,
+  tx: Tx,
+  phoneNumberId: string,
+): Promise<string | null> {
+  return (await findSending(app, tx, phoneNumberId))?.token ?? null;
 }

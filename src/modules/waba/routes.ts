@@ -6,11 +6,13 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { getStatus } from './account-status.ts';
 import { changeNumber } from './change-number.ts';
 import { NumberPatch, PhoneNumber, WabaStatus } from './contract.ts';
+import { configRoutes } from './routes-config.ts';
 import { connectingRoutes } from './routes-connecting.ts';
 
 const tags = ['WhatsApp accounts'];
 
 export function wabaRoutes(server: HttpServer, app: App): void {
+  configRoutes(server, app);
   connectingRoutes(server, app);
   server.get(
     '/api/waba/status',

@@ -5,10 +5,14 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { AppError } from '../errors.ts';
 import { convertTexts } from './convert-texts.ts';
 import { describeFaults } from './describe-faults.ts';
+
+// Eight by default: a form with more faulty fields would be told of the rest only after another try.
+Settings.Set({ maxErrors: 50 });
 
 const PLACES: Record<string, string> = {
   body: 'body',

@@ -55,16 +55,21 @@ export function listConfigurations(tx: Tx, tenantId: string) {
     .execute();
 }
 
-export async function readConfigurations(tx: Tx, tenantId: string): Promise<Configurations> {
-  const rows = await listConfigurations(tx, tenantId);
+/** Whether an admin of the install works for the organization. */
+export async function hasInstallAdmin(tx: Tx, organizationId: string): Promise<boolean> {
   const admin = await tx.db
     .selectFrom('users')
     .select('id')
-    .where('organization_id', '=', tenantId)
+    .where('organization_id', '=', organizationId)
     .where('role', '=', 'admin')
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
-  return { rows, isOperators: admin !== undefined };
+  return admin !== undefined;
+}
+
+export async function readConfigurations(tx: Tx, tenantId: string): Promise<Configurations> {
+  const rows = await listConfigurations(tx, tenantId);
+  return { rows, isOperators: await hasInstallAdmin(tx, tenantId) };
 }
 
 /** Ids are given out first, because a secret is sealed for its row. */
@@ -97,16 +102,18 @@ export type ConfigValues = Pick<
   | 'previous_app_secret_until'
 >;
 
-/** Fails with unique_violation when the organization has one that is not deleted. */
+/** False when the organization has one that is not deleted. */
 export async function insertConfiguration(
   tx: Tx,
   key: { id: number; tenantId: string; userId: string },
   values: ConfigValues,
-): Promise<void> {
-  await tx.db
+): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx.db
     .insertInto('tenant_configs')
     .values({ id: key.id, tenant_id: key.tenantId, user_id: key.userId, ...values })
-    .execute();
+    .onConflict((oc) => oc.column('tenant_id').where('deleted_at', 'is', null).doNothing())
+    .executeTakeFirst();
+  return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
 export async function updateConfiguration(tx: Tx, id: number, values: ConfigValues): Promise<void> {
@@ -115,6 +122,11 @@ export async function updateConfiguration(tx: Tx, id: number, values: ConfigValu
     .set({ ...values, updated_at: sql`now() AT TIME ZONE 'utc'` })
     .where('id', '=', id)
     .execute();
+}
+
+/** As deleting and restoring, no change of what was entered. */
+export async function setActive(tx: Tx, id: number, isActive: boolean): Promise<void> {
+  await tx.db.updateTable('tenant_configs').set({ is_active: isActive }).where('id', '=', id).execute();
 }
 
 /** Deleting and restoring leave everything else as it was, so that what comes back is what went. */
@@ -148,4 +160,9 @@ export function findConfiguredToken(tx: Tx, phoneNumberId: string) {
 /** Removes what was deleted so many days ago, and app secrets whose overlap is over. */
 export async function purgeConfigurations(tx: Tx, days: number): Promise<void> {
   await sql`SELECT app.purge_deleted_configurations(make_interval(days => ${days}))`.execute(tx.db);
+}
+
+/** Lets deliveries be processed whose signing configuration lives again. */
+export async function releaseDormantItems(tx: Tx): Promise<void> {
+  await sql`SELECT app.release_dormant_items()`.execute(tx.db);
 }

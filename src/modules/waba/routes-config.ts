@@ -1,0 +1,66 @@
+/** An organization's own Meta app over HTTP, for its owners. Secrets leave masked everywhere but at `/config/full`. */
+import type { App } from '../../app.ts';
+import { actorOf } from '../../platform/http/access.ts';
+import type { HttpServer } from '../../platform/http/server.ts';
+import { checkConfiguration } from './check-configuration.ts';
+import * as contract from './config-contract.ts';
+import { getConfigOverview, getConfiguration, getFullConfiguration } from './read-configuration.ts';
+import { deleteConfiguration, restoreConfiguration, switchConfiguration } from './switch-configuration.ts';
+import { changeConfiguration, createConfiguration } from './write-configuration.ts';
+
+const tags = ['Credentials'];
+const PATH = '/api/v1/tenant/config';
+const config = { access: 'organization:manage' } as const;
+/** Each asks Meta several questions; nobody needs it more often. */
+const checking = { ...config, rateLimit: { max: 20, timeWindow: '1 minute' } };
+
+export function configRoutes(server: HttpServer, app: App): void {
+  const Masked = { 200: contract.TenantConfig };
+
+  server.get(PATH, { config, schema: { tags, response: Masked } }, (request) =>
+    getConfiguration(app, actorOf(request)),
+  );
+  server.get(
+    `${PATH}/full`,
+    {
+      config,
+      schema: {
+        tags,
+        description: 'With secrets in plain text: only within five minutes of a sign-in, never by API key.',
+        response: { 200: contract.FullTenantConfig },
+      },
+    },
+    (request) => getFullConfiguration(app, actorOf(request)),
+  );
+  server.get(
+    `${PATH}/overview`,
+    { config, schema: { tags, response: { 200: contract.ConfigOverview } } },
+    (request) => getConfigOverview(app, actorOf(request)),
+  );
+  server.post(
+    PATH,
+    { config, schema: { tags, body: contract.ConfigBody, response: { 201: contract.TenantConfig } } },
+    async (request, reply) =>
+      reply.status(201).send(await createConfiguration(app, actorOf(request), request.body)),
+  );
+  server.put(PATH, { config, schema: { tags, body: contract.ConfigBody, response: Masked } }, (request) =>
+    changeConfiguration(app, actorOf(request), request.body),
+  );
+  server.delete(PATH, { config, schema: { tags, response: { 200: contract.DeletedConfig } } }, (request) =>
+    deleteConfiguration(app, actorOf(request)),
+  );
+  server.post(`${PATH}/restore`, { config, schema: { tags, response: Masked } }, (request) =>
+    restoreConfiguration(app, actorOf(request)),
+  );
+  server.post(`${PATH}/activate`, { config, schema: { tags, response: Masked } }, (request) =>
+    switchConfiguration(app, actorOf(request), true),
+  );
+  server.post(`${PATH}/deactivate`, { config, schema: { tags, response: Masked } }, (request) =>
+    switchConfiguration(app, actorOf(request), false),
+  );
+  server.post(
+    `${PATH}/check`,
+    { config: checking, schema: { tags, response: { 200: contract.ConfigCheck } } },
+    (request) => checkConfiguration(app, actorOf(request)),
+  );
+}
