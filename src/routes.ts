@@ -2,6 +2,7 @@
 import type { App } from './app.ts';
 import { apiKeyRoutes } from './modules/auth/routes-api-keys.ts';
 import { authRoutes } from './modules/auth/routes.ts';
+import { profileRoutes } from './modules/auth/routes-profile.ts';
 import { securityRoutes } from './modules/auth/routes-security.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
@@ -10,17 +11,20 @@ import { mediaRoutes } from './modules/media/routes.ts';
 import { outboundRoutes } from './modules/outbound/routes.ts';
 import { organizationRoutes } from './modules/organizations/routes.ts';
 import { peopleRoutes } from './modules/people/routes.ts';
+import { rentalRoutes } from './modules/rentals/routes.ts';
 import { wabaRoutes } from './modules/waba/routes.ts';
 import type { HttpServer } from './platform/http/server.ts';
 
 export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   authRoutes(server, app);
   securityRoutes(server, app);
+  profileRoutes(server, app);
   apiKeyRoutes(server, app);
   organizationRoutes(server, app);
   peopleRoutes(server, app);
   auditRoutes(server, app);
   wabaRoutes(server, app);
+  rentalRoutes(server, app);
   mediaRoutes(server, app);
   conversationRoutes(server, app);
   outboundRoutes(server, app);

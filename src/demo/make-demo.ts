@@ -9,7 +9,8 @@ import { addMember } from '../modules/auth/add-member.ts';
 import { findUserByEmail } from '../modules/auth/find-start.ts';
 import { createOrganization } from '../modules/auth/register.ts';
 import { countConversations } from '../modules/conversations/read-inbox.ts';
-import { addLease, optIn } from '../modules/rentals/add-lease.ts';
+import { addLease } from '../modules/rentals/add-lease.ts';
+import { changeOptIn } from '../modules/rentals/change-opt-in.ts';
 import { changeNumber } from '../modules/waba/change-number.ts';
 import { connectAccount } from '../modules/waba/connect-account.ts';
 import type { RunningSwitchboard } from '../start-switchboard.ts';
@@ -67,7 +68,7 @@ async function connectNumbers(app: App, staff: Staff, token: string): Promise<vo
 }
 
 async function letProperties(app: App, staff: Staff): Promise<void> {
-  for (const landlord of staff.agents.slice(1)) await optIn(app, landlord);
+  for (const landlord of staff.agents.slice(1)) await changeOptIn(app, landlord, { enabled: true }, 'demo');
   for (const customer of DEMO_CUSTOMERS) {
     const landlord = staff.agents[customer.agent - 1];
     if (landlord && customer.address)

@@ -95,6 +95,9 @@ export const RefreshBody = Type.Object(
 );
 export type RefreshBody = Static<typeof RefreshBody>;
 
+export const ProfilePatch = Type.Object({ name: Name }, { additionalProperties: false });
+export type ProfilePatch = Static<typeof ProfilePatch>;
+
 /** The token of a one-time sign-in link. It travels in the URL's fragment, so that no log ever sees it. */
 export const SignInLinkBody = Type.Object(
   { token: Type.String({ minLength: 20, maxLength: 200 }), code: Type.Optional(Code) },

@@ -157,6 +157,16 @@ export async function touchUser(tx: Tx, userId: string): Promise<void> {
     .execute();
 }
 
+/** The name that colleagues see, and the one that customers do. */
+export async function renameUser(tx: Tx, userId: string, name: string): Promise<void> {
+  await tx.db.updateTable('users').set({ name }).where('id', '=', userId).execute();
+  await tx.db
+    .updateTable('user_profiles')
+    .set({ full_name: name, updated_at: sql`now()` })
+    .where('id', '=', userId)
+    .execute();
+}
+
 export function listSessions(tx: Tx, userId: string) {
   return tx.db
     .selectFrom('sessions')

@@ -3,12 +3,7 @@ import { GraphError } from '../../graph-api/graph-error.ts';
 import { MAX_TEXT_LENGTH } from '../conversations/contract.ts';
 import { textTooLong } from './contract.ts';
 
-/** Who a reply on a central number is from. `own` is what the user has set, with {name} and {brand} in it or not. */
-export function signatureOf(user: { name: string; own: string | null }, brand: string): string {
-  const template = user.own ?? 'From {name} via {brand}:';
-  // One pass and no replacement patterns: a name may hold {brand} or $& itself.
-  return template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
-}
+export { signatureOf } from '../rentals/contract.ts';
 
 /** As the limit counts: an emoji is one, whatever UTF-16 makes of it. */
 const characters = (text: string) => Array.from(text).length;

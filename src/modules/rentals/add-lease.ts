@@ -1,8 +1,8 @@
-/** A landlord lets a property to a renter, and takes part in the organization's central number. */
+/** A landlord lets a property to a renter. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
-import { hasLease, insertLease, setOptIn } from './queries.ts';
+import { hasLease, insertLease } from './queries.ts';
 
 type Landlord = Pick<Actor, 'userId' | 'organizationId'>;
 
@@ -19,9 +19,4 @@ export function addLease(
   return asUser(app, landlord, async (tx) => {
     if (!(await hasLease(tx, landlord, phone))) await insertLease(tx, landlord, { ...lease, phone });
   });
-}
-
-/** From now on messages of the landlord's renters on a central number are theirs. */
-export function optIn(app: App, landlord: Landlord): Promise<void> {
-  return asUser(app, landlord, (tx) => setOptIn(tx, landlord.userId));
 }

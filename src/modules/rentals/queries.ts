@@ -1,6 +1,7 @@
 /** All SQL of landlords, properties, renters and leases. */
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
+import type { OptInBody } from './contract.ts';
 
 type Landlord = { organizationId: string; userId: string };
 
@@ -39,11 +40,56 @@ export async function insertLease(
     .execute();
 }
 
-export async function setOptIn(tx: Tx, userId: string): Promise<void> {
+/** A person's profile with the brand that their signature names. */
+export function findOptIn(tx: Tx, userId: string) {
+  return tx.db
+    .selectFrom('user_profiles as p')
+    .innerJoin('organizations as o', 'o.id', 'p.organization_id')
+    .select([
+      'p.full_name',
+      'p.whatsapp_enabled',
+      'p.whatsapp_opted_in_at',
+      'p.whatsapp_notifications_enabled',
+      'p.message_signature',
+      'p.auto_responses',
+      'o.brand_name',
+    ])
+    .where('p.id', '=', userId)
+    .executeTakeFirst();
+}
+
+export async function updateOptIn(tx: Tx, userId: string, body: OptInBody): Promise<void> {
+  const { enabled, notifications_enabled: notifications, signature, auto_responses: responses } = body;
   await tx.db
     .updateTable('user_profiles')
-    .set({ whatsapp_enabled: true, whatsapp_opted_in_at: sql`now()`, updated_at: sql`now()` })
+    .set({
+      whatsapp_enabled: enabled,
+      whatsapp_opted_in_at: enabled ? sql`coalesce(whatsapp_opted_in_at, now())` : null,
+      updated_at: sql`now()`,
+      ...(notifications !== undefined && { whatsapp_notifications_enabled: notifications }),
+      ...(signature !== undefined && { message_signature: signature?.trim() ?? null }),
+      ...(responses !== undefined && { auto_responses: responses && JSON.stringify(responses) }),
+    })
     .where('id', '=', userId)
+    .execute();
+}
+
+/** Adds what a landlord said about themselves to the ledger. */
+export async function insertConsent(
+  tx: Tx,
+  landlord: Landlord,
+  said: { enabled: boolean; method: string },
+): Promise<void> {
+  await tx.db
+    .insertInto('consent_events')
+    .values({
+      organization_id: landlord.organizationId,
+      subject: 'landlord',
+      user_id: landlord.userId,
+      recorded_by: landlord.userId,
+      opted_in: said.enabled,
+      method: said.method,
+    })
     .execute();
 }
 

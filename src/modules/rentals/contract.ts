@@ -1,0 +1,60 @@
+/** What the outside sees of a landlord's part in the central number. No I/O. */
+import { Type, type Static } from 'typebox';
+
+/** How a reply is signed on a number that several people share, unless the person has a signature of their own. */
+export const DEFAULT_SIGNATURE = 'From {name} via {brand}:';
+
+/** Who a reply on a central number is from. `own` is what the user has set, with {name} and {brand} in it or not. */
+export function signatureOf(user: { name: string; own: string | null }, brand: string): string {
+  const template = user.own ?? DEFAULT_SIGNATURE;
+  // One pass and no replacement patterns: a name may hold {brand} or $& itself.
+  return template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
+}
+
+/** One line above the text, counted against its length. */
+export const LONGEST_SIGNATURE = 200;
+const Signature = Type.String({
+  minLength: 1,
+  maxLength: LONGEST_SIGNATURE,
+  pattern: '^(?=.*\\S)[^\\r\\n]*$',
+});
+const AutoResponses = Type.Record(
+  Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }),
+  Type.String({ maxLength: 1000 }),
+  {
+    maxProperties: 20,
+    description: 'Texts by occasion. They are kept; nothing sends them yet.',
+  },
+);
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+/** How a person takes part in numbers that several share. */
+export const OptIn = Type.Object(
+  {
+    enabled: Type.Boolean({
+      description: 'Whether messages of their renters on a central number come to them',
+    }),
+    opted_in_at: Nullable(Type.String({ format: 'date-time' })),
+    notifications_enabled: Type.Boolean(),
+    signature: Nullable(
+      Type.String({ description: 'Null: the usual one. {name} and {brand} are filled in.' }),
+    ),
+    auto_responses: Nullable(AutoResponses),
+    preview: Type.String({ description: 'The signature as customers see it' }),
+  },
+  { $id: 'OptIn' },
+);
+export type OptIn = Static<typeof OptIn>;
+
+/** What is left out stays as it is. */
+export const OptInBody = Type.Object(
+  {
+    enabled: Type.Boolean(),
+    notifications_enabled: Type.Optional(Type.Boolean()),
+    signature: Type.Optional(Nullable(Signature)),
+    auto_responses: Type.Optional(Nullable(AutoResponses)),
+  },
+  { additionalProperties: false },
+);
+export type OptInBody = Static<typeof OptInBody>;
