@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'flows',
           include: ['test/{flows,isolation,faults,data}/**/*.test.ts'],
+          setupFiles: ['test/harness/watch-for-secrets.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -36,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          setupFiles: ['test/harness/watch-for-secrets.ts'],
           testTimeout: 120_000,
           // The first hook may have to install the browser.
           hookTimeout: 600_000,

@@ -1,6 +1,7 @@
 /** An HTTP client as a program would be: a token, JSON in and out, nothing hidden. */
 import { randomBytes } from 'node:crypto';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { learnSecrets, lookForSecrets, rememberSecret } from './secret-watch.ts';
 
 export type Answer<T = unknown> = { status: number; headers: Headers; body: T };
 
@@ -15,6 +16,8 @@ export type RequestOptions = {
 export async function request<T = unknown>(url: string, options: RequestOptions = {}): Promise<Answer<T>> {
   const headers = new Headers(options.headers);
   if (options.token) headers.set('authorization', `Bearer ${options.token}`);
+  rememberSecret(options.token ?? '');
+  learnSecrets(options.body);
   const raw = typeof options.body === 'string' || options.body instanceof Uint8Array;
   if (options.body !== undefined && !headers.has('content-type'))
     headers.set('content-type', 'application/json');
@@ -28,11 +31,10 @@ export async function request<T = unknown>(url: string, options: RequestOptions 
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: (isJson && text !== '' ? JSON.parse(text) : text) as T,
-  };
+  const answer = (isJson && text !== '' ? JSON.parse(text) : text) as T;
+  learnSecrets(answer);
+  if (response.status >= 400) lookForSecrets(`the error answer of ${new URL(url).pathname}`, text);
+  return { status: response.status, headers: response.headers, body: answer };
 }
 
 /** A new organization with its signed-in owner. */

@@ -12,7 +12,14 @@ import { createLogger } from '../../src/platform/log/logger.ts';
 import { startSwitchboard, type RunningSwitchboard } from '../../src/start-switchboard.ts';
 import type { Simulator } from '../../simulator/create-simulator.ts';
 import { cloneDatabase, type TestDatabase } from './postgres.ts';
-import { TEST_APP_SECRET, TEST_PASSWORDS } from './secrets.ts';
+import { lookAtStatements, lookForSecrets, lookIntoDatabase } from './secret-watch.ts';
+import {
+  TEST_APP_SECRET,
+  TEST_ENCRYPTION_KEY,
+  TEST_PASSWORDS,
+  TEST_SESSION_SECRET,
+  TEST_VERIFY_TOKEN,
+} from './secrets.ts';
 
 export type TestSwitchboard = RunningSwitchboard & {
   /** `http://localhost:<port>` */
@@ -49,10 +56,10 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
     log: createLogger({ level: 'debug', destination }),
     mode: 'all',
     secrets: {
-      encryptionKeys: [Buffer.alloc(32, 7)],
-      sessionSecret: 'a session secret for tests, long enough',
+      encryptionKeys: [TEST_ENCRYPTION_KEY],
+      sessionSecret: TEST_SESSION_SECRET,
       appSecret: TEST_APP_SECRET,
-      verifyToken: 'a verify token for tests',
+      verifyToken: TEST_VERIFY_TOKEN,
       whatsappToken: secrets.whatsappToken,
       smtpUrl: secrets.smtpUrl,
       passwords: TEST_PASSWORDS,
@@ -74,7 +81,11 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
       await jobs.settle();
     },
     async stop() {
+      lookForSecrets('/metrics', await running.app.metrics.registry.metrics());
+      await lookAtStatements(database.adminUrl);
       await running.stop();
+      lookForSecrets('the log', logLines.join(''));
+      await lookIntoDatabase(database.adminUrl);
       await database.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
