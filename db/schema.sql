@@ -105,9 +105,6 @@ CREATE TABLE app.webhook_items (
   state text NOT NULL DEFAULT 'waiting'::text,
   error text,
   attempts integer NOT NULL DEFAULT 0,
-  run_at timestamp with time zone NOT NULL DEFAULT now(),
-  lease_token bigint,
-  leased_until timestamp with time zone,
   finished_at timestamp with time zone,
   CONSTRAINT webhook_items_position_key UNIQUE (received_at, delivery_id, "position"),
   CONSTRAINT webhook_items_pkey PRIMARY KEY (received_at, id),
@@ -127,7 +124,23 @@ CREATE TABLE app.webhook_items (
 CREATE INDEX webhook_items_dormant_idx ON ONLY app.webhook_items USING btree (signed_by) WHERE (signed_by ~~ 'dormant:%'::text);
 CREATE INDEX webhook_items_id_idx ON ONLY app.webhook_items USING btree (id);
 CREATE INDEX webhook_items_order_idx ON ONLY app.webhook_items USING btree (ordering_key, id) WHERE (state = 'waiting'::text);
-CREATE INDEX webhook_items_waiting_idx ON ONLY app.webhook_items USING btree (id) WHERE (state = 'waiting'::text);
+CREATE TRIGGER trigger_line_up_again AFTER UPDATE OF state ON app.webhook_items FOR EACH ROW WHEN (((new.state = 'waiting'::text) AND (old.state <> 'waiting'::text))) EXECUTE FUNCTION app.line_up_again();
+CREATE TRIGGER trigger_line_up_items AFTER INSERT ON app.webhook_items REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.line_up_items();
+
+-- One row for each ordering key that has items waiting: what is claimed and leased.
+CREATE TABLE app.webhook_lanes (
+  ordering_key text NOT NULL,
+  share text NOT NULL,
+  first_item bigint NOT NULL,
+  since timestamp with time zone NOT NULL,
+  run_at timestamp with time zone NOT NULL DEFAULT now(),
+  lease_token bigint,
+  leased_until timestamp with time zone,
+  leased_by integer,
+  CONSTRAINT webhook_lanes_pkey PRIMARY KEY (ordering_key)
+);
+CREATE INDEX webhook_lanes_leased_idx ON app.webhook_lanes USING btree (leased_until) WHERE (leased_until IS NOT NULL);
+CREATE INDEX webhook_lanes_turn_idx ON app.webhook_lanes USING btree (share, first_item) WHERE (leased_until IS NULL);
 
 -- What the last look at an account found that only Meta or the network can tell.
 CREATE TABLE public.account_checks (
@@ -695,7 +708,7 @@ CREATE POLICY organization_wall ON public.messages AS RESTRICTIVE FOR ALL TO swi
 CREATE POLICY worker_of_organization ON public.messages FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_worker;
-CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id ON public.messages FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text, 'edit'::text]))) EXECUTE FUNCTION app.follow_message();
+CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id, type ON public.messages FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))) EXECUTE FUNCTION app.follow_message();
 
 -- Messages past the age of archiving, by year. The same walls as messages; no home, because nobody works on them any more.
 CREATE TABLE public.messages_archive (
@@ -852,6 +865,7 @@ CREATE TABLE public.outbox (
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   finished_at timestamp with time zone,
   held_at timestamp with time zone,
+  leased_by integer,
   CONSTRAINT outbox_pkey PRIMARY KEY (id),
   CONSTRAINT outbox_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT outbox_conversation_fkey FOREIGN KEY (organization_id, conversation_id) REFERENCES public.conversations(organization_id, id) ON DELETE CASCADE,
@@ -1295,6 +1309,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.add_member(text,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.admit_supabase_roles(oid[]) returns void; execute: the owner
 -- app.admit_supabase_roles_to_agent() returns trigger, with its owner's rights; execute: the owner
+-- app.announce_worker() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.append_audit(text,public.audit_events) returns void; execute: the owner
 -- app.archive_messages(interval,integer) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.begin_connection() returns trigger; execute: the owner
@@ -1304,9 +1319,9 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.choose_home_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.claim_accounts_with_news(integer,interval) returns TABLE(organization_id text, waba_id text, again boolean, lease_token bigint), with its owner's rights; execute: switchboard_worker
 -- app.claim_guess(jsonb) returns integer, with its owner's rights; execute: switchboard_app
--- app.claim_items(integer,integer,interval) returns TABLE(id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text), with its owner's rights; execute: switchboard_worker
+-- app.claim_lanes(text,integer,integer,integer,interval,integer) returns TABLE(batch integer, share text, id bigint, received_at timestamp with time zone, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text), with its owner's rights; execute: switchboard_worker
 -- app.claim_message(text,text,text,bigint) returns TABLE(message_id bigint, parked jsonb); execute: switchboard_worker
--- app.claim_outbox(integer,interval) returns TABLE(id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text, request jsonb, state text, attempts integer, lease_token bigint), with its owner's rights; execute: switchboard_worker
+-- app.claim_outbox(integer,interval,integer) returns TABLE(id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text, request jsonb, state text, attempts integer, lease_token bigint), with its owner's rights; execute: switchboard_worker
 -- app.claim_phone_number(text,text,text,text,text,text,text) returns boolean, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.close_session(uuid) returns void, with its owner's rights; execute: switchboard_app
 -- app.confirm_session(uuid) returns boolean, with its owner's rights; execute: switchboard_app
@@ -1340,8 +1355,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.find_second_factor(uuid) returns TABLE(secret text, enabled_at timestamp with time zone, recovery_codes bigint), with its owner's rights; execute: switchboard_app
 -- app.find_waiting_media(interval,integer) returns TABLE(organization_id text, media_id uuid), with its owner's rights; execute: switchboard_worker
 -- app.finish_account_news(text,bigint) returns boolean, with its owner's rights; execute: switchboard_worker
--- app.finish_delivery(bigint,text,text) returns text, with its owner's rights; execute: switchboard_worker
--- app.finish_item(bigint,bigint,text,text) returns boolean, with its owner's rights; execute: switchboard_worker
+-- app.finish_deliveries(bigint[],text[],text[]) returns TABLE(delivery_id bigint, fault text), with its owner's rights; execute: switchboard_worker
+-- app.finish_items(text[],bigint[],json) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.first_admin_email() returns text, with its owner's rights; execute: switchboard_app
 -- app.follow_message() returns trigger, with its owner's rights; execute: the owner
 -- app.follow_portfolio() returns trigger, with its owner's rights; execute: the owner
@@ -1372,6 +1387,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.join_identities(bigint,text,text) returns void; execute: the owner
 -- app.join_threads(jsonb) returns void; execute: the owner
 -- app.keep_media_names(text[]) returns SETOF text, with its owner's rights; execute: switchboard_worker
+-- app.line_up_again() returns trigger, with its owner's rights; execute: the owner
+-- app.line_up_items() returns trigger, with its owner's rights; execute: the owner
 -- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint, held bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_all_accounts() returns TABLE(organization_id text, waba_id text), with its owner's rights; execute: switchboard_worker
@@ -1392,14 +1409,15 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
 -- app.note_account_owner(text,text,text) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.note_configuration_change() returns trigger; execute: the owner
+-- app.note_fault(text,bigint,bigint,timestamp with time zone,text) returns void, with its owner's rights; execute: switchboard_worker
 -- app.note_landlord_change() returns trigger, with its owner's rights; execute: the owner
 -- app.note_new_landlord() returns trigger, with its owner's rights; execute: the owner
 -- app.note_routing_change() returns trigger, with its owner's rights; execute: the owner
 -- app.open_session(uuid,bytea,text,interval) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.organizations_with_events(bigint) returns TABLE(organization_id text, newest bigint), with its owner's rights; execute: switchboard_worker
--- app.postpone_item(bigint,bigint,text,interval) returns void, with its owner's rights; execute: switchboard_worker
 -- app.publish_events(jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.purge_deleted_configurations(interval) returns integer, with its owner's rights; execute: switchboard_worker
+-- app.put_items(json) returns void; execute: the owner
 -- app.raise_wall(regclass) returns void; execute: the owner
 -- app.record_audit(text,text,text,text,jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.record_audit_as_admin(text,text,text,text) returns void, with its owner's rights; execute: the owner
@@ -1408,7 +1426,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.register_organization(text,text,text,text,text,text,boolean,boolean) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.release_account(text) returns TABLE(grants_left integer, numbers_released integer, used_elsewhere boolean), with its owner's rights; execute: switchboard_app
 -- app.release_dormant_items() returns integer, with its owner's rights; execute: switchboard_worker
--- app.release_items(bigint[],bigint[]) returns void, with its owner's rights; execute: switchboard_worker
+-- app.release_lanes(text[],bigint[],interval) returns void, with its owner's rights; execute: switchboard_worker
 -- app.remember_device(uuid,bytea) returns void, with its owner's rights; execute: switchboard_app
 -- app.remove_person(uuid,uuid) returns TABLE(outcome text, customers bigint, conversations bigint, renters bigint, account_name text), with its owner's rights; execute: switchboard_app
 -- app.rename_home_tables(text,text) returns void; execute: the owner
@@ -1416,10 +1434,11 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.resume_account() returns trigger, with its owner's rights; execute: the owner
 -- app.resume_configured_number() returns trigger, with its owner's rights; execute: the owner
+-- app.return_leases() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
--- app.store_deliveries(bytea[],text[]) returns void, with its owner's rights; execute: switchboard_worker
+-- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker
 -- app.take_deliveries(integer) returns TABLE(id bigint, body bytea), with its owner's rights; execute: switchboard_worker
 -- app.total_after_item() returns trigger; execute: the owner
 -- app.total_of_order(bigint,bigint) returns void; execute: switchboard_app, switchboard_worker

@@ -60,6 +60,8 @@ export type App = {
     writer: DeliveryWriter;
     deliveries: Counter<'outcome'>;
     items: Counter<'kind' | 'outcome'>;
+    /** An alarm: somebody with a secret of their own speaks of what is not theirs. */
+    foreignItems: Counter;
   };
   log: Logger;
   metrics: Metrics;
@@ -122,6 +124,36 @@ function mailerOf({ mailFrom: from }: Config, { smtpUrl }: ResolvedSecrets): Mai
   return smtpUrl !== null && from !== null ? createMailer({ smtpUrl, from }) : null;
 }
 
+/** What receives Meta's deliveries, and what is counted of them. */
+function webhookOf({
+  secrets,
+  databases,
+  log,
+  metrics,
+}: Pick<App, 'databases' | 'log' | 'metrics'> & { secrets: ResolvedSecrets }): App['webhook'] {
+  return {
+    verifyToken: secrets.verifyToken,
+    appSecrets: secrets.appSecret === null ? [] : [secrets.appSecret],
+    writer: new DeliveryWriter(databases.ingest, (error) =>
+      log.error({ err: error }, 'Deliveries could not be stored'),
+    ),
+    deliveries: metrics.counter({
+      name: 'switchboard_webhook_deliveries_total',
+      help: 'Deliveries of Meta.',
+      labelNames: ['outcome'],
+    }),
+    items: metrics.counter({
+      name: 'switchboard_webhook_items_total',
+      help: 'Items of deliveries.',
+      labelNames: ['kind', 'outcome'],
+    }),
+    foreignItems: metrics.counter({
+      name: 'switchboard_webhook_foreign_items_total',
+      help: "Items that an organization's own app signed about a number that is not the organization's.",
+    }),
+  };
+}
+
 /** Read on the connections of the webhook, which asks most urgently: slow jobs must not keep a delivery waiting. */
 function configurationsOf({
   databases,
@@ -152,7 +184,7 @@ export async function createApp({
     if (!closing.signal.aborted) log.warn({ err: error }, 'A database connection was lost');
   };
   const pool = (name: string, connectionString: string, max: number, statementTimeoutMs: number) =>
-    createPool({ connectionString, name, max, statementTimeoutMs }, onIdleError);
+    createPool({ connectionString, name, max, statementTimeoutMs, pipeline: name === 'worker' }, onIdleError);
   const databases: Databases = {
     web: pool('web', appUrl, 12, 15_000),
     worker: pool('worker', workerUrl, 12, 30_000),
@@ -189,23 +221,7 @@ export async function createApp({
     install: readInstallCredentials(config, secrets),
     configurations: configurationsOf({ databases, notifications, clock }),
     media: { files: new MediaFiles(config.dataDir), origins: [META_FILES, new URL(graphUrl).origin] },
-    webhook: {
-      verifyToken: secrets.verifyToken,
-      appSecrets: secrets.appSecret === null ? [] : [secrets.appSecret],
-      writer: new DeliveryWriter(databases.ingest, (error) =>
-        log.error({ err: error }, 'Deliveries could not be stored'),
-      ),
-      deliveries: metrics.counter({
-        name: 'switchboard_webhook_deliveries_total',
-        help: 'Deliveries of Meta.',
-        labelNames: ['outcome'],
-      }),
-      items: metrics.counter({
-        name: 'switchboard_webhook_items_total',
-        help: 'Items of deliveries.',
-        labelNames: ['kind', 'outcome'],
-      }),
-    },
+    webhook: webhookOf({ secrets, databases, log, metrics }),
     log,
     metrics,
     clock,

@@ -64,6 +64,10 @@ export async function fillBacklog(
   for (let first = 0; first < deliveries; first += AT_ONCE) {
     const count = Math.min(AT_ONCE, deliveries - first);
     const bodies = Array.from({ length: count }, (_, offset) => Buffer.from(make(first + offset)));
-    await admin.query('SELECT app.store_deliveries($1, $2)', [bodies, bodies.map(() => 'install')]);
+    await admin.query('SELECT app.store_deliveries($1, $2, $3)', [
+      Buffer.concat(bodies),
+      bodies.map((body) => body.length),
+      bodies.map(() => 'install'),
+    ]);
   }
 }

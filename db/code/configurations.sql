@@ -23,7 +23,7 @@ DECLARE
   released integer;
 BEGIN
   UPDATE app.webhook_items i
-    SET signed_by = c.tenant_id, state = 'waiting', attempts = 0, error = NULL, run_at = now(), leased_until = NULL, finished_at = NULL
+    SET signed_by = c.tenant_id, state = 'waiting', attempts = 0, error = NULL, finished_at = NULL
     FROM public.tenant_configs c
     WHERE i.signed_by LIKE 'dormant:%' AND i.signed_by = 'dormant:' || c.id AND c.is_active AND c.deleted_at IS NULL;
   GET DIAGNOSTICS released = ROW_COUNT;

@@ -1,13 +1,20 @@
 -- The narrow way by which raw deliveries and items are stored, claimed and finished. Workers have no other access to them:
 -- a delivery may hold messages of several organizations.
 
-CREATE OR REPLACE FUNCTION app.store_deliveries(bodies bytea[], signers text[]) RETURNS void
+-- All bodies arrive as one value: an array of them would travel as text, at twice the length.
+DROP FUNCTION IF EXISTS app.store_deliveries(bytea[], text[]);
+CREATE OR REPLACE FUNCTION app.store_deliveries(bodies bytea, lengths integer[], signers text[]) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
-  INSERT INTO app.webhook_deliveries (body, signed_by) SELECT * FROM unnest(bodies, signers);
+  INSERT INTO app.webhook_deliveries (body, signed_by)
+    SELECT substring(bodies FROM (stored.ends - stored.length + 1)::integer FOR stored.length), stored.signer
+    FROM (SELECT d.length, d.signer, d.n, sum(d.length) OVER (ORDER BY d.n) AS ends
+      FROM unnest(lengths, signers) WITH ORDINALITY AS d (length, signer, n)) AS stored
+    ORDER BY stored.n;
   SELECT pg_notify('switchboard_deliveries', '');
 $$;
-COMMENT ON FUNCTION app.store_deliveries(bytea[], text[]) IS 'Stores the deliveries that arrived together; one commit for all.';
+COMMENT ON FUNCTION app.store_deliveries(bytea, integer[], text[]) IS
+  'Stores the deliveries that arrived together, one after the other in the first argument; one commit for all.';
 
 -- Deliveries are split in the order in which they were stored, by one process at a time and in the transaction that takes them:
 -- the items' ids are the order of work, so a delivery must not be overtaken, and a killed splitter holds nothing up.
@@ -23,93 +30,185 @@ $$;
 COMMENT ON FUNCTION app.take_deliveries(integer) IS
   'The oldest deliveries, for the rest of the transaction nobody else''s; none while another process is splitting.';
 
+-- Items bring their lane along, whoever inserts them; the lane's row is locked, so that whoever ends a lane sees the new items or
+-- is waited for. Keys in order: two that lock several lanes do so alike.
+CREATE OR REPLACE FUNCTION app.line_up_items() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since)
+    SELECT i.ordering_key, coalesce(min(n.organization_id), ''), min(i.id), min(i.received_at)
+    FROM added i LEFT JOIN public.phone_numbers n ON n.phone_number_id = i.phone_number_id
+    WHERE i.state = 'waiting' GROUP BY i.ordering_key ORDER BY i.ordering_key
+    ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since)
+      WHERE excluded.first_item < l.first_item OR excluded.since < l.since;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.line_up_items() IS 'Puts new items into their lanes.';
+DROP TRIGGER IF EXISTS trigger_line_up_items ON app.webhook_items;
+CREATE TRIGGER trigger_line_up_items AFTER INSERT ON app.webhook_items REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION app.line_up_items();
+
+CREATE OR REPLACE FUNCTION app.line_up_again() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since)
+    SELECT NEW.ordering_key, coalesce((SELECT n.organization_id FROM public.phone_numbers n WHERE n.phone_number_id = NEW.phone_number_id), ''),
+      NEW.id, NEW.received_at
+    ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since);
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.line_up_again() IS 'Puts an item that is to be tried anew back into its lane.';
+DROP TRIGGER IF EXISTS trigger_line_up_again ON app.webhook_items;
+CREATE TRIGGER trigger_line_up_again AFTER UPDATE OF state ON app.webhook_items
+  FOR EACH ROW WHEN (NEW.state = 'waiting' AND OLD.state <> 'waiting') EXECUTE FUNCTION app.line_up_again();
+
 -- What cannot be stored as items is set aside alone: it must not keep the deliveries behind it waiting.
-CREATE OR REPLACE FUNCTION app.finish_delivery(delivery_id bigint, items text, fault text) RETURNS text
+DROP FUNCTION IF EXISTS app.finish_delivery(bigint, text, text);
+CREATE OR REPLACE FUNCTION app.put_items(items json) RETURNS void
+  LANGUAGE sql SET search_path = ''
+AS $$
+  INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
+    SELECT d.received_at, d.id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
+    FROM json_to_recordset(items) AS i (delivery_id bigint, position integer, field text, kind text, waba_id text,
+      phone_number_id text, ordering_key text, item text)
+    JOIN app.webhook_deliveries d ON d.id = i.delivery_id AND d.state = 'received'
+    ORDER BY d.id, i.position
+    ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING
+$$;
+COMMENT ON FUNCTION app.put_items(json) IS 'Inserts items of deliveries that are being split, in the order of work.';
+
+-- One statement for all; only when that fails, one for each delivery, so that the one at fault is known.
+CREATE OR REPLACE FUNCTION app.finish_deliveries(delivery_ids bigint[], faults text[], items text[])
+  RETURNS TABLE (delivery_id bigint, fault text)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
-  problem text := fault;
+  problems text[] := faults;
 BEGIN
   BEGIN
-    INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item,
-        signed_by)
-      SELECT d.received_at, d.id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
-      FROM app.webhook_deliveries d, jsonb_to_recordset(items::jsonb) AS i (position integer, field text, kind text, waba_id text,
-        phone_number_id text, ordering_key text, item text)
-      WHERE d.id = delivery_id
-      ORDER BY i.position
-      ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING;
+    PERFORM app.put_items(('[' || (SELECT string_agg(one.items, ',') FROM unnest(items) AS one (items) WHERE one.items <> '') || ']')::json);
   EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
-    problem := SQLSTATE || ': ' || SQLERRM;
+    FOR n IN 1..cardinality(delivery_ids) LOOP
+      BEGIN
+        PERFORM app.put_items(('[' || items[n] || ']')::json);
+      EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+        problems[n] := SQLSTATE || ': ' || SQLERRM;
+      END;
+    END LOOP;
   END;
-  UPDATE app.webhook_deliveries d SET state = CASE WHEN problem IS NULL THEN 'split' ELSE 'malformed' END, error = problem
-    WHERE d.id = delivery_id AND d.state = 'received';
+  UPDATE app.webhook_deliveries d SET state = CASE WHEN ended.problem IS NULL THEN 'split' ELSE 'malformed' END, error = ended.problem
+    FROM unnest(delivery_ids, problems) AS ended (id, problem) WHERE d.id = ended.id AND d.state = 'received';
   PERFORM pg_notify('switchboard_items', '');
-  RETURN problem;
+  RETURN QUERY SELECT ended.id, ended.problem FROM unnest(delivery_ids, problems) AS ended (id, problem) WHERE ended.problem IS NOT NULL;
 END
 $$;
-COMMENT ON FUNCTION app.finish_delivery(bigint, text, text) IS
-  'Stores a delivery''s items, or what was wrong with it, which it returns.';
+COMMENT ON FUNCTION app.finish_deliveries(bigint[], text[], text[]) IS
+  'Stores the items of deliveries, each delivery''s as JSON objects with commas between them, or what was wrong with it; returns what was wrong.';
 
 -- An item waits for every older item of its ordering key, so that messages of one contact are processed in order, by however
--- many workers. Whoever gets the oldest gets a run of those behind it too: a contact who wrote a thousand messages would
--- otherwise cost a thousand claims. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
-CREATE OR REPLACE FUNCTION app.claim_items(most_runs integer, longest_run integer, lease interval)
-  RETURNS TABLE (id bigint, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text,
-    signed_by text, attempts integer, lease_token bigint, organization_id text)
-  LANGUAGE sql SECURITY DEFINER SET search_path = ''
+-- many workers: whoever holds a lane has all of it. The organizations take turns, beginning behind the one that was served last; of one
+-- organization half of the lanes are those that wait longest and half the newest, so that who writes now is answered while
+-- a backlog is worked off. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
+DROP FUNCTION IF EXISTS app.claim_items(integer, integer, interval), app.release_items(bigint[], bigint[]),
+  app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval);
+CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches integer, most_lanes integer, longest_run integer, lease interval,
+    worker integer)
+  RETURNS TABLE (batch integer, share text, id bigint, received_at timestamptz, field text, kind text, waba_id text, phone_number_id text,
+    ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
+DECLARE
+  turn text := after_share;
+BEGIN
+  FOR n IN 1..most_batches LOOP
+    turn := coalesce(
+      (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share > turn
+        ORDER BY l.share, l.first_item LIMIT 1),
+      (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now()
+        ORDER BY l.share, l.first_item LIMIT 1));
+    EXIT WHEN turn IS NULL;
+    RETURN QUERY
+      WITH oldest AS (
+        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share = turn
+        ORDER BY l.first_item LIMIT (most_lanes + 1) / 2 FOR UPDATE SKIP LOCKED
+      ), newest AS (
+        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share = turn
+        ORDER BY l.first_item DESC LIMIT most_lanes / 2 FOR UPDATE SKIP LOCKED
+      ), leased AS (
+        UPDATE app.webhook_lanes l SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), leased_by = worker
+        WHERE l.ordering_key IN (SELECT o.ordering_key FROM oldest o UNION SELECT w.ordering_key FROM newest w)
+        RETURNING l.ordering_key, l.lease_token, l.since
+      )
+      SELECT n, turn, i.id, i.received_at, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, i.signed_by, i.attempts,
+        l.lease_token, p.organization_id
+      FROM leased l
+      CROSS JOIN LATERAL (SELECT w.* FROM app.webhook_items w
+        WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id LIMIT longest_run) AS i
+      LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
+        AND i.signed_by IN ('install', p.organization_id)
+      ORDER BY i.id;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION app.claim_lanes(text, integer, integer, integer, interval, integer) IS
+  'Leases lanes and returns the runs of items at their heads, a batch for each organization whose turn it is; organization_id is NULL when '
+  'the number is nobody''s or the signer may not speak for it.';
+
+CREATE OR REPLACE FUNCTION app.finish_items(lanes text[], tokens bigint[], ends json) RETURNS boolean
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
+AS $$
+BEGIN
+  PERFORM FROM app.webhook_lanes l JOIN unnest(lanes, tokens) AS held (ordering_key, token)
+    ON l.ordering_key = held.ordering_key AND l.lease_token = held.token
+    ORDER BY l.ordering_key FOR UPDATE OF l;
+  IF (SELECT count(*) FROM app.webhook_lanes l JOIN unnest(lanes, tokens) AS held (ordering_key, token)
+    ON l.ordering_key = held.ordering_key AND l.lease_token = held.token) < cardinality(lanes) THEN
+    RETURN false;
+  END IF;
+  UPDATE app.webhook_items i SET state = ended.outcome, error = ended.fault, attempts = i.attempts + 1, finished_at = now()
+    FROM json_to_recordset(ends) AS ended (id bigint, received_at timestamptz, outcome text, fault text)
+    WHERE i.received_at = ended.received_at AND i.id = ended.id AND i.ordering_key = ANY (lanes) AND i.state = 'waiting';
+  RETURN true;
+END
+$$;
+COMMENT ON FUNCTION app.finish_items(text[], bigint[], json) IS
+  'Ends items of leased lanes; false, and nothing done, when the lease of any was lost. Keeps the leases.';
+
+CREATE OR REPLACE FUNCTION app.release_lanes(lanes text[], tokens bigint[], pause interval) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
+AS $$
+BEGIN
+  -- A statement of its own: what others put into the lane before this lock was given is seen by the next.
+  PERFORM FROM app.webhook_lanes l WHERE l.ordering_key = ANY (lanes) ORDER BY l.ordering_key FOR UPDATE;
   WITH heads AS (
-    SELECT w.id, w.ordering_key FROM app.webhook_items w
-    WHERE w.state = 'waiting' AND w.run_at <= now() AND (w.leased_until IS NULL OR w.leased_until < now())
-      AND NOT EXISTS (SELECT FROM app.webhook_items older
-        WHERE older.ordering_key = w.ordering_key AND older.id < w.id AND older.state = 'waiting')
-    ORDER BY w.id LIMIT most_runs FOR UPDATE SKIP LOCKED
-  ), claimed AS (
-    UPDATE app.webhook_items i
-    SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), attempts = i.attempts + 1
-    WHERE i.id IN (
-      SELECT run.id FROM heads h CROSS JOIN LATERAL (
-        SELECT w.id FROM app.webhook_items w
-        WHERE w.ordering_key = h.ordering_key AND w.state = 'waiting' AND w.id >= h.id ORDER BY w.id LIMIT longest_run) AS run)
-    RETURNING i.*
+    SELECT held.ordering_key, held.token, head.id, head.received_at
+    FROM unnest(lanes, tokens) AS held (ordering_key, token)
+    JOIN app.webhook_lanes l ON l.ordering_key = held.ordering_key
+    LEFT JOIN LATERAL (SELECT i.id, i.received_at FROM app.webhook_items i
+      WHERE i.ordering_key = held.ordering_key AND i.state = 'waiting' AND i.received_at >= l.since ORDER BY i.id LIMIT 1) AS head ON true
+  ), gone AS (
+    DELETE FROM app.webhook_lanes l USING heads h WHERE h.id IS NULL AND l.ordering_key = h.ordering_key AND l.lease_token = h.token
   )
-  SELECT c.id, c.field, c.kind, c.waba_id, c.phone_number_id, c.ordering_key, c.item, c.signed_by, c.attempts, c.lease_token, n.organization_id
-  FROM claimed c
-  LEFT JOIN public.phone_numbers n ON n.phone_number_id = c.phone_number_id AND n.released_at IS NULL
-    AND c.signed_by IN ('install', n.organization_id)
-  ORDER BY c.id
+  UPDATE app.webhook_lanes l SET first_item = h.id, since = h.received_at, leased_until = NULL, leased_by = NULL,
+    run_at = CASE WHEN pause > interval '0' THEN now() + pause ELSE l.run_at END
+    FROM heads h WHERE h.id IS NOT NULL AND l.ordering_key = h.ordering_key AND l.lease_token = h.token;
+END
 $$;
-COMMENT ON FUNCTION app.claim_items(integer, integer, interval) IS
-  'Leases runs of items whose turn it is; organization_id is NULL when the number is nobody''s or the signer may not speak for it.';
+COMMENT ON FUNCTION app.release_lanes(text[], bigint[], interval) IS
+  'Gives lanes back, after a pause where one is asked for; those in which nothing waits any more are gone.';
 
--- What stands behind an item that has to wait was not tried.
-CREATE OR REPLACE FUNCTION app.release_items(item_ids bigint[], held_tokens bigint[]) RETURNS void
+CREATE OR REPLACE FUNCTION app.note_fault(lane text, token bigint, item_id bigint, came_at timestamptz, fault text) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
-  UPDATE app.webhook_items i SET leased_until = NULL, attempts = i.attempts - 1
-  FROM unnest(item_ids, held_tokens) AS held (id, token)
-  WHERE i.id = held.id AND i.lease_token = held.token AND i.state = 'waiting'
+  UPDATE app.webhook_items i SET error = fault, attempts = i.attempts + 1
+  WHERE i.received_at = came_at AND i.id = item_id AND i.state = 'waiting'
+    AND EXISTS (SELECT FROM app.webhook_lanes l WHERE l.ordering_key = lane AND l.lease_token = token)
 $$;
-COMMENT ON FUNCTION app.release_items(bigint[], bigint[]) IS 'Gives back the untried rest of a run.';
-
-CREATE OR REPLACE FUNCTION app.finish_item(item_id bigint, held_token bigint, outcome text, fault text) RETURNS boolean
-  LANGUAGE sql SECURITY DEFINER SET search_path = ''
-AS $$
-  WITH finished AS (
-    UPDATE app.webhook_items i SET state = outcome, error = fault, leased_until = NULL, finished_at = now()
-    WHERE i.id = item_id AND i.lease_token = held_token AND i.state = 'waiting' RETURNING true
-  ) SELECT coalesce((SELECT true FROM finished), false)
-$$;
-COMMENT ON FUNCTION app.finish_item(bigint, bigint, text, text) IS 'Ends an item; false when the lease was lost.';
-
-CREATE OR REPLACE FUNCTION app.postpone_item(item_id bigint, held_token bigint, fault text, pause interval) RETURNS void
-  LANGUAGE sql SECURITY DEFINER SET search_path = ''
-AS $$
-  UPDATE app.webhook_items i SET error = fault, leased_until = NULL, run_at = now() + pause
-  WHERE i.id = item_id AND i.lease_token = held_token AND i.state = 'waiting'
-$$;
-COMMENT ON FUNCTION app.postpone_item(bigint, bigint, text, interval) IS 'Tries an item again later, with what went wrong.';
+COMMENT ON FUNCTION app.note_fault(text, bigint, bigint, timestamptz, text) IS 'Counts an attempt at an item that will be tried again, with what went wrong.';
 
 CREATE OR REPLACE FUNCTION app.count_inbound_work() RETURNS TABLE (deliveries bigint, items bigint, quarantined bigint)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
@@ -120,11 +219,53 @@ AS $$
 $$;
 COMMENT ON FUNCTION app.count_inbound_work() IS 'What waits; for tests and metrics.';
 
+-- The lock of a process that lives. A session's lock, so it ends with the connection, however that ends.
+CREATE OR REPLACE FUNCTION app.announce_worker() RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  number integer := nextval('app.worker_numbers');
+BEGIN
+  PERFORM pg_advisory_lock_shared(hashtext('switchboard.workers'), number);
+  RETURN number;
+END
+$$;
+COMMENT ON FUNCTION app.announce_worker() IS
+  'Gives the process a number, under which this connection holds a lock: while it does, the process lives.';
+
+-- A lease ends when its time is over, or at once when its holder is dead. A send is given ten seconds of the minute of its lease all
+-- the same: its process may only have lost the connection that says that it lives, and be reading Meta's answer.
+CREATE OR REPLACE FUNCTION app.return_leases() RETURNS integer
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+DECLARE
+  alive integer[] := ARRAY(SELECT l.objid::bigint::integer FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.objsubid = 2
+    AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d WHERE d.datname = current_database())
+    AND l.classid::bigint::bit(32)::integer = hashtext('switchboard.workers'));
+  returned text[];
+  resent integer;
+BEGIN
+  WITH freed AS (
+    UPDATE app.webhook_lanes l SET leased_until = NULL, leased_by = NULL
+    WHERE l.leased_until IS NOT NULL AND (l.leased_until < now() OR l.leased_by <> ALL (alive)) RETURNING l.ordering_key)
+    SELECT array_agg(freed.ordering_key) INTO returned FROM freed;
+  DELETE FROM app.webhook_lanes l WHERE l.ordering_key = ANY (returned)
+    AND NOT EXISTS (SELECT FROM app.webhook_items i WHERE i.ordering_key = l.ordering_key AND i.state = 'waiting');
+  UPDATE public.outbox o SET leased_until = NULL, leased_by = NULL
+    WHERE o.state IN ('queued', 'sending') AND o.leased_until < now() + interval '50 seconds' AND o.leased_by <> ALL (alive);
+  GET DIAGNOSTICS resent = ROW_COUNT;
+  IF returned IS NOT NULL THEN PERFORM pg_notify('switchboard_items', ''); END IF;
+  IF resent > 0 THEN PERFORM pg_notify('switchboard_outbox', ''); END IF;
+  RETURN coalesce(cardinality(returned), 0) + resent;
+END
+$$;
+COMMENT ON FUNCTION app.return_leases() IS 'Gives back what dead processes held, and what was held for too long; how many leases.';
+
 GRANT EXECUTE ON FUNCTION
-  app.store_deliveries(bytea[], text[]), app.take_deliveries(integer),
-  app.finish_delivery(bigint, text, text), app.claim_items(integer, integer, interval),
-  app.release_items(bigint[], bigint[]),
-  app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval), app.count_inbound_work()
+  app.store_deliveries(bytea, integer[], text[]), app.take_deliveries(integer),
+  app.finish_deliveries(bigint[], text[], text[]), app.claim_lanes(text, integer, integer, integer, interval, integer),
+  app.finish_items(text[], bigint[], json), app.release_lanes(text[], bigint[], interval),
+  app.note_fault(text, bigint, bigint, timestamptz, text), app.announce_worker(), app.return_leases(), app.count_inbound_work()
   TO switchboard_worker;
 
 -- Weekly partitions, made ahead: eight weeks in which this may fail to run before a delivery would find no place.

@@ -2,13 +2,14 @@
 
 -- Messages of one conversation leave in the order in which they were written: a later one waits until the earlier is settled.
 -- A row in state "sending" whose lease ran out is claimed again: its request may have left, so the worker marks it unknown.
-CREATE OR REPLACE FUNCTION app.claim_outbox(most integer, lease interval)
+DROP FUNCTION IF EXISTS app.claim_outbox(integer, interval);
+CREATE OR REPLACE FUNCTION app.claim_outbox(most integer, lease interval, worker integer)
   RETURNS TABLE (id uuid, organization_id text, agent_id bigint, conversation_id uuid, message_id bigint, phone_number_id text,
     request jsonb, state text, attempts integer, lease_token bigint)
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
   UPDATE public.outbox o
-  SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens')
+  SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), leased_by = worker
   WHERE o.id IN (
     SELECT w.id FROM public.outbox w
     WHERE w.state IN ('queued', 'sending') AND w.held_at IS NULL AND w.run_at <= now()
@@ -19,7 +20,7 @@ AS $$
   RETURNING o.id, o.organization_id, o.agent_id, o.conversation_id, o.message_id, o.phone_number_id, o.request, o.state,
     o.attempts, o.lease_token
 $$;
-COMMENT ON FUNCTION app.claim_outbox(integer, interval) IS 'Leases the oldest messages whose turn it is to be sent.';
+COMMENT ON FUNCTION app.claim_outbox(integer, interval, integer) IS 'Leases the oldest messages whose turn it is to be sent.';
 
 CREATE OR REPLACE FUNCTION app.wake_outbox() RETURNS trigger
   LANGUAGE plpgsql SET search_path = ''
@@ -43,4 +44,4 @@ $$;
 COMMENT ON FUNCTION app.count_outbox() IS
   'How many messages wait to be sent, without those that wait for their account to be connected; for tests and metrics.';
 
-GRANT EXECUTE ON FUNCTION app.claim_outbox(integer, interval), app.count_outbox() TO switchboard_worker;
+GRANT EXECUTE ON FUNCTION app.claim_outbox(integer, interval, integer), app.count_outbox() TO switchboard_worker;

@@ -66,10 +66,15 @@ export class DeliveryWriter {
 
   async #commit(group: Waiting[]): Promise<void> {
     try {
-      const statement = this.#pool.query('SELECT app.store_deliveries($1, $2)', [
-        group.map((delivery) => delivery.body),
-        group.map((delivery) => delivery.signer),
-      ]);
+      const statement = this.#pool.query({
+        name: 'store-deliveries',
+        text: 'SELECT app.store_deliveries($1, $2, $3)',
+        values: [
+          Buffer.concat(group.map(({ body }) => body)),
+          group.map(({ body }) => body.length),
+          group.map(({ signer }) => signer),
+        ],
+      });
       await Promise.all([statement, failpoint('inbound.storing')]);
       await failpoint('inbound.stored');
       for (const delivery of group) delivery.stored();

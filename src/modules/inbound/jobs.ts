@@ -3,9 +3,16 @@ import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
-import { ITEM_LEASE_SECONDS, processRun, RUN_LENGTH } from './process-run.ts';
-import { claimRuns, countInboundWork, keepPartitions } from './queries.ts';
+import { processBatch } from './process-batch.ts';
+import { claimBatches, countInboundWork, keepPartitions, returnLeases, type Batch } from './queries.ts';
 import { splitDeliveries } from './split-delivery.ts';
+
+/** Longer than a batch takes. A killed process's lanes are given back sooner: others see that it is dead. */
+const LEASE_SECONDS = 20;
+/** Lanes that share a transaction: more would gain little, and hold up what comes meanwhile. */
+const BATCH_LANES = 40;
+/** Items of one lane that are leased at once. */
+const RUN_LENGTH = 25;
 
 /** Days that raw deliveries are kept: Meta repeats one for seven, and faults are found later than that. */
 const KEEP_DAYS = 30;
@@ -34,17 +41,34 @@ export function inboundLoops(app: App): LeaseLoop[] {
   });
   const processing = runLeaseLoop({
     name: 'inbound.process-item',
-    claim: (runs) =>
-      asClaimer(app, (tx) =>
-        claimRuns(tx, { runs, runLength: RUN_LENGTH, leaseSeconds: ITEM_LEASE_SECONDS }),
-      ),
-    work: (run) => processRun(app, run),
+    claim: claimInTurn(app),
+    work: (batch) => processBatch(app, batch),
     concurrency: 4,
+    log: app.log,
+  });
+  const returning = runLeaseLoop({
+    name: 'inbound.return-leases',
+    // Nothing is left to be worked on afterwards: what was given back is claimed by the loops that it wakes.
+    claim: () => asClaimer(app, returnLeases).then(() => []),
+    work: () => Promise.resolve(),
+    concurrency: 1,
     log: app.log,
   });
   app.notifications.on('switchboard_deliveries', () => splitting.wake());
   app.notifications.on('switchboard_items', () => processing.wake());
-  return [splitting, processing];
+  return [splitting, processing, returning];
+}
+
+/** Remembers which organization was served last, so that they take turns. */
+function claimInTurn(app: App): (batches: number) => Promise<Batch[]> {
+  let afterShare = '';
+  return async (batches) => {
+    const limits = { batches, lanes: BATCH_LANES, runLength: RUN_LENGTH, leaseSeconds: LEASE_SECONDS };
+    const worker = app.notifications.workerNumber;
+    const claimed = await asClaimer(app, (tx) => claimBatches(tx, { afterShare, worker, ...limits }));
+    afterShare = claimed.at(-1)?.share ?? afterShare;
+    return claimed;
+  };
 }
 
 /** What waits, and what was set aside. */

@@ -11,6 +11,7 @@ export async function takeDeliveries(tx: Tx, most: number): Promise<TakenDeliver
 }
 
 export type NewItem = {
+  delivery_id: number;
   position: number;
   field: string;
   kind: string;
@@ -21,21 +22,26 @@ export type NewItem = {
   item: string;
 };
 
-/** Stores the items, or what was wrong; returns what was wrong, which may be that the items cannot be stored. */
-export async function finishDelivery(
+export type SplitDelivery = { id: number; items: NewItem[]; fault: string | null };
+
+/** Stores the items of deliveries, or what was wrong with them; returns what was wrong, which may be that items cannot be stored. */
+export async function finishDeliveries(
   tx: Tx,
-  delivery: Pick<TakenDelivery, 'id'>,
-  result: { items: NewItem[]; fault: string | null },
-): Promise<string | null> {
-  const { rows } = await sql<{ fault: string | null }>`
-    SELECT app.finish_delivery(${delivery.id}, ${JSON.stringify(result.items)}, ${result.fault}) AS fault`.execute(
+  deliveries: SplitDelivery[],
+): Promise<{ delivery_id: number; fault: string }[]> {
+  const ids = deliveries.map(({ id }) => id);
+  const faults = deliveries.map(({ fault }) => fault);
+  const items = deliveries.map((delivery) => delivery.items.map((item) => JSON.stringify(item)).join(','));
+  const { rows } = await sql<{ delivery_id: number; fault: string }>`
+    SELECT * FROM app.finish_deliveries(${ids}::bigint[], ${faults}::text[], ${items}::text[])`.execute(
     tx.db,
   );
-  return rows[0]?.fault ?? null;
+  return rows;
 }
 
 export type ClaimedItem = {
   id: number;
+  received_at: string;
   field: string;
   kind: string;
   waba_id: string | null;
@@ -44,54 +50,87 @@ export type ClaimedItem = {
   item: string;
   /** Whose app secret verified the delivery. */
   signed_by: string;
+  /** Tries before this one. */
   attempts: number;
   lease_token: number;
   /** Null when the number is nobody's, or the app that signed may not speak for it. */
   organization_id: string | null;
 };
 
-/** Runs of items: each is what waits of one ordering key, oldest first. */
-export async function claimRuns(
-  tx: Tx,
-  limits: { runs: number; runLength: number; leaseSeconds: number },
-): Promise<ClaimedItem[][]> {
-  const { rows } = await sql<ClaimedItem>`
-    SELECT * FROM app.claim_items(${limits.runs}, ${limits.runLength}, make_interval(secs => ${limits.leaseSeconds}))`.execute(
-    tx.db,
-  );
-  return [...Map.groupBy(rows, (item) => item.ordering_key).values()];
+/** Items of one lane, oldest first. Never empty. */
+export type Run = ClaimedItem[];
+/** Runs of lanes that share an organization. */
+export type Batch = { share: string; runs: Run[] };
+
+export type ClaimLimits = {
+  /** The organization that was served last: the next one's turn it is. */
+  afterShare: string;
+  batches: number;
+  lanes: number;
+  runLength: number;
+  leaseSeconds: number;
+  /** Of this process; null while it cannot show that it lives. */
+  worker: number | null;
+};
+
+/** Leases lanes, organization by organization. */
+export async function claimBatches(tx: Tx, limits: ClaimLimits): Promise<Batch[]> {
+  const { afterShare, batches, lanes, runLength, leaseSeconds, worker } = limits;
+  const { rows } = await sql<ClaimedItem & { batch: number; share: string }>`
+    SELECT c.*, c.received_at::text AS received_at FROM app.claim_lanes(${afterShare}, ${batches}, ${lanes}, ${runLength},
+      make_interval(secs => ${leaseSeconds}), ${worker}) AS c`.execute(tx.db);
+  return [...Map.groupBy(rows, ({ batch }) => batch).values()].map((items) => ({
+    share: items[0]?.share ?? '',
+    runs: [...Map.groupBy(items, (item) => item.ordering_key).values()],
+  }));
 }
 
-/** Gives back items of a run that were not tried. */
-export async function releaseItems(tx: Tx, items: ClaimedItem[]): Promise<void> {
-  const ids = items.map((item) => item.id);
-  const tokens = items.map((item) => item.lease_token);
-  await sql`SELECT app.release_items(${ids}::bigint[], ${tokens}::bigint[])`.execute(tx.db);
-}
+type Held = Pick<ClaimedItem, 'ordering_key' | 'lease_token'>;
+
+const keysOf = (lanes: Held[]) => lanes.map((lane) => lane.ordering_key);
+const tokensOf = (lanes: Held[]) => lanes.map((lane) => lane.lease_token);
 
 export type ItemOutcome = 'done' | 'duplicate' | 'unowned' | 'unhandled' | 'quarantined';
+export type EndedItem = { item: ClaimedItem; outcome: ItemOutcome; fault: string | null };
 
-/** False when the lease was lost: then nothing that this transaction did may stay. */
-export async function finishItem(
-  tx: Tx,
-  item: Pick<ClaimedItem, 'id' | 'lease_token'>,
-  end: { outcome: ItemOutcome; fault: string | null },
-): Promise<boolean> {
+/**
+ * Ends items; their lanes stay leased. False when the lease of any of the lanes was lost: then nothing that this transaction did may
+ * stay.
+ */
+export async function finishItems(tx: Tx, lanes: Held[], ended: EndedItem[]): Promise<boolean> {
+  const ends = ended.map(({ item: { id, received_at }, outcome, fault }) => ({
+    id,
+    received_at,
+    outcome,
+    fault,
+  }));
   const { rows } = await sql<{ finished: boolean }>`
-    SELECT app.finish_item(${item.id}, ${item.lease_token}, ${end.outcome}, ${end.fault}) AS finished`.execute(
+    SELECT app.finish_items(${keysOf(lanes)}::text[], ${tokensOf(lanes)}::bigint[], ${JSON.stringify(ends)}::json) AS finished`.execute(
     tx.db,
   );
   return rows[0]?.finished ?? false;
 }
 
-export async function postponeItem(
-  tx: Tx,
-  item: Pick<ClaimedItem, 'id' | 'lease_token'>,
-  pause: { fault: string; seconds: number },
-): Promise<void> {
-  await sql`SELECT app.postpone_item(${item.id}, ${item.lease_token}, ${pause.fault}, make_interval(secs => ${pause.seconds}))`.execute(
+/** Gives lanes back, after a pause where one is asked for. */
+export async function releaseLanes(tx: Tx, lanes: Held[], pauseSeconds = 0): Promise<void> {
+  await sql`
+    SELECT app.release_lanes(${keysOf(lanes)}::text[], ${tokensOf(lanes)}::bigint[], make_interval(secs => ${pauseSeconds}))`.execute(
     tx.db,
   );
+}
+
+/** Counts an attempt at an item that will be tried again, with what went wrong. */
+export async function noteFault(tx: Tx, item: ClaimedItem, fault: string): Promise<void> {
+  await sql`
+    SELECT app.note_fault(${item.ordering_key}, ${item.lease_token}, ${item.id}, ${item.received_at}::timestamptz, ${fault})`.execute(
+    tx.db,
+  );
+}
+
+/** Gives back what dead processes held; how many leases. */
+export async function returnLeases(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ returned: number }>`SELECT app.return_leases() AS returned`.execute(tx.db);
+  return rows[0]?.returned ?? 0;
 }
 
 export async function countInboundWork(

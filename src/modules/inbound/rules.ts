@@ -1,8 +1,16 @@
-/** What becomes of an item that could not be processed. Pure. */
+/** Which items may share a transaction, and what becomes of one that could not be processed. Pure. */
+import type { ClaimedItem } from './queries.ts';
 
 /** The item itself is at fault: trying again would change nothing. */
 export class PoisonedItem extends Error {
   override name = 'PoisonedItem';
+}
+
+/** Whether a lane's run may share a transaction with others': each item has a contact of its own, so no two lanes touch the same rows. */
+export function canShareTransaction(run: readonly ClaimedItem[]): boolean {
+  return run.every(
+    (item) => item.attempts === 0 && item.organization_id !== null && item.ordering_key.startsWith('['),
+  );
 }
 
 /** The lease was lost while working: whoever has it now does the work, and this attempt must leave nothing behind. */

@@ -6,12 +6,20 @@
 import type { App } from '../../app.ts';
 import { cleanText } from '../../graph-api/webhook/clean-text.ts';
 import { splitDelivery, type WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
+import { asClaimer } from '../../platform/db/tx.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { asClaimer, type Tx } from '../../platform/db/tx.ts';
-import { finishDelivery, takeDeliveries, type NewItem, type TakenDelivery } from './queries.ts';
+import {
+  finishDeliveries,
+  takeDeliveries,
+  type NewItem,
+  type SplitDelivery,
+  type TakenDelivery,
+} from './queries.ts';
 
-/** One transaction's worth: a kill repeats no more than these. */
-const MOST_DELIVERIES = 50;
+/** One transaction's worth: a kill repeats no more than these, and live work waits no longer than they take. */
+const MOST_DELIVERIES = 100;
+/** Or fewer, when they hold this many items. */
+const MOST_ITEMS = 2_000;
 const LONGEST_NAME = 200;
 
 function shortened(text: string | null): string | null {
@@ -25,8 +33,9 @@ function orderingKey(item: WebhookItem): string {
   return `item ${item.dedupeKey}`;
 }
 
-function toRow(item: WebhookItem): NewItem {
+function toRow(deliveryId: number, item: WebhookItem): NewItem {
   return {
+    delivery_id: deliveryId,
     position: item.position,
     field: shortened(item.field) ?? '',
     kind: item.kind,
@@ -37,27 +46,37 @@ function toRow(item: WebhookItem): NewItem {
   };
 }
 
-async function storeItems(app: App, tx: Tx, delivery: TakenDelivery): Promise<void> {
-  const split = splitDelivery(delivery.body);
-  const items = 'items' in split ? split.items.map(toRow) : [];
-  const fault = await finishDelivery(tx, delivery, {
-    items,
-    fault: 'malformed' in split ? split.malformed : null,
-  });
-  if (fault !== null) app.log.warn({ delivery_id: delivery.id, fault }, 'A delivery is not what Meta sends');
+function split({ id, body }: TakenDelivery): SplitDelivery {
+  const found = splitDelivery(body);
+  if ('malformed' in found) return { id, items: [], fault: found.malformed };
+  return { id, items: found.items.map((item) => toRow(id, item)), fault: null };
+}
+
+/** From the oldest on, until there are enough items for one transaction. */
+function splitSome(deliveries: TakenDelivery[]): SplitDelivery[] {
+  const done: SplitDelivery[] = [];
+  let items = 0;
+  for (const delivery of deliveries) {
+    if (items >= MOST_ITEMS) break;
+    const one = split(delivery);
+    items += one.items.length;
+    done.push(one);
+  }
+  return done;
 }
 
 /** Splits the oldest deliveries and returns them; none when none wait or another process is at it. */
-export async function splitDeliveries(app: App): Promise<TakenDelivery[]> {
-  const split = await asClaimer(app, async (tx) => {
-    const deliveries = await takeDeliveries(tx, MOST_DELIVERIES);
-    if (deliveries.length > 0) await failpoint('inbound.deliveries-taken');
-    for (const delivery of deliveries) {
-      await storeItems(app, tx, delivery);
-      await failpoint('inbound.items-inserted');
-    }
+export async function splitDeliveries(app: App): Promise<SplitDelivery[]> {
+  const done = await asClaimer(app, async (tx) => {
+    const taken = await takeDeliveries(tx, MOST_DELIVERIES);
+    if (taken.length === 0) return [];
+    await failpoint('inbound.deliveries-taken');
+    const deliveries = splitSome(taken);
+    for (const { delivery_id, fault } of await finishDeliveries(tx, deliveries))
+      app.log.warn({ delivery_id, fault }, 'A delivery is not what Meta sends');
+    await failpoint('inbound.items-inserted');
     return deliveries;
   });
-  if (split.length > 0) await failpoint('inbound.deliveries-split');
-  return split;
+  if (done.length > 0) await failpoint('inbound.deliveries-split');
+  return done;
 }

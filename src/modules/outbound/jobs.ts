@@ -8,7 +8,10 @@ import { claimOutbox, countOutbox } from './queries.ts';
 export function outboundLoops(app: App): LeaseLoop[] {
   const sending = runLeaseLoop({
     name: 'outbound.deliver-message',
-    claim: (most) => asClaimer(app, (tx) => claimOutbox(tx, most, SEND_LEASE_SECONDS)),
+    claim: (most) => {
+      const limits = { most, leaseSeconds: SEND_LEASE_SECONDS, worker: app.notifications.workerNumber };
+      return asClaimer(app, (tx) => claimOutbox(tx, limits));
+    },
     work: (claimed) => deliverMessage(app, claimed),
     concurrency: 6,
     log: app.log,

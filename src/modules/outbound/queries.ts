@@ -62,9 +62,13 @@ export type ClaimedMessage = {
   lease_token: number;
 };
 
-export async function claimOutbox(tx: Tx, most: number, leaseSeconds: number): Promise<ClaimedMessage[]> {
+export async function claimOutbox(
+  tx: Tx,
+  limits: { most: number; leaseSeconds: number; worker: number | null },
+): Promise<ClaimedMessage[]> {
+  const { most, leaseSeconds, worker } = limits;
   const { rows } = await sql<ClaimedMessage>`
-    SELECT * FROM app.claim_outbox(${most}, make_interval(secs => ${leaseSeconds}))`.execute(tx.db);
+    SELECT * FROM app.claim_outbox(${most}, make_interval(secs => ${leaseSeconds}), ${worker})`.execute(tx.db);
   return rows;
 }
 

@@ -27,6 +27,8 @@ export type PoolOptions = {
   max: number;
   /** Milliseconds after which a statement is given up; a hanging database becomes an error instead of a hanging request. */
   statementTimeoutMs: number;
+  /** Statements leave without waiting for the answer to the one before: for work that runs several at once in one transaction. */
+  pipeline?: boolean;
 };
 
 /** Options that every connection of the product has, pooled or not. */
@@ -36,6 +38,7 @@ export function connectionOptions(options: PoolOptions): pg.PoolConfig {
     application_name: `switchboard ${options.name}`,
     types: parsers,
     keepAlive: true,
+    pipeline: options.pipeline ?? false,
     connectionTimeoutMillis: 5_000,
     statement_timeout: options.statementTimeoutMs,
     query_timeout: options.statementTimeoutMs + 1_000,

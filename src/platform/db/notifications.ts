@@ -18,6 +18,7 @@ export class Notifications {
   readonly #listeners = new Map<string, Set<Listener>>();
   #client: pg.Client | undefined;
   #last: Promise<void> = Promise.resolve();
+  #workerNumber: number | null = null;
   #failures = 0;
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -25,6 +26,14 @@ export class Notifications {
   constructor(connectionString: string, log: Logger) {
     this.#connectionString = connectionString;
     this.#log = log;
+  }
+
+  /**
+   * The number under which this connection holds a lock, by which other processes see that this one lives; null while there is no
+   * connection. A new connection has a new number.
+   */
+  get workerNumber(): number | null {
+    return this.#workerNumber;
   }
 
   /** Calls the listener for every notification of the channel, and once after each reconnection. Returns how to stop. */
@@ -61,6 +70,7 @@ export class Notifications {
     await this.#last;
     if (client !== this.#client) return;
     this.#failures = 0;
+    await this.#announce(client);
     for (const channel of this.#listeners.keys()) this.#wake(channel, '');
     this.#beat(client);
   }
@@ -92,6 +102,15 @@ export class Notifications {
     for (const listener of this.#listeners.get(channel) ?? []) listener(payload);
   }
 
+  async #announce(client: pg.Client): Promise<void> {
+    try {
+      const { rows } = await client.query<{ number: number }>('SELECT app.announce_worker() AS number');
+      if (client === this.#client) this.#workerNumber = rows[0]?.number ?? null;
+    } catch {
+      this.#lose(client);
+    }
+  }
+
   /** A link that died without a word is noticed by asking. */
   #beat(client: pg.Client): void {
     this.#timer = setTimeout(() => {
@@ -104,6 +123,7 @@ export class Notifications {
   #lose(client = this.#client): void {
     if (client === undefined || client !== this.#client) return;
     this.#client = undefined;
+    this.#workerNumber = null;
     clearTimeout(this.#timer);
     void client.end().catch(() => undefined);
     if (this.#stopped) return;

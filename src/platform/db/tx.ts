@@ -30,6 +30,11 @@ export type Tx = {
   readonly db: Kysely<DB>;
   /** Tells screens, at commit. */
   publish(event: PublishedEvent): void;
+  /**
+   * Says that this work touches something that other work in the same transaction must not touch as well. Throws SharedTxConflict when
+   * it does: locks of the database hold off other transactions only. Does nothing in a transaction that is not shared.
+   */
+  exclusively(name: string): void;
   /** Starts a job, if this transaction commits. The payload carries ids only. */
   enqueue(job: string, payload: Record<string, unknown>, options?: EnqueueOptions): void;
 };
@@ -61,6 +66,27 @@ const MAX_ATTEMPTS = 3;
 const HANGS_AFTER_MS = 5_000;
 // Serialization failure and deadlock: the transaction did nothing and may simply run again.
 const REPEATABLE = new Set(['40001', '40P01']);
+
+/** Two pieces of work in one transaction touch the same thing: each needs a transaction of its own. */
+export class SharedTxConflict extends Error {
+  override name = 'SharedTxConflict';
+}
+
+/** One transaction for several pieces of work at once, each with its own of the returned. All of it commits or nothing. */
+export function shareTx(tx: Tx, pieces: number): Tx[] {
+  const owners = new Map<string, Tx>();
+  return Array.from({ length: pieces }, () => {
+    const piece: Tx = {
+      ...tx,
+      exclusively(name) {
+        const owner = owners.get(name) ?? piece;
+        if (owner !== piece) throw new SharedTxConflict();
+        owners.set(name, owner);
+      },
+    };
+    return piece;
+  });
+}
 
 /** Runs work as a signed-in user. Work may run again after a deadlock, so it does nothing but database work. */
 export function asUser<T>(
@@ -158,6 +184,7 @@ function openTx(client: pg.PoolClient, organizationId: string | null) {
   const tx = {
     organizationId,
     db: kyselyOn(client),
+    exclusively: () => undefined,
     publish: (event: PublishedEvent) => void events.push(event),
     enqueue: (job: string, payload: Record<string, unknown>, options: EnqueueOptions = {}) =>
       void jobs.push({ job, payload, options }),

@@ -495,6 +495,10 @@ export interface Outbox {
   id: Generated<string>;
   idempotency_key: string | null;
   lease_token: number | null;
+  /**
+   * The number of the process that holds the lease.
+   */
+  leased_by: number | null;
   leased_until: Timestamp | null;
   message_id: number;
   organization_id: string;
