@@ -11,7 +11,7 @@ import { createOrganization } from '../modules/auth/register.ts';
 import { countConversations } from '../modules/conversations/read-inbox.ts';
 import { addLease } from '../modules/rentals/add-lease.ts';
 import { changeOptIn } from '../modules/rentals/change-opt-in.ts';
-import { changeNumber } from '../modules/waba/change-number.ts';
+import { changeNumber } from '../modules/waba/number-settings.ts';
 import { connectAccount } from '../modules/waba/connect-account.ts';
 import type { RunningSwitchboard } from '../start-switchboard.ts';
 import { DEMO_ACCOUNT, DEMO_CUSTOMERS, DEMO_PEOPLE } from './demo-content.ts';

@@ -79,7 +79,7 @@ const WABA_FIELDS =
   'id,name,currency,timezone_id,country,account_review_status,business_verification_status,ownership_type,owner_business_info';
 const PHONE_NUMBER_FIELDS =
   'id,display_phone_number,verified_name,quality_rating,code_verification_status,name_status,status,platform_type,' +
-  'throughput,account_mode,is_on_biz_app,is_official_business_account,whatsapp_business_manager_messaging_limit,last_onboarded_time';
+  'throughput,account_mode,is_on_biz_app,is_official_business_account,whatsapp_business_manager_messaging_limit,last_onboarded_time,webhook_configuration';
 
 export function accountsApi(transport: GraphTransport): AccountsApi {
   const get = (token: GraphToken, path: string, query: Record<string, string> = {}): Promise<Json> =>

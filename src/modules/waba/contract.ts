@@ -1,9 +1,9 @@
 /** What the outside sees of WhatsApp accounts and numbers: schemas and error codes. No I/O. */
 import { Type, type Static } from 'typebox';
+import { NumberMode } from './contract-numbers.ts';
 
-/** `dedicated`: one user answers on it. `central`: shared by many, the sender decides who answers. */
-export const NumberMode = Type.Union([Type.Literal('dedicated'), Type.Literal('central')]);
-export type NumberMode = Static<typeof NumberMode>;
+export * from './contract-health.ts';
+export * from './contract-numbers.ts';
 
 export const PhoneNumber = Type.Object(
   {
@@ -252,7 +252,3 @@ export const NumberPin = Type.Object(
   { $id: 'NumberPin' },
 );
 export type NumberPin = Static<typeof NumberPin>;
-
-/** `PATCH /api/v1/phone-numbers/:id`, for owners. */
-export const NumberPatch = Type.Object({ mode: NumberMode }, { additionalProperties: false });
-export type NumberPatch = Static<typeof NumberPatch>;

@@ -5,6 +5,7 @@ import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
 import { applyAccountNotices } from './apply-account-notices.ts';
 import { checkAccount } from './check-account.ts';
+import { forgetAttempts } from './queries/attempts.ts';
 import {
   claimAccountsWithNews,
   countAccountsWithNews,
@@ -38,7 +39,7 @@ export function wabaJobs(app: App): JobDefinition[] {
     run: (notification) => writeToOwners(app, notification),
   };
   return [
-    writing as JobDefinition,
+    writing,
     {
       // The newest look at an account counts.
       name: 'waba.check-accounts',
@@ -54,6 +55,14 @@ export function wabaJobs(app: App): JobDefinition[] {
       leaseSeconds: 300,
       retry: { limit: 3, delaySeconds: 60, backoff: true },
       run: () => asClaimer(app, forgetOldNotices),
+    },
+    {
+      // Forgetting twice forgets nothing more.
+      name: 'waba.forget-attempts',
+      schedule: '23 * * * *',
+      leaseSeconds: 300,
+      retry: { limit: 3, delaySeconds: 60, backoff: true },
+      run: () => asClaimer(app, forgetAttempts),
     },
   ];
 }

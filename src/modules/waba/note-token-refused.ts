@@ -30,5 +30,6 @@ export async function noteTokenRefused(
     severity: 'critical',
     payload: { user_id: grant.userId, code: refusal.code, subcode: refusal.subcode },
     key: `token-refused/${grant.userId}/${ended.connectedAt.toISOString()}`,
+    occurredAt: ended.disconnectedAt,
   });
 }

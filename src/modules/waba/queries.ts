@@ -98,17 +98,6 @@ export async function claimNumber(tx: Tx, number: ClaimedNumber): Promise<boolea
   return rows[0]?.claimed ?? false;
 }
 
-/** Undefined when the number is not the organization's. */
-export function setNumberMode(tx: Tx, phoneNumberId: string, mode: NumberMode) {
-  return tx.db
-    .updateTable('phone_numbers')
-    .set({ mode, updated_at: sql`now()` })
-    .where('phone_number_id', '=', phoneNumberId)
-    .where('released_at', 'is', null)
-    .returning(numberColumns)
-    .executeTakeFirst();
-}
-
 export type AnsweringUser = {
   organizationId: string;
   userId: string;

@@ -12,6 +12,7 @@ export type OwnEvent = {
   payload: JsonObject;
   /** The same thing noticed twice has the same key, and is told once. */
   key: string;
+  occurredAt: Date;
 };
 
 /** Records it unless it was recorded, and has the owners told. The mail leaves when, and only when, this commits. */
@@ -23,7 +24,6 @@ export async function recordOwnEvent(tx: Tx, { key, ...event }: OwnEvent): Promi
     phoneNumberId: null,
     field: 'token',
     dedupeKey,
-    occurredAt: new Date(),
   });
   if (!isNew) return;
   tx.enqueue('waba.write-to-owners', { organization_id: organizationId, waba_id: wabaId, key: dedupeKey });

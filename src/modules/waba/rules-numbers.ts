@@ -1,5 +1,6 @@
 /** How well a number is, as findings. Pure. */
 import type { Finding } from './contract-health.ts';
+import type { NumberMode } from './contract-numbers.ts';
 import { finding } from './rules-health.ts';
 import { severityOf } from './severity.ts';
 
@@ -99,4 +100,9 @@ function nameFinding({ display_phone_number: name, name_status: status }: Number
     what_to_do: 'Choose another display name in WhatsApp Manager.',
     fix: 'refresh',
   });
+}
+
+/** The database knows two modes; the text column says which. */
+export function numberMode(mode: string): NumberMode {
+  return mode === 'central' ? 'central' : 'dedicated';
 }
