@@ -33,10 +33,24 @@ export function partyOf(part: string, item: Json): Party {
         idAt(item, 'participant_recipient_id') ??
         idAt(item, 'recipient_id'),
     };
+  if (part === 'history') return partyOfThread(objectAt(item, 'thread'));
+  // An entry of an address book says `phone_number` where a webhook's contact says `wa_id`.
   return {
     userId: idAt(item, 'user_id'),
     parentUserId: idAt(item, 'parent_user_id'),
-    phone: idAt(item, 'wa_id'),
+    phone: idAt(item, 'wa_id') ?? idAt(item, 'phone_number'),
+  };
+}
+
+/** The customer of a thread of the past. Its id is their phone, or their user id when the phone is hidden. */
+export function partyOfThread(thread: Json): Party {
+  const context = objectAt(thread, 'context') ?? undefined;
+  const id = idAt(thread, 'id');
+  const isPhone = id !== null && /^\+?\d+$/.test(id);
+  return {
+    userId: idAt(context, 'user_id') ?? (isPhone ? null : id),
+    parentUserId: idAt(context, 'parent_user_id'),
+    phone: idAt(context, 'wa_id') ?? (isPhone ? id : null),
   };
 }
 

@@ -33,6 +33,7 @@ describe('readMessage', () => {
       media: null,
       referral: null,
       errors: [],
+      edited: null,
       payload: { body: 'Have you got rye bread today?' },
     });
   });

@@ -65,7 +65,12 @@ export type InboundMessage = {
   errors: WebhookError[];
   /** The content under the key of its type, whole. */
   payload: Json;
+  /** Of an edit: what the message says from then on. */
+  edited: MessageWords | null;
 };
+
+/** What a message says, without who said it and when. */
+export type MessageWords = Pick<InboundMessage, 'type' | 'originalType' | 'text' | 'payload'>;
 
 /** A message that the business itself sent by another way, such as the WhatsApp Business app. */
 export type EchoedMessage = Omit<InboundMessage, 'from'> & { to: Identity };
@@ -94,15 +99,11 @@ const TARGET_KEYS: ReadonlyMap<string, string> = new Map([
 function readContent(value: Json): Omit<InboundMessage, 'from'> {
   const named = textAt(value, 'type');
   const content = named === null ? null : (own(value, named) ?? null);
-  const known = named !== null && KNOWN_TYPES.has(named);
   const targetKey = TARGET_KEYS.get(named ?? '');
   const target = targetKey === undefined ? null : textAt(content, targetKey);
   const referral = objectAt(value, 'referral');
   return {
     wamid: cleanText(textAt(value, 'id') ?? ''),
-    type: known ? (named as MessageType) : 'unsupported',
-    originalType: cleanOrNull(named === 'unsupported' ? (textAt(content, 'type') ?? named) : named),
-    text: textOfMessage(value),
     timestamp: secondsAt(value, 'timestamp'),
     groupId: cleanOrNull(idAt(value, 'group_id')),
     context: readContext(objectAt(value, 'context')),
@@ -110,8 +111,28 @@ function readContent(value: Json): Omit<InboundMessage, 'from'> {
     media: readMedia(named, content),
     referral: referral && cleanJsonObject(referral),
     errors: readErrors(listAt(value, 'errors')),
+    edited: named === 'edit' ? readEdited(content) : null,
+    ...readWords(value),
+  };
+}
+
+function readWords(value: Json): MessageWords {
+  const named = textAt(value, 'type');
+  const content = named === null ? null : (own(value, named) ?? null);
+  const isKnown = named !== null && KNOWN_TYPES.has(named);
+  return {
+    type: isKnown ? (named as MessageType) : 'unsupported',
+    originalType: cleanOrNull(named === 'unsupported' ? (textAt(content, 'type') ?? named) : named),
+    text: textOfMessage(value),
     payload: cleanJson(content),
   };
+}
+
+/** An edit inside an edit is none. */
+function readEdited(content: Json): MessageWords | null {
+  const inner = objectAt(content, 'message');
+  const type = textAt(inner ?? undefined, 'type');
+  return inner === null || type === null || TARGET_KEYS.has(type) ? null : readWords(inner);
 }
 
 function readContext(context: JsonObject | null): MessageContext | null {

@@ -11,10 +11,11 @@ import { matchContact, partyOf, senderKeyOf } from './match-contact.ts';
 import type { Party } from './match-contact.ts';
 import { parseDelivery } from './parse-delivery.ts';
 
-export type WebhookItemKind = 'message' | 'status' | 'echo' | 'notice';
+/** `history`: one message of the past, which waits behind everything that happens now. */
+export type WebhookItemKind = 'message' | 'status' | 'echo' | 'notice' | 'history';
 
 export type WebhookItem = {
-  /** The place in the order of work, from 0: messages and echoes as they stood, then notices, then statuses. */
+  /** The place in the order of work, from 0: messages and echoes as they stood, then notices, statuses, and the past. */
   position: number;
   /** Meta's field, or `malformed`. */
   field: WebhookField | 'malformed';
@@ -30,7 +31,7 @@ export type WebhookItem = {
   displayPhoneNumber: string | null;
   /** The entry of `contacts[]` that belongs to it, by identifiers. */
   contact: JsonObject | null;
-  /** Its own JSON, untouched: it may hold NUL and lone surrogates, which databases refuse. */
+  /** Its own JSON, untouched: it may hold NUL and lone surrogates, which databases refuse. Of the past `{ thread, message }`. */
   value: Json;
   /** Unique per thing, at most 60 printable characters. Claim it only after checking who owns the number. */
   dedupeKey: string;
@@ -58,7 +59,7 @@ const SPLIT_FIELDS: ReadonlyMap<string, ReadonlyMap<string, WebhookItemKind>> = 
     user_preferences: { user_preferences: 'notice' },
     user_id_update: { user_id_update: 'notice' },
     smb_app_state_sync: { state_sync: 'notice' },
-    history: { history: 'notice' },
+    history: { history: 'history' },
     calls: { calls: 'notice', statuses: 'notice' },
     automatic_events: { automatic_events: 'notice' },
     tracking_events: { events: 'notice' },
@@ -91,7 +92,13 @@ export function splitDelivery(rawBody: Uint8Array): SplitDelivery {
 
 type Draft = Omit<WebhookItem, 'position'>;
 
-const RANK: Readonly<Record<WebhookItemKind, number>> = { message: 0, echo: 0, notice: 1, status: 2 };
+const RANK: Readonly<Record<WebhookItemKind, number>> = {
+  message: 0,
+  echo: 0,
+  notice: 1,
+  status: 2,
+  history: 3,
+};
 
 function inOrderOfWork(drafts: Draft[]): WebhookItem[] {
   return drafts
@@ -166,11 +173,51 @@ function splitPart(items: Draft[], { source, key, kind, found, where }: Part): v
   }
   for (const [index, element] of found.entries()) {
     if (items.length > MOST_ITEMS) return;
+    if (kind === 'history' && isJsonObject(element)) {
+      splitHistory(items, { source, chunk: element, where: `${where}.value.${key}[${String(index)}]` });
+      continue;
+    }
     items.push(
       elementItem(source, key, kind, element) ??
         malformedItem(source, `${where}.value.${key}[${String(index)}]`, element),
     );
   }
+}
+
+/** Every message of a chunk is an item; what the chunk says beside them, such as how far the transfer is, is one more. */
+function splitHistory(
+  items: Draft[],
+  { source, chunk, where }: { source: Source; chunk: JsonObject; where: string },
+): void {
+  const { threads, ...rest } = chunk;
+  if (Object.keys(rest).length > 0 || threads === undefined) items.push(noticeItem(source, 'history', rest));
+  for (const [index, thread] of (Array.isArray(threads)
+    ? threads
+    : threads === undefined
+      ? []
+      : [threads]
+  ).entries()) {
+    const place = `${where}.threads[${String(index)}]`;
+    const messages = listAt(thread, 'messages');
+    if (!isJsonObject(thread) || messages === null) {
+      items.push(malformedItem(source, place, thread));
+      continue;
+    }
+    const { messages: _, ...about } = thread;
+    for (const [position, message] of messages.entries()) {
+      if (items.length > MOST_ITEMS) return;
+      const item = pastItem(source, about, message);
+      items.push(item ?? malformedItem(source, `${place}.messages[${String(position)}]`, message));
+    }
+  }
+}
+
+function pastItem(source: Source, thread: JsonObject, message: Json): Draft | null {
+  const id = textAt(message, 'id');
+  if (!isJsonObject(message) || id === null || id.length > LONGEST_ID) return null;
+  const dedupeKey = messageKey(source.phoneNumberId, id);
+  const item = draft(source, { kind: 'history', part: 'history', value: { thread, message }, dedupeKey });
+  return { ...item, occurredAt: secondsAt(message, 'timestamp') ?? item.occurredAt };
 }
 
 /** The item of one list entry; null when it is not an object or lacks the ids by which it could ever be told apart. */

@@ -6,13 +6,13 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { applyChange, type MessageChange } from './message-changes.ts';
 import { findAgentHome } from './queries/homes.ts';
 import {
-  findMessageKey,
   lockContent,
   lockWamid,
   parkChange,
   updateContent,
   type MessageHome,
-} from './queries/messages.ts';
+} from './queries/later-content.ts';
+import { findMessageKey } from './queries/messages.ts';
 
 export type { MessageChange } from './message-changes.ts';
 
@@ -23,33 +23,51 @@ export async function changeMessage(
   change: MessageChange,
 ): Promise<'applied' | 'parked'> {
   await lockWamid(tx, target.phoneNumberId, target.wamid);
-  const key = await findMessageKey(tx, target.phoneNumberId, target.wamid);
-  if (!key) {
+  const stored = await findStored(tx, target);
+  if (!stored) {
     await parkChange(tx, target, change);
     return 'parked';
   }
-  const home = key.agentId === null ? { agentId: null, home: 0 } : await findAgentHome(tx, key.agentId);
-  if (home) await changeStored(tx, home, key.messageId, [change]);
+  await changeStored(tx, stored.home, { id: stored.messageId, changes: [change] });
   return 'applied';
+}
+
+/** Where a message that this number has had is stored. */
+export async function findStored(
+  tx: Tx,
+  message: { phoneNumberId: string; wamid: string },
+): Promise<{ messageId: number; home: MessageHome } | null> {
+  const key = await findMessageKey(tx, message.phoneNumberId, message.wamid);
+  if (!key) return null;
+  const home = key.agentId === null ? { agentId: null, home: 0 } : await findAgentHome(tx, key.agentId);
+  return home && { messageId: key.messageId, home };
 }
 
 /** Changes a message that is stored; the screens that show it are told. */
 export async function changeStored(
   tx: Tx,
   home: MessageHome,
-  messageId: number,
-  changes: MessageChange[],
+  { id, changes }: { id: number; changes: MessageChange[] },
 ): Promise<void> {
-  const stored = await lockContent(tx, home, messageId);
+  const stored = await lockContent(tx, home, id);
   if (!stored) return;
   const changed = changes.reduce(applyChange, stored);
   if (changed === stored) return;
-  await updateContent(tx, home, { ...changed, id: messageId });
+  await updateContent(tx, home, { ...changed, id });
   if (stored.conversationId !== null)
-    tx.publish({
-      type: 'message.changed',
-      agentId: home.agentId,
-      assigneeId: null,
-      data: { conversation_id: stored.conversationId, message_id: messageId },
-    });
+    publishChange(tx, home.agentId, { conversationId: stored.conversationId, messageId: id });
+}
+
+/** Tells the screens that a message is not what they show. */
+export function publishChange(
+  tx: Tx,
+  agentId: number | null,
+  { conversationId, messageId }: { conversationId: string; messageId: number },
+): void {
+  tx.publish({
+    type: 'message.changed',
+    agentId,
+    assigneeId: null,
+    data: { conversation_id: conversationId, message_id: messageId },
+  });
 }

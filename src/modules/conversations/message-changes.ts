@@ -38,7 +38,13 @@ export function applyChange(message: ChangeableMessage, change: MessageChange): 
   if (change.kind === 'revoke') {
     const { edit: _, ...rest } = message.changes;
     const revoke = isNewer(change, message.changes.revoke) ? { at, wamid } : message.changes.revoke;
-    return { ...message, type: 'revoke', text: '', payload: null, changes: { ...rest, ...(revoke && { revoke }) } };
+    return {
+      ...message,
+      type: 'revoke',
+      text: '',
+      payload: null,
+      changes: { ...rest, ...(revoke && { revoke }) },
+    };
   }
   if (message.changes.revoke || !isNewer(change, message.changes.edit)) return message;
   return {
@@ -57,8 +63,8 @@ function withReaction(
   const known = message.changes.reactions ?? {};
   if (!isNewer({ at, wamid }, Object.hasOwn(known, by) ? known[by] : undefined)) return message;
   const reactions = Object.fromEntries(
-    [...Object.entries(known).filter(([who]) => who !== by), [by, { at, wamid, emoji }] as const].sort(([a], [b]) =>
-      a < b ? -1 : 1,
+    [...Object.entries(known).filter(([who]) => who !== by), [by, { at, wamid, emoji }] as const].sort(
+      ([a], [b]) => (a < b ? -1 : 1),
     ),
   );
   return { ...message, changes: { ...message.changes, reactions } };
@@ -71,9 +77,14 @@ function isNewer(moment: Moment, known: Moment | undefined): boolean {
 
 /** What the message answers and where it comes from stay when its words change. */
 function withContext(payload: unknown, old: unknown): unknown {
-  const about = Object.entries(isFields(old) ? old : {}).filter(([key]) => key === 'context' || key === 'referral');
+  const about = Object.entries(isFields(old) ? old : {}).filter(
+    ([key]) => key === 'context' || key === 'referral',
+  );
   if (about.length === 0) return payload;
-  return { ...(isFields(payload) ? payload : payload === null ? {} : { content: payload }), ...Object.fromEntries(about) };
+  return {
+    ...(isFields(payload) ? payload : payload === null ? {} : { content: payload }),
+    ...Object.fromEntries(about),
+  };
 }
 
 function isFields(value: unknown): value is Record<string, unknown> {

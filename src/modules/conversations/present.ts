@@ -63,7 +63,9 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     sender_name: row.sender_name,
     error: presentError(row.error),
     reactions: Object.entries(row.changes?.reactions ?? {}).flatMap(([by, { emoji }]) =>
-      emoji === null ? [] : [{ emoji, by: by === 'business' ? ('business' as const) : ('customer' as const) }],
+      emoji === null
+        ? []
+        : [{ emoji, by: by === 'business' ? ('business' as const) : ('customer' as const) }],
     ),
     edited_at: row.changes?.edit?.at ?? null,
     deleted_at: row.changes?.revoke?.at ?? null,

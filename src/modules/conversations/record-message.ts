@@ -1,15 +1,24 @@
 /** Writing messages into a conversation, for the modules that receive and send. Runs inside their transactions. */
 import type { Tx } from '../../platform/db/tx.ts';
+import { noteMedia, type MessageFile } from '../media/note-media.ts';
 import type { MessageStatus } from './contract.ts';
+import { changeStored, findStored, publishChange } from './change-message.ts';
 import type { MessageChange } from './message-changes.ts';
 import { noteMessage, upsertConversation } from './queries/conversations.ts';
 import type { AgentHome } from './queries/homes.ts';
-import { insertMessage, lockMessage, notePricing, updateMessage, type NewMessage } from './queries/messages.ts';
+import {
+  insertMessage,
+  lockMessage,
+  notePricing,
+  updateMessage,
+  type NewMessage,
+} from './queries/messages.ts';
+import { addCallEvent, replacePlaceholder } from './queries/later-content.ts';
 import { canRise } from './rules.ts';
-import { changeStored } from './change-message.ts';
 
 export { findAgentHome, findAgentOfUser, type AgentHome } from './queries/homes.ts';
-export { claimMessage, claimWamid, findMessageKey, lockWamid, noteWamid, nextMessageId } from './queries/messages.ts';
+export { claimMessage, lockWamid } from './queries/later-content.ts';
+export { claimWamid, findMessageKey, noteWamid, nextMessageId } from './queries/messages.ts';
 
 /** A message that came from outside, with the agent it belongs to. */
 export type ArrivedMessage = Omit<NewMessage, 'agentId' | 'conversationId' | 'sentBy' | 'signature'> & {
@@ -17,6 +26,8 @@ export type ArrivedMessage = Omit<NewMessage, 'agentId' | 'conversationId' | 'se
   agentId: number | null;
   /** What was said about it before it came. */
   parked: MessageChange[];
+  /** The file that it carries; fetched later. */
+  file: MessageFile | null;
 };
 
 /** What a message does besides standing in its thread. */
@@ -31,10 +42,12 @@ export type Arrival = {
 
 /** Stores it in its conversation, which is made when there is none, or in the waiting room, where triage finds it. */
 export async function recordArrival(tx: Tx, message: ArrivedMessage, arrival: Arrival): Promise<void> {
-  const { agentId } = message;
-  if (agentId === null) await insertMessage(tx, { ...message, conversationId: null, sentBy: null, signature: null });
+  const { agentId, file } = message;
+  if (file) await noteMedia(tx, { ...message, messageId: message.id }, file);
+  if (agentId === null)
+    await insertMessage(tx, { ...message, conversationId: null, sentBy: null, signature: null });
   else await recordInThread(tx, { ...message, agentId }, arrival);
-  if (message.parked.length > 0) await changeStored(tx, message, message.id, message.parked);
+  if (message.parked.length > 0) await changeStored(tx, message, { id: message.id, changes: message.parked });
 }
 
 async function recordInThread(
@@ -101,4 +114,32 @@ export async function raiseStatus(tx: Tx, home: AgentHome, change: StatusChange)
     data: { conversation_id: message.conversation_id, message_id: change.messageId, status: change.status },
   });
   return true;
+}
+
+/** Adds an event to a call that stands in its thread. False when it stands there already. */
+export async function noteCallEvent(
+  tx: Tx,
+  call: { phoneNumberId: string; wamid: string },
+  { events, at, opensWindow }: { events: Record<string, unknown>; at: Date | null; opensWindow: boolean },
+): Promise<boolean> {
+  const stored = await findStored(tx, call);
+  const conversationId =
+    stored && (await addCallEvent(tx, stored.home, { id: stored.messageId, events, at }));
+  if (!conversationId) return false;
+  await noteMessage(tx, { conversationId, messageId: stored.messageId, at, isUnread: false, opensWindow });
+  publishChange(tx, stored.home.agentId, { conversationId, messageId: stored.messageId });
+  return true;
+}
+
+/** Gives a message that came without its file the content with the file; any other message stays as it is. */
+export async function fillPlaceholder(
+  tx: Tx,
+  message: { organizationId: string; phoneNumberId: string; wamid: string },
+  content: { type: string; text: string; payload: unknown; file: MessageFile | null },
+): Promise<void> {
+  const stored = content.type === 'unsupported' ? null : await findStored(tx, message);
+  if (!stored) return;
+  if (content.file) await noteMedia(tx, { ...message, messageId: stored.messageId }, content.file);
+  const conversationId = await replacePlaceholder(tx, stored.home, { id: stored.messageId, ...content });
+  if (conversationId) publishChange(tx, stored.home.agentId, { conversationId, messageId: stored.messageId });
 }

@@ -1,4 +1,4 @@
-/** How WhatsApp names a person, and where in the CRM their row lives. No I/O. */
+/** How WhatsApp names a person, who that is here, and where in the CRM their row lives. No I/O. */
 
 /** What one business portfolio knows of a person. Each identifier may be missing; the name is what the person shows. */
 export type ContactIdentity = {
@@ -9,5 +9,30 @@ export type ContactIdentity = {
   name?: string;
 };
 
-/** Whose customers are meant: an agent's, or with agentId null and home 0 the waiting room's. */
-export type CustomerScope = { organizationId: string; agentId: number | null; home: number };
+/** What was told of a person at one moment, besides who it is. */
+export type ToldOfContact = {
+  portfolioId: string;
+  identity: ContactIdentity;
+  /** Identifiers that the same person had before. */
+  before?: ContactIdentity;
+  /** How the business itself saved them; null: not any more. */
+  bookName?: string | null;
+  /** By WhatsApp's clock; the newest told counts, whatever arrives last. */
+  at: Date;
+};
+
+/** A conversation that took in another, because two customers turned out to be one person. */
+export type UnitedConversation = { agentId: number; conversationId: string; mergedId: string | null };
+
+/** One person as one portfolio knows them. */
+export type Contact = {
+  id: number;
+  /** Every phone they were seen with. */
+  phones: string[];
+  /** Whose customer they are and as which; agentId null is the waiting room. At most one for each. */
+  customers: { agentId: number | null; customerId: number }[];
+  united: UnitedConversation[];
+};
+
+/** Whose customer is meant; null: the waiting room's. */
+export type CustomerScope = { agentId: number | null };

@@ -1,119 +1,74 @@
-/** All SQL of customers and their identities. */
+/** All SQL of contacts and customers; what belongs together in one turn is a function of db/code/contacts.sql. */
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
-import type { CustomerScope } from './contract.ts';
+import type { Contact } from './contract.ts';
+import type { Preference } from './record-preference.ts';
 import type { IdentityKey } from './rules.ts';
 
-/** Two workers that meet the same stranger take turns; the locks are taken in one order. */
-export async function lockIdentities(tx: Tx, scope: CustomerScope, keys: IdentityKey[]): Promise<void> {
-  const names = keys
-    .map((key) =>
-      JSON.stringify(['switchboard.contact', scope.organizationId, scope.agentId, key.kind, key.value]),
-    )
-    .sort();
-  for (const name of names)
-    await sql`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(tx.db);
-}
+type MetRow = {
+  id: number;
+  phones: string[];
+  customers: { agent_id: number | null; customer_id: number }[];
+  united: { agent_id: number | null; conversation_id: string | null; merged_id: string | null }[];
+};
 
-export type FoundIdentity = IdentityKey & { agent_id: number | null; customer_id: number };
-
-/** Every customer of the organization that these identifiers are known to mean. */
-export async function findIdentities(
+/** Locks the contact until the transaction ends. */
+export async function meetContact(
   tx: Tx,
-  portfolioId: string,
-  keys: IdentityKey[],
-): Promise<FoundIdentity[]> {
-  if (keys.length === 0) return [];
-  return (await tx.db
-    .selectFrom('contact_identities')
-    .select(['kind', 'value', 'agent_id', 'customer_id'])
-    .where('portfolio_id', '=', portfolioId)
-    .where((eb) => eb.or(keys.map((key) => eb.and([eb('kind', '=', key.kind), eb('value', '=', key.value)]))))
-    .orderBy('id')
-    .execute()) as FoundIdentity[];
+  met: { portfolioId: string; keys: IdentityKey[]; facts: Record<string, unknown> },
+): Promise<Contact> {
+  const kinds = met.keys.map((key) => key.kind);
+  const values = met.keys.map((key) => key.value);
+  const { rows } = await sql<MetRow>`
+    SELECT * FROM app.meet_contact(${met.portfolioId}, ${kinds}::text[], ${values}::text[], ${JSON.stringify(met.facts)}::jsonb)`.execute(
+    tx.db,
+  );
+  const row = rows[0];
+  if (!row) throw new Error('The contact was neither found nor made.');
+  return {
+    id: row.id,
+    phones: row.phones,
+    customers: row.customers.map((customer) => ({
+      agentId: customer.agent_id,
+      customerId: customer.customer_id,
+    })),
+    united: row.united.flatMap(
+      ({ agent_id: agentId, conversation_id: conversationId, merged_id: mergedId }) =>
+        agentId === null || conversationId === null ? [] : [{ agentId, conversationId, mergedId }],
+    ),
+  };
 }
 
-export async function insertIdentities(
-  tx: Tx,
-  scope: CustomerScope,
-  link: { portfolioId: string; customerId: number; keys: IdentityKey[] },
-): Promise<void> {
-  if (link.keys.length === 0) return;
-  await tx.db
-    .insertInto('contact_identities')
-    .values(
-      link.keys.map((key) => ({
-        organization_id: scope.organizationId,
-        agent_id: scope.agentId,
-        portfolio_id: link.portfolioId,
-        customer_id: link.customerId,
-        ...key,
-      })),
-    )
-    .onConflict((oc) => oc.constraint('contact_identities_value_key').doNothing())
-    .execute();
-}
-
-/** The phone that is linked to the customer whom one of these identifiers means; the newest link counts. */
-export async function findLinkedPhone(
-  tx: Tx,
-  portfolioId: string,
-  keys: IdentityKey[],
-): Promise<string | null> {
-  const row = await tx.db
-    .selectFrom('contact_identities as i')
-    .innerJoin('contact_identities as p', (join) =>
-      join.onRef('p.customer_id', '=', 'i.customer_id').onRef('p.portfolio_id', '=', 'i.portfolio_id'),
-    )
-    .select('p.value')
-    .where('p.kind', '=', 'phone')
-    .where('i.portfolio_id', '=', portfolioId)
-    .where((eb) =>
-      eb.or(keys.map((key) => eb.and([eb('i.kind', '=', key.kind), eb('i.value', '=', key.value)]))),
-    )
-    .orderBy('p.id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.value ?? null;
-}
-
-/** Makes identifiers that meant another customer of the same agent mean this one. */
-export async function relinkIdentities(
-  tx: Tx,
-  scope: CustomerScope,
-  link: { portfolioId: string; customerId: number; keys: IdentityKey[] },
-): Promise<void> {
-  for (const key of link.keys)
-    await sql`
-      UPDATE contact_identities SET customer_id = ${link.customerId}
-      WHERE portfolio_id = ${link.portfolioId} AND kind = ${key.kind} AND value = ${key.value}
-        AND agent_id IS NOT DISTINCT FROM ${scope.agentId}::bigint`.execute(tx.db);
-}
-
-export type CustomerFields = { name: string; phone: string | null; username: string | null };
-
-export async function insertCustomer(tx: Tx, scope: CustomerScope, fields: CustomerFields): Promise<number> {
+/** The agent must not have the contact as a customer yet. */
+export async function addCustomer(tx: Tx, contactId: number, agentId: number | null): Promise<number> {
   const { rows } = await sql<{ id: number }>`
-    INSERT INTO customers (home, organization_id, agent_id, name, phone, username)
-    VALUES (${scope.home}, ${scope.organizationId}, ${scope.agentId}, ${fields.name}, ${fields.phone}, ${fields.username})
-    RETURNING id`.execute(tx.db);
+    SELECT app.add_customer(${contactId}, ${agentId}) AS id`.execute(tx.db);
   const row = rows[0];
   if (!row) throw new Error('The customer was not inserted.');
   return row.id;
 }
 
-/** Follows what WhatsApp tells; a name that a person has set by hand stays. */
-export async function updateCustomer(
-  tx: Tx,
-  scope: CustomerScope,
-  change: { id: number; name: string | null; phone: string | null; username: string | null },
-): Promise<void> {
-  await sql`
-    UPDATE customers SET
-      name = CASE WHEN name_source = 'whatsapp' THEN coalesce(${change.name}, name) ELSE name END,
-      phone = coalesce(${change.phone}, phone), username = coalesce(${change.username}, username)
-    WHERE home = ${sql.lit(scope.home)} AND agent_id IS NOT DISTINCT FROM ${scope.agentId}::bigint AND id = ${change.id}
-      AND (name, phone, username) IS DISTINCT FROM
-        (CASE WHEN name_source = 'whatsapp' THEN coalesce(${change.name}, name) ELSE name END,
-         coalesce(${change.phone}, phone), coalesce(${change.username}, username))`.execute(tx.db);
+/** False when the ledger has it. */
+export async function insertPreference(tx: Tx, preference: Preference, key: IdentityKey): Promise<boolean> {
+  const inserted = await tx.db
+    .insertInto('consent_events')
+    .values({
+      organization_id: preference.organizationId,
+      subject: 'customer',
+      portfolio_id: preference.portfolioId,
+      identity_kind: key.kind,
+      identity_value: key.value,
+      phone_number_id: preference.phoneNumberId,
+      opted_in: preference.optedIn,
+      category: preference.category,
+      method: 'whatsapp_preference',
+      told_at: preference.at,
+      source_key: preference.sourceKey,
+    })
+    .onConflict((oc) =>
+      oc.columns(['organization_id', 'source_key']).where('source_key', 'is not', null).doNothing(),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  return inserted !== undefined;
 }

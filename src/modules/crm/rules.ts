@@ -1,5 +1,5 @@
-/** Decisions about customers. Pure. */
-import type { ContactIdentity } from './contract.ts';
+/** Decisions about contacts. Pure. */
+import type { ContactIdentity, ToldOfContact } from './contract.ts';
 
 export type IdentityKind = 'phone' | 'user_id' | 'parent_user_id';
 export type IdentityKey = { kind: IdentityKind; value: string };
@@ -13,9 +13,14 @@ export function identityKeys(identity: ContactIdentity): IdentityKey[] {
   return keys;
 }
 
-/** What to call somebody: their own name, else their username, else their number, else that we do not know. */
-export function displayName(identity: ContactIdentity): string {
-  if (identity.name) return identity.name;
-  if (identity.username) return `@${identity.username}`;
-  return identity.phone ? `+${identity.phone}` : 'WhatsApp user';
+/** What was told, each with its time in Unix seconds, so that of two the newer can be kept. */
+export function factsOf(told: ToldOfContact): Record<string, [number, string | null]> {
+  const at = Math.floor(told.at.getTime() / 1000);
+  const { name, username, phone } = told.identity;
+  return {
+    ...(name ? { name: [at, name] } : {}),
+    ...(username ? { username: [at, username] } : {}),
+    ...(phone ? { phone: [at, phone] } : {}),
+    ...(told.bookName === undefined ? {} : { book_name: [at, told.bookName] }),
+  };
 }

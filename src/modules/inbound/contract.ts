@@ -9,6 +9,12 @@ export const HandshakeQuery = Type.Object({
 });
 export type HandshakeQuery = Static<typeof HandshakeQuery>;
 
-/** Whose app secret verified a delivery: the install's own Meta app, or an organization's, by its id. */
+/** The organization whose own webhook address it is. */
+export const TenantParams = Type.Object({ tenant_id: Type.String({ minLength: 1, maxLength: 100 }) });
+
+/**
+ * Whose app secret verified a delivery: the install's own Meta app, an organization's by its id, or a configuration that is switched
+ * off or deleted (`dormant:<its id>`), whose deliveries are kept until it lives again.
+ */
 export type Signer = string;
 export const INSTALL_SIGNER: Signer = 'install';

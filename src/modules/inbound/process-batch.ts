@@ -7,6 +7,7 @@
 import type { App } from '../../app.ts';
 import { asClaimer, asWorker, shareTx, type Tx } from '../../platform/db/tx.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { INSTALL_SIGNER } from './contract.ts';
 import { handleItem } from './process-item.ts';
 import {
   finishItems,
@@ -40,7 +41,10 @@ function inTransactionOf<T>(
 }
 
 function count(app: App, ended: EndedItem[]): void {
-  for (const { item, outcome } of ended) app.webhook.items.inc({ kind: item.kind, outcome });
+  for (const { item, outcome } of ended) {
+    app.webhook.items.inc({ kind: item.kind, outcome });
+    if (outcome === 'unowned' && item.signed_by !== INSTALL_SIGNER) app.webhook.foreignItems.inc();
+  }
 }
 
 /** All or nothing. Every lane's work is waited for: none may go on when the transaction has ended. */

@@ -6,6 +6,7 @@ import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import { readStatus } from '../../graph-api/webhook/message-status.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { applyStatus } from '../outbound/apply-status.ts';
+import { isDormantSigner } from '../waba/config-loader.ts';
 import { findNumber } from '../waba/find-number.ts';
 import { isAccountField } from '../waba/read-account-event.ts';
 import { storeAccountNotice } from '../waba/store-account-notice.ts';
@@ -18,6 +19,10 @@ export type Ending = { outcome: ItemOutcome; fault: string | null };
 const unowned: Ending = {
   outcome: 'unowned',
   fault: 'No organization of this install owns the number, or its app may not speak for it.',
+};
+const dormant: Ending = {
+  outcome: 'quarantined',
+  fault: 'The configuration that signed it is switched off or deleted: it goes on when that one is back.',
 };
 const unhandled: Ending = {
   outcome: 'unhandled',
@@ -54,6 +59,7 @@ async function handleNotice(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
 
 /** Does what the item asks for; in a transaction of its number's organization, when it has one. Throws PoisonedItem. */
 export async function handleItem(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
+  if (isDormantSigner(claimed.signed_by)) return dormant;
   if (isAccountField(claimed.field)) return handleNotice(tx, claimed);
   if (claimed.organization_id !== null) return handleWithNumber(tx, claimed.organization_id, claimed);
   return claimed.phone_number_id === null ? unhandled : unowned;

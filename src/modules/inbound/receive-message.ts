@@ -1,81 +1,111 @@
 /**
- * An inbound message on one of the organization's numbers: who gets it, whose customer wrote it, and into which conversation it
- * goes. All in the caller's transaction, so a message is there with everything that belongs to it or not at all.
+ * A message on one of the organization's numbers: of a customer, or of the business itself when it wrote by another way, such as the
+ * WhatsApp Business app. Who gets it, whose customer it is about, into which conversation it goes: all in the caller's transaction, so
+ * a message is there with everything that belongs to it or not at all. A reaction, an edit and a deletion are no messages of their own.
  */
 import type { Json } from '../../graph-api/json.ts';
-import { readMessage, type InboundMessage } from '../../graph-api/webhook/message-content.ts';
+import { readSystemChange } from '../../graph-api/webhook/identity-change.ts';
+import { readEcho, readMessage, type InboundMessage } from '../../graph-api/webhook/message-content.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import {
-  claimWamid,
-  findAgentHome,
-  nextMessageId,
-  recordInbound,
-  recordWaiting,
-} from '../conversations/record-message.ts';
-import { findOrCreateCustomer } from '../crm/find-or-create-customer.ts';
-import type { RouteDecision } from '../routing/contract.ts';
-import { insertDecision, routeMessage, type ReceivingNumber } from '../routing/route-message.ts';
+import { changeMessage, type MessageChange } from '../conversations/change-message.ts';
+import { recordArrival } from '../conversations/record-message.ts';
+import { applyParkedStatuses } from '../outbound/apply-status.ts';
+import { claimPlace, meetSender, type Place, type Told } from './claim-place.ts';
 import { PoisonedItem } from './rules.ts';
+import { contentOf, wordsOf } from './stored-content.ts';
 
-export type ReceivedItem = { organizationId: string; number: ReceivingNumber; value: Json; contact: Json };
+export type ReceivedItem = Place & {
+  value: Json;
+  contact: Json;
+  /** Another app answers this customer at the moment: nobody here has to be called. */
+  isStandby?: boolean;
+};
+
+export type MessageOutcome = 'done' | 'duplicate';
+type Content = Omit<InboundMessage, 'from'>;
 
 /** `duplicate` when this number has had the message before; then nothing else happens. Throws PoisonedItem. */
-export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<'done' | 'duplicate'> {
+export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<MessageOutcome> {
   const message = readMessage(item.value, item.contact);
-  if (message.wamid === '') throw new PoisonedItem('The message has no id.');
-  if (message.from.phone === undefined && message.from.userId === undefined)
-    throw new PoisonedItem('The message names no sender.');
-  const decision = await routeMessage(tx, item.number, message.from);
-  const home = decision.chosen && (await findAgentHome(tx, decision.chosen.agentId));
-  const { organizationId, number } = item;
-  const messageId = await nextMessageId(tx);
-  const place = { organizationId, phoneNumberId: number.phoneNumberId, wamid: message.wamid };
-  if (!(await claimWamid(tx, { ...place, agentId: home?.agentId ?? null, messageId }))) return 'duplicate';
-
-  const scope = { organizationId, agentId: home?.agentId ?? null, home: home?.home ?? 0 };
-  const customerId = await findOrCreateCustomer(tx, scope, {
-    portfolioId: number.portfolioId,
-    identity: message.from,
-  });
-  const stored = {
-    ...place,
-    ...contentOf(message),
-    id: messageId,
-    customerId,
-    timestamp: message.timestamp,
-    lease: decision.lease,
-    routing: { rule: decision.rule, reason: decision.reason },
-  };
-  if (home) await recordInbound(tx, { ...stored, ...home });
-  else await recordWaiting(tx, stored);
-  await storeDecision(tx, { ...place, messageId }, decision);
+  const told = toldBy(item, message);
+  const change = changeOf(message, message.groupId === null ? 'customer' : memberOf(message));
+  if (change) return applyTo(tx, item, { message, told, change });
+  const place = await claimPlace(tx, item, { wamid: message.wamid, told });
+  if (!place) return 'duplicate';
+  const isNotice = message.type === 'system';
+  await recordArrival(
+    tx,
+    {
+      ...place,
+      ...contentOf(message),
+      direction: 'inbound',
+      status: 'received',
+      timestamp: message.timestamp,
+    },
+    { isUnread: !isNotice && !item.isStandby, opensWindow: !isNotice, isAnnounced: true },
+  );
   return 'done';
 }
 
-function contentOf(message: InboundMessage): { type: string; text: string; payload: unknown } {
-  return { type: message.type, text: message.text, payload: payloadOf(message) };
+/** The same for what the business wrote elsewhere: nobody has to read it, and it opens no window. Throws PoisonedItem. */
+export async function receiveEcho(tx: Tx, item: ReceivedItem): Promise<MessageOutcome> {
+  const message = readEcho(item.value, item.contact);
+  const told = { identity: message.to, at: message.timestamp };
+  const change = changeOf(message, 'business');
+  if (change) return applyTo(tx, item, { message, told, change });
+  const place = await claimPlace(tx, item, { wamid: message.wamid, told });
+  if (!place) return 'duplicate';
+  await recordArrival(
+    tx,
+    { ...place, ...contentOf(message), direction: 'outbound', status: 'sent', timestamp: message.timestamp },
+    { isUnread: false, opensWindow: false, isAnnounced: true },
+  );
+  if (place.agentId !== null)
+    await applyParkedStatuses(
+      tx,
+      { agentId: place.agentId, home: place.home },
+      { ...place, messageId: place.id },
+    );
+  return 'done';
 }
 
-/** What the text alone does not say. */
-function payloadOf(message: InboundMessage): unknown {
-  const about = {
-    ...(message.context ? { context: message.context } : {}),
-    ...(message.referral ? { referral: message.referral } : {}),
-    ...(message.type === 'unsupported' && message.originalType
-      ? { original_type: message.originalType }
-      : {}),
-  };
-  const isObject =
-    typeof message.payload === 'object' && message.payload !== null && !Array.isArray(message.payload);
-  if (message.type === 'text') return Object.keys(about).length > 0 ? about : null;
-  return isObject ? { ...(message.payload as object), ...about } : { content: message.payload, ...about };
+/** A person who goes on under another number or id is the same person. */
+function toldBy(item: ReceivedItem, message: InboundMessage): Told {
+  if (message.type !== 'system') return { identity: message.from, at: message.timestamp };
+  const { before, now, timestamp } = readSystemChange(item.value, item.contact);
+  return { identity: now, before, at: timestamp };
 }
 
-function storeDecision(
+/** What a message says about another one; null when it is a message of its own. Throws PoisonedItem. */
+export function changeOf(message: Content, by: string): MessageChange | null {
+  const { type, wamid, targetWamid, edited } = message;
+  if (type !== 'reaction' && type !== 'edit' && type !== 'revoke') return null;
+  if (targetWamid === null) throw new PoisonedItem(`The ${type} names no message.`);
+  const at = { at: (message.timestamp ?? new Date(0)).toISOString(), wamid, by };
+  if (type === 'revoke') return { ...at, kind: 'revoke' };
+  if (type === 'reaction') return { ...at, kind: 'reaction', emoji: message.text || null };
+  if (edited === null) throw new PoisonedItem('The edit has no new content.');
+  return { ...at, kind: 'edit', ...wordsOf(edited) };
+}
+
+/** Of several people in a group each has a reaction of their own. */
+function memberOf({ from }: InboundMessage): string {
+  return from.userId ?? from.phone ?? 'customer';
+}
+
+/** Ids are short enough to be stored, whatever is said about them. */
+const LONGEST_WAMID = 512;
+
+async function applyTo(
   tx: Tx,
-  message: { organizationId: string; phoneNumberId: string; wamid: string; messageId: number },
-  decision: RouteDecision,
-): Promise<void> {
-  const { rule, reason, candidates, chosen } = decision;
-  return insertDecision(tx, { ...message, rule, reason, candidates, chosen });
+  place: Place,
+  { message, told, change }: { message: Content; told: Told; change: MessageChange },
+): Promise<MessageOutcome> {
+  const wamid = message.targetWamid ?? '';
+  if (wamid.length > LONGEST_WAMID)
+    throw new PoisonedItem('The id of the message that it is about is too long.');
+  await meetSender(tx, place, told);
+  const { organizationId, number } = place;
+  await changeMessage(tx, { organizationId, phoneNumberId: number.phoneNumberId, wamid }, change);
+  return 'done';
 }

@@ -43,11 +43,12 @@ export async function findConfiguredUsers(tx: Tx, phoneNumberId: string): Promis
 
 type LandlordRow = CandidateRow & { opted_in: boolean; tenant_id: string; property_id: string };
 
-/** Landlords of the phone's active leases, each once: from the routing view, or from the tables where it is behind. */
-export async function findLandlords(tx: Tx, phone: string): Promise<RouteFacts['landlords']> {
+/** Landlords of the phones' active leases, each once: from the routing view, or from the tables where it is behind. */
+export async function findLandlords(tx: Tx, phones: string[]): Promise<RouteFacts['landlords']> {
+  if (phones.length === 0) return [];
   const { rows } = await sql<LandlordRow>`
     SELECT DISTINCT ON (u.name, u.id) ${candidate}, l.opted_in, l.tenant_id, l.property_id
-    FROM app.find_landlords(${phone}) AS l
+    FROM unnest(${phones}::text[]) AS phone CROSS JOIN app.find_landlords(phone) AS l
     JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
     WHERE ${enabled} ORDER BY u.name, u.id, l.lease_id`.execute(tx.db);
   return rows.map((row) => ({

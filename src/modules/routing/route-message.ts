@@ -1,7 +1,6 @@
 /** Loads the facts, lets the pure chain decide. The caller stores the decision with the message it decided about. */
 import type { Tx } from '../../platform/db/tx.ts';
-import type { ContactIdentity } from '../crm/contract.ts';
-import { findCustomersOfContact, findPhoneOfContact } from '../crm/find-or-create-customer.ts';
+import type { Contact } from '../crm/contract.ts';
 import type { NumberMode } from '../waba/contract.ts';
 import type { RouteDecision, RouteFacts } from './contract.ts';
 import * as queries from './queries.ts';
@@ -17,23 +16,20 @@ export type ReceivingNumber = {
   mode: NumberMode;
 };
 
-/** Who gets a message from this sender on this number. */
-export async function routeMessage(
-  tx: Tx,
-  number: ReceivingNumber,
-  sender: ContactIdentity,
-): Promise<RouteDecision> {
+/** Who gets a message from this sender on this number. Any phone they were seen with says what they rent. */
+export async function routeMessage(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteDecision> {
   return decideRoute(await loadFacts(tx, number, sender));
 }
 
-async function loadFacts(tx: Tx, number: ReceivingNumber, sender: ContactIdentity): Promise<RouteFacts> {
-  const customers = await findCustomersOfContact(tx, number.portfolioId, sender);
-  const phone = await findPhoneOfContact(tx, number.portfolioId, sender);
+async function loadFacts(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteFacts> {
+  const customers = sender.customers.flatMap(({ agentId, customerId }) =>
+    agentId === null ? [] : [{ agentId, customerId }],
+  );
   return {
     mode: number.mode,
     conversationOwners: await queries.findConversationOwners(tx, number.phoneNumberId, customers),
     configuredUsers: await queries.findConfiguredUsers(tx, number.phoneNumberId),
-    landlords: phone === null ? [] : await queries.findLandlords(tx, phone),
+    landlords: await queries.findLandlords(tx, sender.phones),
     customerOwners: await queries.findAgentOwners(
       tx,
       customers.map((customer) => customer.agentId),

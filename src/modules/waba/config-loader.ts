@@ -67,6 +67,10 @@ export function dormantSigner(configurationId: number): string {
   return `dormant:${String(configurationId)}`;
 }
 
+export function isDormantSigner(signer: string): boolean {
+  return signer.startsWith('dormant:');
+}
+
 type Found = { value: string; source: ConfigSource } | null;
 
 export class ConfigLoader {

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { MessageStatus } from '../contract.ts';
-import type { AppliedChanges, ChangeableMessage, MessageChange as LaterChange } from '../message-changes.ts';
+import type { AppliedChanges } from '../message-changes.ts';
 import { acrossHomes, value, type AgentHome } from './homes.ts';
 
 export type MessageRow = {
@@ -115,7 +115,7 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> 
   );
 }
 
-function asJson(content: unknown) {
+export function asJson(content: unknown) {
   return sql`${content === null ? null : JSON.stringify(content)}::jsonb`;
 }
 
@@ -126,71 +126,6 @@ export type MessageKey = {
   agentId: number | null;
   messageId: number;
 };
-
-/** Whoever deals with a message by its wamid takes turns until the transaction ends. */
-export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
-  await sql`SELECT app.lock_wamid(${phoneNumberId}, ${wamid})`.execute(tx.db);
-}
-
-/** A new message's id and what was said about it before it came; null when this number has had the wamid before. */
-export async function claimMessage(
-  tx: Tx,
-  key: Omit<MessageKey, 'messageId'>,
-): Promise<{ messageId: number; parked: LaterChange[] } | null> {
-  const { rows } = await sql<{ message_id: number; parked: LaterChange[] }>`
-    SELECT * FROM app.claim_message(${key.organizationId}, ${key.phoneNumberId}, ${key.wamid}, ${key.agentId})`.execute(
-    tx.db,
-  );
-  return rows[0] ? { messageId: rows[0].message_id, parked: rows[0].parked } : null;
-}
-
-/** Keeps a change until its message comes. */
-export async function parkChange(
-  tx: Tx,
-  place: { organizationId: string; phoneNumberId: string; wamid: string },
-  change: LaterChange,
-): Promise<void> {
-  await tx.db
-    .insertInto('parked_changes')
-    .values({
-      organization_id: place.organizationId,
-      phone_number_id: place.phoneNumberId,
-      wamid: place.wamid,
-      change_wamid: change.wamid,
-      change: JSON.stringify(change),
-    })
-    .onConflict((oc) => oc.constraint('parked_changes_pkey').doNothing())
-    .execute();
-}
-
-/** Where a message's rows are: an agent's home, or with agentId null and home 0 the waiting room. */
-export type MessageHome = { agentId: number | null; home: number };
-
-const ofAgent = (agentId: number | null) =>
-  agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
-
-/** The message as changes know it, locked until the transaction ends; null when it is gone or archived. */
-export async function lockContent(
-  tx: Tx,
-  { agentId, home }: MessageHome,
-  id: number,
-): Promise<(ChangeableMessage & { conversationId: string | null }) | null> {
-  const { rows } = await sql<ChangeableMessage & { conversationId: string | null }>`
-    SELECT conversation_id AS "conversationId", direction, type, message AS text, payload, coalesce(changes, '{}') AS changes
-    FROM messages WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${id} FOR UPDATE`.execute(tx.db);
-  return rows[0] ?? null;
-}
-
-export async function updateContent(
-  tx: Tx,
-  { agentId, home }: MessageHome,
-  message: Pick<ChangeableMessage, 'type' | 'text' | 'payload'> & { id: number; changes: AppliedChanges },
-): Promise<void> {
-  await sql`
-    UPDATE messages SET type = ${message.type}, message = ${message.text}, payload = ${asJson(message.payload)},
-      changes = ${asJson(message.changes)}
-    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${message.id}`.execute(tx.db);
-}
 
 /** Keeps what Meta charges; of two statements the same one wherever they come from. */
 export async function notePricing(

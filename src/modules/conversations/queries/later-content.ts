@@ -1,0 +1,102 @@
+/** SQL of what reaches a message after it was written: turns by its wamid, changes that wait for it, and its content as it becomes. */
+import { sql } from 'kysely';
+import type { Tx } from '../../../platform/db/tx.ts';
+import type { AppliedChanges, ChangeableMessage, MessageChange } from '../message-changes.ts';
+import { value } from './homes.ts';
+import { asJson, type MessageKey } from './messages.ts';
+
+/** Whoever deals with a message by its wamid takes turns until the transaction ends. */
+export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
+  await sql`SELECT app.lock_wamid(${phoneNumberId}, ${wamid})`.execute(tx.db);
+}
+
+/** A new message's id and what was said about it before it came; null when this number has had the wamid before. */
+export async function claimMessage(
+  tx: Tx,
+  key: Omit<MessageKey, 'messageId'>,
+): Promise<{ messageId: number; parked: MessageChange[] } | null> {
+  const { rows } = await sql<{ message_id: number; parked: MessageChange[] }>`
+    SELECT * FROM app.claim_message(${key.organizationId}, ${key.phoneNumberId}, ${key.wamid}, ${key.agentId})`.execute(
+    tx.db,
+  );
+  return rows[0] ? { messageId: rows[0].message_id, parked: rows[0].parked } : null;
+}
+
+/** Keeps a change until its message comes. */
+export async function parkChange(
+  tx: Tx,
+  place: { organizationId: string; phoneNumberId: string; wamid: string },
+  change: MessageChange,
+): Promise<void> {
+  await tx.db
+    .insertInto('parked_changes')
+    .values({
+      organization_id: place.organizationId,
+      phone_number_id: place.phoneNumberId,
+      wamid: place.wamid,
+      change_wamid: change.wamid,
+      change: JSON.stringify(change),
+    })
+    .onConflict((oc) => oc.constraint('parked_changes_pkey').doNothing())
+    .execute();
+}
+
+/** Where a message's rows are: an agent's home, or with agentId null and home 0 the waiting room. */
+export type MessageHome = { agentId: number | null; home: number };
+
+const ofAgent = (agentId: number | null) =>
+  agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
+
+/** The message as changes know it, locked until the transaction ends; null when it is gone or archived. */
+export async function lockContent(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  id: number,
+): Promise<(ChangeableMessage & { conversationId: string | null }) | null> {
+  const { rows } = await sql<ChangeableMessage & { conversationId: string | null }>`
+    SELECT conversation_id AS "conversationId", direction, type, message AS text, payload, coalesce(changes, '{}') AS changes
+    FROM messages WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${id} FOR UPDATE`.execute(
+    tx.db,
+  );
+  return rows[0] ?? null;
+}
+
+export async function updateContent(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  message: Pick<ChangeableMessage, 'type' | 'text' | 'payload'> & { id: number; changes: AppliedChanges },
+): Promise<void> {
+  await sql`
+    UPDATE messages SET type = ${message.type}, message = ${message.text}, payload = ${asJson(message.payload)},
+      changes = ${asJson(message.changes)}
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${message.id}`.execute(tx.db);
+}
+
+/** Null when there is no such call or it has the event. Its conversation otherwise. */
+export async function addCallEvent(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  call: { id: number; events: Record<string, unknown>; at: Date | null },
+): Promise<string | null> {
+  const { rows } = await sql<{ conversation_id: string | null }>`
+    UPDATE messages SET payload = jsonb_set(payload, '{events}', payload -> 'events' || ${asJson(call.events)}),
+      "timestamp" = least("timestamp", date_trunc('second', ${call.at?.toISOString() ?? null}::timestamptz) AT TIME ZONE 'utc')
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${call.id} AND type = 'call'
+      AND NOT payload -> 'events' ?| ${Object.keys(call.events)}::text[]
+    RETURNING conversation_id`.execute(tx.db);
+  return rows[0]?.conversation_id ?? null;
+}
+
+/** Null when the message is no placeholder. Its conversation otherwise. */
+export async function replacePlaceholder(
+  tx: Tx,
+  { agentId, home }: MessageHome,
+  content: { id: number; type: string; text: string; payload: unknown },
+): Promise<string | null> {
+  const { rows } = await sql<{ conversation_id: string | null }>`
+    UPDATE messages SET type = ${content.type}, message = ${content.text}, payload = ${asJson(content.payload)}
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${content.id}
+      AND type = 'unsupported' AND payload ->> 'original_type' = 'media_placeholder'
+    RETURNING conversation_id`.execute(tx.db);
+  return rows[0]?.conversation_id ?? null;
+}

@@ -1,0 +1,72 @@
+/**
+ * Where a message from outside goes: who the person is, whose customer, and its id. What must stay true: the contact is met before the
+ * message is claimed, in every way in, so that two workers never wait for each other in a circle.
+ */
+import { claimMessage, findAgentHome } from '../conversations/record-message.ts';
+import type { MessageChange } from '../conversations/change-message.ts';
+import type { Contact, ToldOfContact } from '../crm/contract.ts';
+import { customerOf, meetContact } from '../crm/meet-contact.ts';
+import type { RouteDecision } from '../routing/contract.ts';
+import { insertDecision, routeMessage, type ReceivingNumber } from '../routing/route-message.ts';
+import type { Tx } from '../../platform/db/tx.ts';
+import { PoisonedItem } from './rules.ts';
+
+/** A number of an organization that something came in on. */
+export type Place = { organizationId: string; number: ReceivingNumber };
+
+/** Who is told of, in what came in at a time; without one it counts as the oldest. */
+export type Told = Omit<ToldOfContact, 'portfolioId' | 'at'> & { at: Date | null };
+
+/** Null when nobody is named. */
+export function meetSender(tx: Tx, { number }: Place, told: Told): Promise<Contact | null> {
+  return meetContact(tx, { ...told, portfolioId: number.portfolioId, at: told.at ?? new Date(0) });
+}
+
+export type ClaimedPlace = {
+  organizationId: string;
+  phoneNumberId: string;
+  wamid: string;
+  /** The message's. */
+  id: number;
+  customerId: number;
+  agentId: number | null;
+  home: number;
+  /** What was said about the message before it came. */
+  parked: MessageChange[];
+  lease: RouteDecision['lease'];
+  routing: { rule: string; reason: string };
+};
+
+/** Null when this number has had the message before; then nothing was written. Throws PoisonedItem. */
+export async function claimPlace(
+  tx: Tx,
+  place: Place,
+  message: { wamid: string; told: Told },
+): Promise<ClaimedPlace | null> {
+  if (message.wamid === '') throw new PoisonedItem('The message has no id.');
+  const contact = await meetSender(tx, place, message.told);
+  if (!contact) throw new PoisonedItem('The message names no sender.');
+  const decision = await routeMessage(tx, place.number, contact);
+  const home = decision.chosen && (await findAgentHome(tx, decision.chosen.agentId));
+  const { agentId, home: at } = home ?? { agentId: null, home: 0 };
+  const key = {
+    organizationId: place.organizationId,
+    phoneNumberId: place.number.phoneNumberId,
+    wamid: message.wamid,
+  };
+  const claimed = await claimMessage(tx, { ...key, agentId });
+  if (!claimed) return null;
+  const customerId = await customerOf(tx, contact, { agentId });
+  const { rule, reason, candidates, chosen, lease } = decision;
+  await insertDecision(tx, { ...key, rule, reason, candidates, chosen, messageId: claimed.messageId });
+  return {
+    ...key,
+    id: claimed.messageId,
+    parked: claimed.parked,
+    customerId,
+    agentId,
+    home: at,
+    lease,
+    routing: { rule, reason },
+  };
+}
