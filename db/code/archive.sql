@@ -64,7 +64,18 @@ AS $$
 BEGIN
   DELETE FROM public.messages_archive m WHERE m.agent_id = OLD.agent_id AND m.customer_id = OLD.id;
   DELETE FROM public.conversations c WHERE c.agent_id = OLD.agent_id AND c.customer_id = OLD.id;
-  DELETE FROM public.contact_identities i WHERE i.agent_id IS NOT DISTINCT FROM OLD.agent_id AND i.customer_id = OLD.id;
+  -- A person who is nobody's customer any more is forgotten as a contact too.
+  WITH gone AS (
+    DELETE FROM public.contact_identities i WHERE i.organization_id = OLD.organization_id
+      AND i.agent_id IS NOT DISTINCT FROM OLD.agent_id AND i.customer_id = OLD.id
+    RETURNING i.organization_id, i.portfolio_id, i.kind, i.value
+  )
+  DELETE FROM public.contacts c USING gone g, public.contact_keys k
+  WHERE k.organization_id = g.organization_id AND k.portfolio_id = g.portfolio_id AND k.kind = g.kind AND k.value = g.value
+    AND c.id = k.contact_id AND NOT EXISTS (
+      SELECT FROM public.contact_keys other JOIN public.contact_identities i ON i.organization_id = other.organization_id
+        AND i.portfolio_id = other.portfolio_id AND i.kind = other.kind AND i.value = other.value
+      WHERE other.contact_id = c.id AND (i.agent_id, i.customer_id) IS DISTINCT FROM (OLD.agent_id, OLD.id));
   RETURN NULL;
 END
 $$;

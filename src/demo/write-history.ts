@@ -3,7 +3,7 @@ import type { Simulator } from '../../simulator/create-simulator.ts';
 import type { App } from '../app.ts';
 import { importHistory, type PastMessage } from '../modules/conversations/import-history.ts';
 import { findAgentOfUser } from '../modules/conversations/record-message.ts';
-import { findOrCreateCustomer } from '../modules/crm/find-or-create-customer.ts';
+import { customerOf, meetContact } from '../modules/crm/meet-contact.ts';
 import { signatureOf } from '../modules/outbound/signature.ts';
 import { asWorker } from '../platform/db/tx.ts';
 import { DEMO_ACCOUNT, type DemoCustomer } from './demo-content.ts';
@@ -52,10 +52,13 @@ export async function writeHistory(history: HistoryOf): Promise<void> {
     const home = await findAgentOfUser(tx, agent.userId);
     if (!home) throw new Error(`${agent.name} has no agent.`);
     const scope = { organizationId: agent.organizationId, ...home };
-    const customerId = await findOrCreateCustomer(tx, scope, {
+    const contact = await meetContact(tx, {
       portfolioId: DEMO_ACCOUNT.businessId,
       identity,
+      at: app.clock.now(),
     });
+    if (!contact) throw new Error(`${customer.name} has no phone.`);
+    const customerId = await customerOf(tx, contact, scope);
     await importHistory(tx, { ...scope, phoneNumberId, customerId, messages, unread: customer.unread ?? 0 });
   });
   showOnPhone(simulator, { customer, phoneNumberId, messages });

@@ -29,7 +29,8 @@ async function meet(
       JSON.stringify(facts),
     ]);
     await crm.admin.query('COMMIT');
-    return met as Met;
+    if (!met) throw new Error('The contact was not met.');
+    return met;
   } catch (error) {
     await crm.admin.query('ROLLBACK');
     throw error;

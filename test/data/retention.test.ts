@@ -5,7 +5,7 @@ import type { ConversationPage, MessagePage } from '../../src/modules/conversati
 import { importHistory } from '../../src/modules/conversations/import-history.ts';
 import { archiveMessages } from '../../src/modules/conversations/queries/messages.ts';
 import { findAgentOfUser } from '../../src/modules/conversations/record-message.ts';
-import { findOrCreateCustomer } from '../../src/modules/crm/find-or-create-customer.ts';
+import { customerOf, meetContact } from '../../src/modules/crm/meet-contact.ts';
 import { keepPartitions } from '../../src/modules/inbound/queries.ts';
 import { asClaimer, asWorker } from '../../src/platform/db/tx.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
@@ -43,10 +43,10 @@ beforeAll(async () => {
     const home = await findAgentOfUser(tx, owner.user.id);
     if (!home) throw new Error('The owner has no agent.');
     const scope = { organizationId, ...home };
-    const customerId = await findOrCreateCustomer(tx, scope, {
-      portfolioId: 'p',
-      identity: { phone: '491700000001', name: 'Ada Old' },
-    });
+    const identity = { phone: '491700000001', name: 'Ada Old' };
+    const contact = await meetContact(tx, { portfolioId: 'p', identity, at: new Date() });
+    if (!contact) throw new Error('The contact has no phone.');
+    const customerId = await customerOf(tx, contact, scope);
     return importHistory(tx, {
       ...scope,
       customerId,
@@ -122,8 +122,9 @@ test('a week of deliveries goes whole when it is old enough, unless something in
      CREATE TABLE app.webhook_deliveries_2020_w10 PARTITION OF app.webhook_deliveries FOR VALUES FROM ('2020-03-02Z') TO ('2020-03-09Z');
      CREATE TABLE app.webhook_items_2020_w10 PARTITION OF app.webhook_items FOR VALUES FROM ('2020-03-02Z') TO ('2020-03-09Z');
      INSERT INTO app.webhook_deliveries (received_at, signed_by, body, state) VALUES ('2020-03-03Z', 'install', '', 'split');
-     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, ordering_key, item, signed_by, run_at)
-       SELECT received_at, id, 0, 'messages', 'message', 'k', '{}', 'install', 'infinity' FROM app.webhook_deliveries WHERE received_at < '2021-01-01Z'`,
+     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, ordering_key, item, signed_by)
+       SELECT received_at, id, 0, 'messages', 'message', 'k', '{}', 'install' FROM app.webhook_deliveries WHERE received_at < '2021-01-01Z';
+     UPDATE app.webhook_lanes SET run_at = 'infinity'`,
   );
   const weeks = () =>
     queryAsAdmin<{ relname: string }>(

@@ -151,6 +151,15 @@ async function fillOrganization(
     [id, number],
   );
   await client.query(
+    `WITH person AS (INSERT INTO contacts (organization_id, portfolio_id) VALUES ($1, 'p') RETURNING id)
+     INSERT INTO contact_keys (organization_id, portfolio_id, kind, value, contact_id) SELECT $1, 'p', 'phone', '4917', id FROM person`,
+    [id],
+  );
+  await client.query(
+    `INSERT INTO parked_changes (organization_id, phone_number_id, wamid, change_wamid, change) VALUES ($1, $2, 'wamid.parked', 'wamid.change', '{}')`,
+    [id, number],
+  );
+  await client.query(
     `INSERT INTO tenant_configs (tenant_id, user_id, access_token, fb_app_secret) VALUES ($1, $2, 't', 's')`,
     [id, owner.userId],
   );

@@ -3,15 +3,13 @@
  * finished in the same transaction, and a message's wamid is claimed by a unique key.
  */
 import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
-import { readStatus } from '../../graph-api/webhook/message-status.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import { applyStatus } from '../outbound/apply-status.ts';
 import { isDormantSigner } from '../waba/config-loader.ts';
 import { findNumber } from '../waba/find-number.ts';
 import { isAccountField } from '../waba/read-account-event.ts';
 import { storeAccountNotice } from '../waba/store-account-notice.ts';
+import { applyItem } from './apply-item.ts';
 import type { ClaimedItem, ItemOutcome } from './queries.ts';
-import { receiveMessage } from './receive-message.ts';
 
 /** How an item ended. */
 export type Ending = { outcome: ItemOutcome; fault: string | null };
@@ -32,22 +30,8 @@ const unhandled: Ending = {
 async function handleWithNumber(tx: Tx, organizationId: string, claimed: ClaimedItem): Promise<Ending> {
   const number = claimed.phone_number_id === null ? null : await findNumber(tx, claimed.phone_number_id);
   if (!number) return unowned;
-  const item = JSON.parse(claimed.item) as WebhookItem;
-  if (claimed.kind === 'message') {
-    const outcome = await receiveMessage(tx, {
-      organizationId,
-      number,
-      value: item.value,
-      contact: item.contact,
-    });
-    return { outcome, fault: null };
-  }
-  if (claimed.kind === 'status') {
-    const place = { organizationId, phoneNumberId: number.phoneNumberId };
-    const outcome = await applyStatus(tx, place, readStatus(item.value, item.contact));
-    return outcome === 'unknown_status' ? unhandled : { outcome: 'done', fault: null };
-  }
-  return unhandled;
+  const outcome = await applyItem(tx, { organizationId, number }, JSON.parse(claimed.item) as WebhookItem);
+  return outcome === null ? unhandled : { outcome, fault: null };
 }
 
 /** What is about an account, whoever has it. */

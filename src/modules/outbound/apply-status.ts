@@ -11,10 +11,12 @@ import {
   claimWamid,
   findAgentHome,
   findMessageKey,
+  lockWamid,
   noteWamid,
   raiseStatus,
+  type AgentHome,
 } from '../conversations/record-message.ts';
-import { lockWamid, parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
+import { parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
 
 const STATUSES = new Map<string, MessageStatus>(
   (['sent', 'delivered', 'read', 'played', 'failed'] as const).map((status) => [status, status]),
@@ -32,10 +34,10 @@ export async function applyStatus(tx: Tx, place: Place, webhook: StatusWebhook):
   const known =
     (await findMessageKey(tx, place.phoneNumberId, webhook.wamid)) ?? (await settle(tx, place, webhook));
   if (!known) {
-    await parkStatus(tx, { ...place, wamid: webhook.wamid, status, error });
+    await parkStatus(tx, { ...place, wamid: webhook.wamid, status, error, pricing: webhook.pricing });
     return 'parked';
   }
-  await raise(tx, known, { status, error });
+  await raise(tx, known, { status, error, pricing: webhook.pricing });
   return 'applied';
 }
 
@@ -50,10 +52,20 @@ export async function registerWamid(
   const home = await findAgentHome(tx, sent.agentId);
   if (!home) return;
   await noteWamid(tx, home, sent);
-  for (const parked of await takeParkedStatuses(tx, place.phoneNumberId, sent.wamid)) {
+  await applyParkedStatuses(tx, home, { ...sent, phoneNumberId: place.phoneNumberId });
+}
+
+/** Applies what arrived for a message before it was known. The caller holds the message's wamid. */
+export async function applyParkedStatuses(
+  tx: Tx,
+  home: AgentHome,
+  sent: { phoneNumberId: string; wamid: string; messageId: number },
+): Promise<void> {
+  for (const parked of await takeParkedStatuses(tx, sent.phoneNumberId, sent.wamid)) {
     const status = STATUSES.get(parked.status);
+    const { error, pricing } = parked;
     if (status)
-      await raiseStatus(tx, home, { messageId: sent.messageId, status, error: parked.error ?? undefined });
+      await raiseStatus(tx, home, { messageId: sent.messageId, status, error: error ?? undefined, pricing });
   }
 }
 
@@ -78,7 +90,7 @@ async function settle(
 async function raise(
   tx: Tx,
   message: { agentId: number | null; messageId: number },
-  change: { status: MessageStatus; error: unknown },
+  change: { status: MessageStatus; error: unknown; pricing: unknown },
 ): Promise<void> {
   const home = message.agentId === null ? null : await findAgentHome(tx, message.agentId);
   if (home)
@@ -86,6 +98,7 @@ async function raise(
       messageId: message.messageId,
       status: change.status,
       error: change.error ?? undefined,
+      pricing: change.pricing,
     });
 }
 
