@@ -1,0 +1,151 @@
+/** Registering numbers, their PINs, and onboarding in one call. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { AccountInput } from '../../simulator/control/accounts.ts';
+import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import type { NumberPin, Onboarded, PhoneNumber } from '../../src/modules/waba/contract.ts';
+import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
+import { registerOwner, request } from '../harness/api.ts';
+import { connectByConsent } from '../harness/consent.ts';
+import { hire } from '../harness/people.ts';
+import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let owner: SessionAnswer;
+beforeAll(async () => {
+  switchboard = await startTestSwitchboard();
+});
+afterAll(() => switchboard.stop());
+beforeEach(async () => {
+  switchboard.simulator.control.setFaults(null);
+  owner = await registerOwner(switchboard.url);
+});
+
+async function connectNumber(input: AccountInput) {
+  const account = switchboard.simulator.control.declareAccount({ subscribed: false, ...input });
+  const connection = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
+  const path = `${switchboard.url}/api/waba/${account.waba_id}/phone-numbers/${account.phone_number_id}`;
+  return { ...account, connection, path };
+}
+const register = (path: string, body: object = {}, token = owner.access_token) =>
+  request<PhoneNumber & { code: string; detail: string }>(`${path}/register`, {
+    token,
+    method: 'POST',
+    body,
+  });
+
+test('a number that has a PIN already waits for it; with the right one it is registered', async () => {
+  const { connection, path } = await connectNumber({ registered: false, pin: '424242' });
+  expect(connection).toMatchObject({
+    status: 'done',
+    numbers: [{ outcome: 'needs_attention', code: 'waba.pin_wrong' }],
+  });
+  const wrong = await register(path, { pin: '000001' });
+  expect(wrong).toMatchObject({ status: 422, body: { code: 'waba.pin_wrong' } });
+  expect(wrong.body.detail).toMatch(/WhatsApp Manager/);
+  expect(await register(path, { pin: '424242' })).toMatchObject({
+    status: 200,
+    body: { status: 'CONNECTED' },
+  });
+});
+
+test('Meta’s refusals are told with what to do', async () => {
+  const { path } = await connectNumber({ registered: false, verified: false });
+  expect(await register(path)).toMatchObject({ status: 422, body: { code: 'waba.verification_needed' } });
+  const { control } = switchboard.simulator;
+  for (const [code, name] of [
+    [133016, 'waba.registered_too_often'],
+    [133008, 'waba.pin_guessed_too_often'],
+    [133015, 'waba.registered_too_soon'],
+  ] as const) {
+    control.setFaults({ calls: [{ call: 'POST number/register', kind: 'graph_error', code }] });
+    const answer = await register(path);
+    expect(answer).toMatchObject({ status: 429, body: { code: name } });
+    expect(answer.body.detail).toMatch(/Wait/);
+  }
+  control.setFaults({ calls: [{ call: 'POST number/register', kind: 'http', http_status: 503 }] });
+  expect((await register(path)).status).toBe(502);
+  expect((await register(path, { pin: '12345' })).status).toBe(400);
+});
+
+test('a PIN that may have been set before an answer was lost is used again', async () => {
+  const { control } = switchboard.simulator;
+  const { path } = await connectNumber({ registered: false, verified: false });
+  control.declareAccount({ phone_number_id: path.split('/').at(-1) ?? '', verified: true });
+  control.setFaults({ calls: [{ call: 'POST number/register', kind: 'drop' }] });
+  expect((await register(path)).status).toBe(502);
+  // Another PIN would be refused now.
+  expect((await register(path)).status).toBe(200);
+});
+
+test('the PIN is kept encrypted and shown to an owner who has just signed in, to nobody else', async () => {
+  const { path } = await connectNumber({ registered: false });
+  const pin = await request<NumberPin>(`${path}/pin`, { token: owner.access_token });
+  expect(pin).toMatchObject({
+    status: 200,
+    body: { pin: expect.stringMatching(/^\d{6}$/) as string, confirmed: true },
+  });
+  expect(pin.headers.get('cache-control')).toBe('no-store');
+  expect(
+    await countRows(
+      switchboard.database,
+      'number_pins',
+      `organization_id = '${owner.organization.id}' AND pin LIKE 'enc_v1:%'`,
+    ),
+  ).toBe(1);
+  const agent = await hire(switchboard, owner);
+  expect((await request(`${path}/pin`, { token: agent.access_token })).status).toBe(403);
+  const stranger = await registerOwner(switchboard.url);
+  expect((await request(`${path}/pin`, { token: stranger.access_token })).status).toBe(404);
+  await queryAsAdmin(
+    switchboard.database,
+    `UPDATE sessions SET authenticated_at = now() - interval '6 minutes'`,
+  );
+  expect((await request(`${path}/pin`, { token: owner.access_token })).status).toBe(401);
+});
+
+test('nobody registers a number of another organization, or of an account that is not theirs', async () => {
+  const { path } = await connectNumber({});
+  for (const person of [await hire(switchboard, owner), await registerOwner(switchboard.url)])
+    expect((await register(path, {}, person.access_token)).status).toBe(404);
+});
+
+test('onboarding in one call connects the account and completes the configuration', async () => {
+  const { control } = switchboard.simulator;
+  const account = control.declareAccount({ subscribed: false, registered: false });
+  const redirect_uri = 'https://portal.example.test/callback';
+  const { code } = control.issueCode({ waba_ids: [account.waba_id], redirect_uri, token_type: 'USER' });
+  const body = {
+    code,
+    waba_id: account.waba_id,
+    phone_number_id: account.phone_number_id,
+    redirect_uri,
+  };
+  const post = (sent: object, token = owner.access_token) =>
+    request<Onboarded>(`${switchboard.url}/api/v1/tenant/onboard/whatsapp-client`, { token, body: sent });
+  const answer = await post(body);
+  expect(answer).toMatchObject({
+    status: 200,
+    body: {
+      waba_id: account.waba_id,
+      phone_number_id: account.phone_number_id,
+      onboarding_completed: true,
+      account: { connected: true },
+    },
+  });
+  expect(JSON.stringify(answer.body)).not.toMatch(/EAA[A-Za-z0-9]{10,}/);
+  const [row] = await queryAsAdmin<{ access_token: string; onboarding_completed: boolean }>(
+    switchboard.database,
+    'SELECT access_token, onboarding_completed FROM tenant_configs WHERE tenant_id = $1',
+    [owner.organization.id],
+  );
+  expect(row).toMatchObject({
+    onboarding_completed: true,
+    access_token: expect.stringMatching(/^enc_v1:/) as string,
+  });
+  // The code is used up; another address, or an agent, gets nowhere.
+  expect((await post(body)).status).toBe(422);
+  const other = control.issueCode({ waba_ids: [account.waba_id], redirect_uri }).code;
+  expect((await post({ ...body, code: other, redirect_uri: `${redirect_uri}/other` })).status).toBe(422);
+  const agent = await hire(switchboard, owner);
+  expect((await post(body, agent.access_token)).status).toBe(403);
+});
