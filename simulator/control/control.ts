@@ -18,7 +18,7 @@ import type { Statuses } from '../messages/statuses.ts';
 import { closeWindow, openWindow, windowEnd } from '../messages/window.ts';
 import { appWebhookUrl, isCallbackAllowed } from '../simulation.ts';
 import type { Simulation, SimulatorEvent } from '../simulation.ts';
-import type { App, Customer, Faults, MediaItem, StoredMessage } from '../state/state.ts';
+import type { App, Customer, Faults, MediaItem, PhoneNumber, StoredMessage } from '../state/state.ts';
 import { emptyState, noFaults } from '../state/state.ts';
 import type { DeliveryTry, WebhookEngine } from '../webhooks/engine.ts';
 import { publishUpdate } from '../webhooks/publish-update.ts';
@@ -28,6 +28,7 @@ import type { AccountInput, AccountView, DeclaredAccount } from './accounts.ts';
 import { ControlError } from './control-error.ts';
 import { importChat } from './import-chat.ts';
 import type { PastChat } from './import-chat.ts';
+import { changeNumber, removeNumber, type NumberChange } from './numbers.ts';
 import { mergeFaults } from './faults.ts';
 import type { FaultsInput } from './faults.ts';
 
@@ -48,6 +49,8 @@ export type AccountEvent = {
   /** Defaults to the WABA id. */
   entry_id?: string;
   phone_number_id?: string;
+  /** Unix seconds of the entry; now by default. */
+  time?: number;
 };
 
 export type LedgerQuery = {
@@ -81,6 +84,10 @@ export type SimulatorControl = {
     token_type?: 'SYSTEM_USER' | 'USER';
     announce?: boolean;
   }): { code: string };
+  /** What Meta decides about a number by itself, without a webhook. */
+  changeNumber(phoneNumberId: string, change: NumberChange): PhoneNumber;
+  /** The number leaves its account, without a webhook. */
+  removeNumber(phoneNumberId: string): void;
   customers(): (Customer & { formatted: string })[];
   declareCustomer(input: CustomerInput): Customer;
   inbound(input: InboundInput): StoredMessage;
@@ -142,6 +149,8 @@ export function simulatorControl(
       sim.changed();
       return { code };
     },
+    changeNumber: (id, change) => changeNumber(sim, id, change),
+    removeNumber: (id) => removeNumber(sim, id),
     customers: () =>
       Object.values(sim.state.customers).map((one) => ({
         ...one,
@@ -159,6 +168,7 @@ export function simulatorControl(
         number: sim.state.numbers[event.phone_number_id ?? ''] ?? null,
         field: event.field,
         value: event.value,
+        ...(event.time === undefined ? {} : { time: event.time }),
         ...(event.entry_id === undefined ? {} : { entryId: event.entry_id }),
       });
     },

@@ -45,6 +45,8 @@ function actions(sim: Simulation, control: SimulatorControl): Routes {
     'GET /customers': () => ({ data: control.customers() }),
     'POST /customers': ({ body }) => control.declareCustomer(withFrom(body as CustomerInput)),
     'POST /inbound': ({ body }) => ledgerEntry(control.inbound(withFrom(body as InboundInput))),
+    'POST /numbers/:id': ({ path, body }) => control.changeNumber(path['id'] ?? '', body),
+    'DELETE /numbers/:id': ({ path }) => control.removeNumber(path['id'] ?? ''),
     'POST /webhook': ({ body }) => control.webhook(body as RawWebhook),
     'POST /event': ({ body }) => control.accountEvent(body as AccountEvent),
     'GET /messages': ({ query }) => ({ data: control.messages(withLimit(query)) }),
