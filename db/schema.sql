@@ -137,10 +137,11 @@ CREATE TABLE app.webhook_lanes (
   lease_token bigint,
   leased_until timestamp with time zone,
   leased_by integer,
+  is_past boolean NOT NULL DEFAULT false,
   CONSTRAINT webhook_lanes_pkey PRIMARY KEY (ordering_key)
 );
 CREATE INDEX webhook_lanes_leased_idx ON app.webhook_lanes USING btree (leased_until) WHERE (leased_until IS NOT NULL);
-CREATE INDEX webhook_lanes_turn_idx ON app.webhook_lanes USING btree (share, first_item) WHERE (leased_until IS NULL);
+CREATE INDEX webhook_lanes_turn_idx ON app.webhook_lanes USING btree (is_past, share, first_item) WHERE (leased_until IS NULL);
 
 -- What the last look at an account found that only Meta or the network can tell.
 CREATE TABLE public.account_checks (
@@ -1331,6 +1332,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.count_inbound_work() returns TABLE(deliveries bigint, items bigint, quarantined bigint), with its owner's rights; execute: switchboard_worker
 -- app.count_migrations() returns bigint, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.count_outbox() returns bigint, with its owner's rights; execute: switchboard_worker
+-- app.count_pages(text) returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.create_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_worker
 -- app.create_agent_views(text,bigint,bigint,text) returns void; execute: the owner
 -- app.create_home_tables(text,bigint) returns void; execute: the owner
@@ -1395,6 +1397,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_audit_everywhere(bigint,integer) returns TABLE(id bigint, organization_id text, organization_name text, occurred_at timestamp with time zone, actor text, user_id uuid, user_name text, session_id text, api_key_id text, action text, subject_kind text, subject_id text, subject_name text, details jsonb), with its owner's rights; execute: switchboard_app
 -- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
+-- app.list_stale_secrets(text,text,text,bigint,integer) returns TABLE(place tid, row_id text, sealed text), with its owner's rights; execute: switchboard_worker
 -- app.list_supabase_privileges(oid[]) returns TABLE(object text, privilege text, role name); execute: the owner
 -- app.load_actor(uuid,uuid) returns TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, authenticated_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.load_key_actor(uuid) returns TABLE(user_id uuid, organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, scopes text[]), with its owner's rights; execute: switchboard_app
@@ -1407,6 +1410,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.my_credentials() returns TABLE(password_hash text, name text, email text, organization_name text), with its owner's rights; execute: switchboard_app
 -- app.name_of_contact(jsonb) returns text; execute: the owner
 -- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
+-- app.next_share(text,boolean) returns text; execute: the owner
 -- app.note_account_owner(text,text,text) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.note_configuration_change() returns trigger; execute: the owner
 -- app.note_fault(text,bigint,bigint,timestamp with time zone,text) returns void, with its owner's rights; execute: switchboard_worker
@@ -1431,11 +1435,13 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.remove_person(uuid,uuid) returns TABLE(outcome text, customers bigint, conversations bigint, renters bigint, account_name text), with its owner's rights; execute: switchboard_app
 -- app.rename_home_tables(text,text) returns void; execute: the owner
 -- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.replace_secrets(text,text,tid[],text[],text[]) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.resume_account() returns trigger, with its owner's rights; execute: the owner
 -- app.resume_configured_number() returns trigger, with its owner's rights; execute: the owner
 -- app.return_leases() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
+-- app.sealed_columns() returns TABLE(table_name text, column_name text, row_id text); execute: switchboard_worker
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker

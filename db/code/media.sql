@@ -11,8 +11,8 @@ END
 $$;
 COMMENT ON FUNCTION app.follow_message() IS 'Keeps a message''s files with the agent and the conversation of the message.';
 DROP TRIGGER IF EXISTS trigger_follow_message ON public.messages;
-CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id ON public.messages
-  FOR EACH ROW WHEN (NEW.type IN ('image', 'video', 'audio', 'document', 'sticker', 'edit')) EXECUTE FUNCTION app.follow_message();
+CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id, type ON public.messages
+  FOR EACH ROW WHEN (NEW.type IN ('image', 'video', 'audio', 'document', 'sticker')) EXECUTE FUNCTION app.follow_message();
 
 -- Which of these names a file still has: a file without one is left over.
 CREATE OR REPLACE FUNCTION app.keep_media_names(names text[]) RETURNS SETOF text

@@ -1,7 +1,6 @@
 /**
  * One message of the past, from a phone that was connected with its history (up to 180 days; Cloud API, "history" webhook). Nobody is
- * called: it is not unread and moves no screen. Its items have the last places in the order of work (db/code/inbound.sql), so that
- * nothing live waits for them.
+ * called: it is not unread and moves no screen. Its lanes are served when nothing else waits (db/code/inbound.sql).
  */
 import { listAt, objectAt, textAt, type Json } from '../../graph-api/json.ts';
 import { readPastMessage } from '../../graph-api/webhook/past-message.ts';

@@ -13,6 +13,13 @@ export const MediaKind = Type.Union([
 ]);
 export type MediaKind = Static<typeof MediaKind>;
 
+const KINDS: ReadonlySet<string> = new Set(MediaKind.anyOf.map((kind) => kind.const));
+
+/** Whether messages of this type carry a file. */
+export function isMediaKind(type: string): type is MediaKind {
+  return KINDS.has(type);
+}
+
 /**
  * `waiting`: being fetched from Meta, again and again for as long as Meta keeps it. `failed`: given up for a reason that
  * repeating does not mend. `expired`: Meta no longer has it (seven days; Cloud API, "Media: media ids").

@@ -8,10 +8,8 @@ export const FETCH_MEDIA = 'media.fetch';
 /** Days that Meta gives a received file out (Cloud API, "Media: media ids from webhooks"). */
 const META_KEEPS_DAYS = 7;
 
-export type NotedMedia = {
-  organizationId: string;
-  messageId: number;
-  phoneNumberId: string;
+/** A file as the message tells of it. */
+export type MessageFile = {
   /** Meta's id of the file. */
   metaId: string;
   kind: MediaKind;
@@ -19,24 +17,28 @@ export type NotedMedia = {
   declaredType: string | null;
   /** Lower-case hex, as the webhook says. */
   sha256: string | null;
-  /** When the message was written; null: now. */
+  /** When Meta made the id: as the message was written, or for files of the past just now (null). */
   sentAt: Date | null;
 };
 
+export type FileOfMessage = { organizationId: string; phoneNumberId: string; messageId: number };
+
 /**
- * To be called before the message is inserted: whose it is and its conversation follow from the message's row (db/code/media.sql).
- * Doing it twice for one message changes nothing.
+ * To be called before the message is inserted or gets its content: whose it is and its conversation follow from the message's row
+ * (db/code/media.sql). Doing it twice for one message changes nothing.
  */
-export async function noteMedia(tx: Tx, { sentAt, ...media }: NotedMedia): Promise<void> {
-  const writtenAt = Math.min(sentAt?.getTime() ?? Date.now(), Date.now());
-  const expiresAt = new Date(writtenAt + META_KEEPS_DAYS * 86_400_000);
+export async function noteMedia(tx: Tx, message: FileOfMessage, file: MessageFile): Promise<void> {
+  const writtenAt = Math.min(file.sentAt?.getTime() ?? Date.now(), Date.now());
   const mediaId = await insertMedia(tx, {
-    ...media,
-    fileName: media.fileName?.slice(0, 255) ?? null,
-    declaredType: media.declaredType?.slice(0, 255) ?? null,
-    expiresAt,
+    ...message,
+    metaId: file.metaId,
+    kind: file.kind,
+    fileName: file.fileName?.slice(0, 255) ?? null,
+    declaredType: file.declaredType?.slice(0, 255) ?? null,
+    sha256: file.sha256,
+    expiresAt: new Date(writtenAt + META_KEEPS_DAYS * 86_400_000),
   });
-  if (mediaId !== null) enqueueFetch(tx, { organizationId: media.organizationId, mediaId });
+  if (mediaId !== null) enqueueFetch(tx, { organizationId: message.organizationId, mediaId });
 }
 
 /** Starts fetching after so many seconds, if the transaction commits. */

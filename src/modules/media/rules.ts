@@ -82,3 +82,8 @@ const INLINE_TYPES: ReadonlySet<string> = new Set([
 export function isShownInPlace(sniffedType: string | null): sniffedType is string {
   return sniffedType !== null && INLINE_TYPES.has(sniffedType);
 }
+
+/** A name under which a file may be saved: no folders, no quotes, no line breaks, nothing that turns the writing direction to hide an ending. */
+export function safeFileName(name: string): string {
+  return name.replace(/[\\/"\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '_').slice(0, 200);
+}

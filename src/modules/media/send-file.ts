@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { basename, dirname } from 'node:path';
 import { notFound } from '../../platform/errors.ts';
 import type { OpenedMedia } from './read-media.ts';
-import { isShownInPlace } from './rules.ts';
+import { isShownInPlace, safeFileName } from './rules.ts';
 
 /** A file never changes, but whether somebody may still see it does: the browser asks each time and gets a 304. */
 const CACHE = 'private, no-cache';
@@ -20,7 +20,7 @@ export type FileAnswer = { path: string; type: string; disposition: string };
 export function describeFile({ media, path }: OpenedMedia): FileAnswer {
   const { mime_type: type } = media;
   const isInline = isShownInPlace(type);
-  const name = media.file_name ?? `whatsapp-${media.kind}-${media.id.slice(0, 8)}`;
+  const name = safeFileName(media.file_name ?? '') || `whatsapp-${media.kind}-${media.id.slice(0, 8)}`;
   return {
     path,
     type: isInline ? type : 'application/octet-stream',
