@@ -4,7 +4,9 @@
  */
 import process from 'node:process';
 import { Command } from 'commander';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
+import { addRotateKeysCommand } from './commands/rotate-keys.ts';
 import { addSendTestWebhookCommand } from './commands/send-test-webhook.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addUserCommand } from './commands/user.ts';
@@ -20,7 +22,9 @@ const program = new Command('switchboard')
 
 addStartCommand(program);
 addMigrateCommand(program);
+addDoctorCommand(program);
 addUserCommand(program);
+addRotateKeysCommand(program);
 addSendTestWebhookCommand(program);
 
 try {

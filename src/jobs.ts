@@ -9,6 +9,7 @@ import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts'
 import { peopleJobs } from './modules/people/jobs.ts';
 import { rentalLoops } from './modules/rentals/jobs.ts';
 import { countWaitingAccounts, wabaJobs, wabaLoops } from './modules/waba/jobs.ts';
+import { rotateKeysJob } from './platform/crypto/rotate-keys-job.ts';
 import { createJobQueue, type JobQueue } from './platform/queue/job-queue.ts';
 
 export type Jobs = {
@@ -42,6 +43,7 @@ export async function startJobs(app: App): Promise<Jobs> {
     ...conversationJobs(app),
     ...mediaJobs(app),
     ...inboundJobs(app),
+    rotateKeysJob(app),
   ]);
   return {
     async settle() {

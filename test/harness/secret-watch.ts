@@ -87,11 +87,23 @@ export async function lookIntoDatabase(adminUrl: string): Promise<void> {
     );
     for (const { name } of tables) {
       const { rows } = await client.query<{ row: string }>(`SELECT t::text AS row FROM ${name} t`);
-      lookForSecrets(`the table ${name}`, rows.map(({ row }) => row).join('\n'));
+      const text = rows.map(({ row }) => row).join('\n');
+      lookForSecrets(`the table ${name}`, text);
+      if (text.includes('enc_v1:')) leaks.push(...(await listUnknownSeals(client, name)));
     }
   } finally {
     await client.end();
   }
+}
+
+/** Columns with sealed text that `rotate-keys` would not find. */
+async function listUnknownSeals(client: pg.Client, table: string): Promise<string[]> {
+  const { rows } = await client.query<{ column: string }>(
+    `SELECT DISTINCT e.key AS column FROM ${table} t, jsonb_each_text(to_jsonb(t)) e WHERE starts_with(e.value, 'enc_v1:')
+     AND NOT EXISTS (SELECT FROM app.sealed_columns() s WHERE s.table_name = $1 AND s.column_name = e.key)`,
+    [table],
+  );
+  return rows.map(({ column }) => `${table}.${column} holds sealed text and is not in app.sealed_columns()`);
 }
 
 /** What runs, or ran last, on the connections of the database. */

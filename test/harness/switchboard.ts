@@ -56,7 +56,7 @@ export async function startTestSwitchboard(env: Record<string, string> = {}): Pr
     log: createLogger({ level: 'debug', destination }),
     mode: 'all',
     secrets: {
-      encryptionKeys: [TEST_ENCRYPTION_KEY],
+      encryptionKeys: secrets.encryptionKeys ?? [TEST_ENCRYPTION_KEY],
       sessionSecret: TEST_SESSION_SECRET,
       appSecret: TEST_APP_SECRET,
       verifyToken: TEST_VERIFY_TOKEN,

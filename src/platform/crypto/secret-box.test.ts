@@ -97,7 +97,11 @@ describe('several keys', () => {
   it('open what any of them sealed, and seal with the newest', () => {
     const old = new SecretBox([older]).seal('token', place);
     expect(box.open(old, place)).toBe('token');
-    expect([box.needsRotation(old), box.needsRotation(box.seal('token', place))]).toEqual([true, false]);
+    expect([old, box.seal('token', place)].map((text) => text.split(':')[1] === box.newestKeyId)).toEqual([
+      false,
+      true,
+    ]);
+    expect([box.hasOlderKeys, new SecretBox([newer, newer]).hasOlderKeys]).toEqual([true, false]);
     expect(reasonOf(new SecretBox([older]), box.seal('token', place), place)).toBe('unknown_key');
   });
 

@@ -85,9 +85,14 @@ export class SecretBox {
     }
   }
 
-  /** Whether the text was sealed with a key that is no longer the newest. */
-  needsRotation(text: string): boolean {
-    return !text.startsWith(`${VERSION}:${this.#newestId}:`);
+  /** Names the key that seals; it stands in every text that it sealed. */
+  get newestKeyId(): string {
+    return this.#newestId;
+  }
+
+  /** Whether there are older keys, whose secrets are to be sealed anew. */
+  get hasOlderKeys(): boolean {
+    return this.#keys.size > 1;
   }
 
   #key(id: string, place: SecretPlace): Buffer {
