@@ -36,8 +36,8 @@ CREATE OR REPLACE FUNCTION app.line_up_items() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 BEGIN
-  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since)
-    SELECT i.ordering_key, coalesce(min(n.organization_id), ''), min(i.id), min(i.received_at)
+  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since, is_past)
+    SELECT i.ordering_key, coalesce(min(n.organization_id), ''), min(i.id), min(i.received_at), bool_and(i.kind = 'history')
     FROM added i LEFT JOIN public.phone_numbers n ON n.phone_number_id = i.phone_number_id
     WHERE i.state = 'waiting' GROUP BY i.ordering_key ORDER BY i.ordering_key
     ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since)
@@ -54,9 +54,9 @@ CREATE OR REPLACE FUNCTION app.line_up_again() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 BEGIN
-  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since)
+  INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since, is_past)
     SELECT NEW.ordering_key, coalesce((SELECT n.organization_id FROM public.phone_numbers n WHERE n.phone_number_id = NEW.phone_number_id), ''),
-      NEW.id, NEW.received_at
+      NEW.id, NEW.received_at, NEW.kind = 'history'
     ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since);
   RETURN NULL;
 END
@@ -112,7 +112,18 @@ COMMENT ON FUNCTION app.finish_deliveries(bigint[], text[], text[]) IS
 -- An item waits for every older item of its ordering key, so that messages of one contact are processed in order, by however
 -- many workers: whoever holds a lane has all of it. The organizations take turns, beginning behind the one that was served last; of one
 -- organization half of the lanes are those that wait longest and half the newest, so that who writes now is answered while
--- a backlog is worked off. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
+-- a backlog is worked off. The past is served when nothing else waits. The join is the resolver: whose number it is, and whether the app that signed may speak for it.
+CREATE OR REPLACE FUNCTION app.next_share(after_share text, past boolean) RETURNS text
+  LANGUAGE sql STABLE SET search_path = ''
+AS $$
+  SELECT coalesce(
+    (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share > after_share
+      ORDER BY l.share, l.first_item LIMIT 1),
+    (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past
+      ORDER BY l.share, l.first_item LIMIT 1))
+$$;
+COMMENT ON FUNCTION app.next_share(text, boolean) IS 'Whose turn it is after an organization; NULL when nothing waits.';
+
 DROP FUNCTION IF EXISTS app.claim_items(integer, integer, interval), app.release_items(bigint[], bigint[]),
   app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval);
 CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches integer, most_lanes integer, longest_run integer, lease interval,
@@ -123,20 +134,21 @@ CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches intege
 AS $$
 DECLARE
   turn text := after_share;
+  past boolean := false;
 BEGIN
   FOR n IN 1..most_batches LOOP
-    turn := coalesce(
-      (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share > turn
-        ORDER BY l.share, l.first_item LIMIT 1),
-      (SELECT l.share FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now()
-        ORDER BY l.share, l.first_item LIMIT 1));
+    turn := app.next_share(coalesce(turn, after_share), past);
+    IF turn IS NULL AND NOT past THEN
+      past := true;
+      turn := app.next_share(after_share, past);
+    END IF;
     EXIT WHEN turn IS NULL;
     RETURN QUERY
       WITH oldest AS (
-        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share = turn
+        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
         ORDER BY l.first_item LIMIT (most_lanes + 1) / 2 FOR UPDATE SKIP LOCKED
       ), newest AS (
-        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.share = turn
+        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
         ORDER BY l.first_item DESC LIMIT most_lanes / 2 FOR UPDATE SKIP LOCKED
       ), leased AS (
         UPDATE app.webhook_lanes l SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), leased_by = worker

@@ -91,3 +91,11 @@ ALTER TABLE public.consent_events ADD COLUMN source_key text, ADD COLUMN told_at
 CREATE UNIQUE INDEX consent_events_source_key ON public.consent_events (organization_id, source_key) WHERE source_key IS NOT NULL;
 COMMENT ON COLUMN public.consent_events.source_key IS 'The webhook item that told it: a repeated delivery adds nothing.';
 COMMENT ON COLUMN public.consent_events.told_at IS 'When the person decided, by WhatsApp''s clock; the newest decision counts.';
+
+-- The past of a phone comes by the thousand: its lanes are served only when nothing that happens now waits.
+ALTER TABLE app.webhook_lanes ADD COLUMN is_past boolean NOT NULL DEFAULT false;
+-- squawk-ignore require-concurrent-index-deletion, require-concurrent-index-creation -- the table holds what waits at the moment
+DROP INDEX app.webhook_lanes_turn_idx;
+-- squawk-ignore require-concurrent-index-creation -- as above
+CREATE INDEX webhook_lanes_turn_idx ON app.webhook_lanes (is_past, share, first_item) WHERE leased_until IS NULL;
+COMMENT ON COLUMN app.webhook_lanes.is_past IS 'Messages of the past, from a phone that was connected with its history.';

@@ -13,7 +13,9 @@ export async function meetContact(tx: Tx, told: ToldOfContact): Promise<Contact 
   // Earlier identifiers first: of several user ids the one tied last is written to.
   const keys = [...identityKeys(told.before ?? {}), ...identityKeys(told.identity)];
   if (keys.length === 0) return null;
+  for (const { kind, value } of keys) tx.exclusively(`contact ${told.portfolioId} ${kind} ${value}`);
   const contact = await meet(tx, { portfolioId: told.portfolioId, keys, facts: factsOf(told) });
+  tx.exclusively(`contact ${String(contact.id)}`);
   for (const { agentId, conversationId, mergedId } of contact.united) {
     const to = { agentId, assigneeId: null, type: 'conversation.updated' };
     if (mergedId) tx.publish({ ...to, data: { conversation_id: mergedId } });

@@ -26,8 +26,9 @@ function shortened(text: string | null): string | null {
   return text === null ? null : cleanText(text).slice(0, LONGEST_NAME);
 }
 
-/** Items of one contact on one number are processed one after the other; whatever names no contact waits for nobody. */
+/** Items of one contact on one number are processed one after the other; whatever names no contact waits for nobody, and nothing for the past. */
 function orderingKey(item: WebhookItem): string {
+  if (item.kind === 'history') return `past ${JSON.stringify([item.phoneNumberId, item.senderKey])}`;
   if (item.phoneNumberId !== null && item.senderKey !== null)
     return JSON.stringify([item.phoneNumberId, item.senderKey]);
   return `item ${item.dedupeKey}`;

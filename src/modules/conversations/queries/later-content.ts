@@ -7,6 +7,7 @@ import { asJson, type MessageKey } from './messages.ts';
 
 /** Whoever deals with a message by its wamid takes turns until the transaction ends. */
 export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
+  tx.exclusively(`wamid ${phoneNumberId} ${wamid}`);
   await sql`SELECT app.lock_wamid(${phoneNumberId}, ${wamid})`.execute(tx.db);
 }
 
@@ -15,6 +16,7 @@ export async function claimMessage(
   tx: Tx,
   key: Omit<MessageKey, 'messageId'>,
 ): Promise<{ messageId: number; parked: MessageChange[] } | null> {
+  tx.exclusively(`wamid ${key.phoneNumberId} ${key.wamid}`);
   const { rows } = await sql<{ message_id: number; parked: MessageChange[] }>`
     SELECT * FROM app.claim_message(${key.organizationId}, ${key.phoneNumberId}, ${key.wamid}, ${key.agentId})`.execute(
     tx.db,
