@@ -102,17 +102,19 @@ export type DeliveryOptions = {
   /** The header's value; null leaves it out. Correct when absent. */
   signature?: string | null;
   headers?: Record<string, string>;
+  /** The organization whose own address it goes to; the install's when absent. */
+  tenantId?: string;
 };
 
 /** Posts a body, byte for byte when it is text or bytes. */
 export function deliver(
   url: string,
   body: Record<string, unknown> | string | Uint8Array,
-  { signature, headers = {} }: DeliveryOptions = {},
+  { signature, headers = {}, tenantId }: DeliveryOptions = {},
 ): Promise<Answer> {
   const raw = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
   const header = signature === undefined ? signatureOf(raw) : signature;
-  return request(`${url}/webhooks/whatsapp`, {
+  return request(`${url}/webhooks/whatsapp${tenantId === undefined ? '' : `/${tenantId}`}`, {
     method: 'POST',
     body: raw,
     headers: {
