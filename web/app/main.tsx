@@ -15,9 +15,18 @@ import { createAppRouter } from './router.tsx';
 const client = createQueryClient();
 const router = createAppRouter(client);
 
+/** Who is there need not be signed in. */
+const outsidePages = new Set([
+  '/sign-in',
+  '/register',
+  '/forgot-password',
+  '/reset-password',
+  '/verify-email',
+]);
+
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
-  if (pathname === '/sign-in' || pathname === '/register') return;
+  if (outsidePages.has(pathname)) return;
   const search = pathname === '/' || href === '/inbox' ? {} : { next: href };
   void router.navigate({ to: '/sign-in', search, replace: true }).then(() => client.clear());
 });

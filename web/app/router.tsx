@@ -10,10 +10,13 @@ import {
 } from '@tanstack/react-router';
 import { ApiError } from '../lib/api.ts';
 import type { InboxSearch } from '../features/inbox/model.ts';
-import { catchLinkToken, hasLinkToken } from '../features/sign-in/link-token.ts';
+import { catchLinkToken, keptLinkToken, type LinkPage } from '../features/sign-in/link-token.ts';
 import { meQuery, setupQuery } from '../features/sign-in/queries.ts';
+import { ForgotPasswordPage } from '../features/sign-in/forgot-password-page.tsx';
 import { RegisterPage } from '../features/sign-in/register-page.tsx';
+import { ResetPasswordPage } from '../features/sign-in/reset-password-page.tsx';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
+import { VerifyEmailPage } from '../features/sign-in/verify-email-page.tsx';
 import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.tsx';
 
 /** Loaded when somebody is inside: who signs in does not wait for it. */
@@ -54,10 +57,10 @@ const signInRoute = createRoute({
   validateSearch: readReturnSearch,
   beforeLoad: async ({ context, location, search }) => {
     if (location.hash) {
-      catchLinkToken(location.hash);
+      catchLinkToken('/sign-in', location.hash);
       throw redirect({ to: '/sign-in', search, replace: true });
     }
-    if (hasLinkToken()) return;
+    if (keptLinkToken('/sign-in') !== null) return;
     const setup = await context.client.query({ ...setupQuery, staleTime: 'static' }).catch(() => null);
     if (setup?.has_users === false) throw redirect({ to: '/register', search, replace: true });
   },
@@ -69,6 +72,33 @@ const registerRoute = createRoute({
   path: '/register',
   validateSearch: readReturnSearch,
   component: RegisterPage,
+});
+
+/** The page of a link, without the token in its address. */
+const keepLinkToken = (page: LinkPage, hash: string): void => {
+  if (!hash) return;
+  catchLinkToken(page, hash);
+  throw redirect({ to: page, replace: true });
+};
+
+const forgotPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/forgot-password',
+  component: ForgotPasswordPage,
+});
+
+const resetPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reset-password',
+  beforeLoad: ({ location }) => keepLinkToken('/reset-password', location.hash),
+  component: ResetPasswordPage,
+});
+
+const verifyEmailRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/verify-email',
+  beforeLoad: ({ location }) => keepLinkToken('/verify-email', location.hash),
+  component: VerifyEmailPage,
 });
 
 const insideRoute = createRoute({
@@ -137,14 +167,23 @@ const profileRoute = createRoute({
   component: lazyRouteComponent(inside, 'ProfilePage'),
 });
 
+const securityRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'security',
+  component: lazyRouteComponent(inside, 'SecurityPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
+  forgotPasswordRoute,
+  resetPasswordRoute,
+  verifyEmailRoute,
   insideRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, threadRoute]),
     connectRoute,
-    settingsRoute.addChildren([settingsIndexRoute, profileRoute]),
+    settingsRoute.addChildren([settingsIndexRoute, profileRoute, securityRoute]),
   ]),
 ]);
 

@@ -60,12 +60,23 @@ const signingIn = /^\/api\/v1\/auth\/(login|register|sign-in-link|refresh|logout
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
   const startedAt = Date.now();
   let response = await send(method, path, options);
-  if (response.status === 401 && !signingIn.test(path)) {
+  if (response.status === 401 && !signingIn.test(path) && !(await asksForProof(response))) {
     if (await renewSession(startedAt)) response = await send(method, path, options);
   }
   if (!response.ok) throw await readError(response);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
+}
+
+/** The session is good, but too old for this: renewing it would prove nothing. See features/sign-in/confirm-identity.tsx. */
+async function asksForProof(response: Response): Promise<boolean> {
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return typeof problem === 'object' && problem !== null && 'code' in problem
+    ? problem.code === 'auth.sign_in_again'
+    : false;
 }
 
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {

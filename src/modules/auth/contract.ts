@@ -7,6 +7,7 @@ import { PermissionName } from './contract-permissions.ts';
 import { Code, CurrentPassword, NewPassword } from './contract-security.ts';
 
 export * from './contract-api-keys.ts';
+export * from './contract-password.ts';
 export * from './contract-permissions.ts';
 export * from './contract-security.ts';
 

@@ -4,13 +4,12 @@
  */
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { AppError } from '../../platform/errors.ts';
+import { isMadeOf, ownWordsOf } from './contract.ts';
 
 /** 0 and 1: fewer than a million guesses. */
 const WEAKEST_TAKEN = 2;
 /** The measure takes 40 ms for a hundred random characters; what is strong is strong long before. */
 const MOST_LOOKED_AT = 50;
-/** Letters and digits that must remain when the person's own words are taken out. */
-const LEAST_OF_OTHER = 6;
 
 /** Whose password it is to be, and the field in which it stands. */
 export type PasswordOwner = { name: string; email: string; organizationName: string };
@@ -29,7 +28,7 @@ export async function refuseWeakPassword(
   field = 'password',
 ): Promise<void> {
   measure ??= loadMeasure();
-  const words = wordsOf(owner);
+  const words = ownWordsOf([owner.name, owner.email, owner.organizationName]);
   if (isMadeOf(password, words))
     throw weak(field, 'This password is made of your own name, email or organization. Choose other words.');
   const looked = password.normalize('NFKC').slice(0, MOST_LOOKED_AT);
@@ -41,21 +40,4 @@ function weak(field: string, message: string): AppError {
   return new AppError('auth.weak_password', 400, message, {
     errors: [{ in: 'body', path: `/${field}`, message }],
   });
-}
-
-const fold = (text: string) => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
-
-/** The words of a person's name, email and organization, of three letters or more. Pure. */
-export function wordsOf({ name, email, organizationName }: PasswordOwner): string[] {
-  const found = fold(`${name} ${email} ${organizationName}`)
-    .split(/[^\p{L}\p{N}]+/u)
-    .filter((word) => word.length >= 3);
-  return [...new Set(found)].sort((one, other) => other.length - one.length);
-}
-
-/** Whether hardly anything is left of a password without these words. Pure. */
-export function isMadeOf(password: string, words: readonly string[]): boolean {
-  const folded = fold(password).replaceAll(/[^\p{L}\p{N}]/gu, '');
-  const rest = words.reduce((left, word) => left.replaceAll(word, ''), folded);
-  return rest.length < folded.length && rest.length < LEAST_OF_OTHER;
 }

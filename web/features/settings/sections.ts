@@ -3,7 +3,7 @@
  * `permission` only decides who is offered the section; the server decides for itself.
  */
 import type { LinkProps } from '@tanstack/react-router';
-import { UserRound, type LucideIcon } from 'lucide-react';
+import { ShieldCheck, UserRound, type LucideIcon } from 'lucide-react';
 import type { Me, Permission } from '../../../src/modules/auth/contract.ts';
 
 export type SettingsSection = {
@@ -27,6 +27,14 @@ const sections: SettingsSection[] = [
     icon: UserRound,
     group: 'You',
     permission: 'self:read',
+  },
+  {
+    path: '/settings/security',
+    label: 'Security',
+    about: 'Password, second factor, signed-in devices',
+    icon: ShieldCheck,
+    group: 'You',
+    permission: 'self:manage',
   },
 ];
 

@@ -5,10 +5,12 @@ import { useEffect, useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
 import { useShortcuts } from '../../lib/use-shortcuts.ts';
 import { unreadCountLimit, unreadCountQuery } from '../inbox/queries.ts';
+import { ConfirmIdentityDialog } from '../sign-in/confirm-identity.tsx';
 import { meQuery, setupQuery } from '../sign-in/queries.ts';
 import { Header } from './header.tsx';
 import { InboxProvider } from './inbox-context.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { VerifyNotice } from './verify-notice.tsx';
 import styles from './shell.module.css';
 
 export function Shell() {
@@ -24,10 +26,12 @@ export function Shell() {
       </a>
       <div className={classNames(styles['shell'], conversationId ? styles['reading'] : null)}>
         <Header onShowShortcuts={() => setShortcutsOpen(true)} />
+        <VerifyNotice user={me.user} />
         <main id="content" className={styles['content']} tabIndex={-1}>
           <Outlet />
         </main>
       </div>
+      <ConfirmIdentityDialog />
       <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
     </InboxProvider>
   );

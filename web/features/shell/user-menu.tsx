@@ -1,19 +1,16 @@
-/** The person: name, organization, where they are signed in, signing out. */
+/** The person: name, organization, the settings, signing out. */
 import { Link } from '@tanstack/react-router';
-import { LogOut, MonitorSmartphone, Settings } from 'lucide-react';
-import { useState } from 'react';
+import { LogOut, Settings } from 'lucide-react';
 import { describeError } from '../../lib/api.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Menu, MenuItem, MenuLink, MenuNote, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { signOut } from '../sign-in/queries.ts';
 import { useInbox } from './inbox-context.tsx';
-import { SessionsDialog } from './sessions-dialog.tsx';
 import styles from './user-menu.module.css';
 
 export function UserMenu() {
   const { me, drafts } = useInbox();
-  const [sessionsOpen, setSessionsOpen] = useState(false);
   const { user, organization } = me;
   const role = user.role === 'admin' ? 'Administrator' : user.is_owner ? 'Owner' : 'Agent';
 
@@ -27,37 +24,31 @@ export function UserMenu() {
   }
 
   return (
-    <>
-      <Menu
-        label="Your account"
-        trigger={
-          <button type="button" className={styles['trigger']} aria-label={`Your account: ${user.name}`}>
-            <Avatar name={user.name} colourOf={user.id} size="s" />
-          </button>
-        }
-      >
-        <MenuNote>
-          <div className={styles['name']}>{user.name}</div>
-          <div className={styles['detail']}>{user.email}</div>
-          <div className={styles['detail']}>
-            {organization.name} · {role}
-          </div>
-        </MenuNote>
-        <MenuSeparator />
-        <MenuLink>
-          <Link to="/settings">
-            <Settings aria-hidden />
-            Settings
-          </Link>
-        </MenuLink>
-        <MenuItem icon={<MonitorSmartphone aria-hidden />} onSelect={() => setSessionsOpen(true)}>
-          Signed-in devices
-        </MenuItem>
-        <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
-          Sign out
-        </MenuItem>
-      </Menu>
-      <SessionsDialog open={sessionsOpen} onOpenChange={setSessionsOpen} />
-    </>
+    <Menu
+      label="Your account"
+      trigger={
+        <button type="button" className={styles['trigger']} aria-label={`Your account: ${user.name}`}>
+          <Avatar name={user.name} colourOf={user.id} size="s" />
+        </button>
+      }
+    >
+      <MenuNote>
+        <div className={styles['name']}>{user.name}</div>
+        <div className={styles['detail']}>{user.email}</div>
+        <div className={styles['detail']}>
+          {organization.name} · {role}
+        </div>
+      </MenuNote>
+      <MenuSeparator />
+      <MenuLink>
+        <Link to="/settings">
+          <Settings aria-hidden />
+          Settings
+        </Link>
+      </MenuLink>
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void leave()}>
+        Sign out
+      </MenuItem>
+    </Menu>
   );
 }

@@ -1,24 +1,27 @@
 /**
- * The token of a one-time sign-in link comes in the URL's fragment, which no server sees. It is taken out of the address
- * at once, so that it stays in no history and no screenshot, and can be used one time.
+ * The token of a one-time link (signing in, confirming an address, setting a password) comes in the URL's fragment, which no server
+ * sees. It is taken out of the address at once, so that it stays in no history and no screenshot, and serves only the page it was for.
  */
-let token: string | null = null;
+export type LinkPage = '/sign-in' | '/reset-password' | '/verify-email';
 
-/** Takes the token out of the address and keeps it for `takeLinkToken`. */
-export function catchLinkToken(hash: string): void {
-  const value = hash.replace(/^#/u, '').trim();
-  if (!value) return;
-  token = value;
+let caught: { page: LinkPage; token: string } | null = null;
+
+/** Takes the token out of the address and keeps it for its page. */
+export function catchLinkToken(page: LinkPage, hash: string): void {
+  const token = hash.replace(/^#/u, '').trim();
+  if (!token) return;
+  caught = { page, token };
   window.history.replaceState(window.history.state, '', window.location.pathname + window.location.search);
 }
 
-/** The caught token, one time. */
-export function takeLinkToken(): string | null {
-  const taken = token;
-  token = null;
-  return taken;
+/** The caught token of a page, or null. */
+export function keptLinkToken(page: LinkPage): string | null {
+  return caught?.page === page ? caught.token : null;
 }
 
-export function hasLinkToken(): boolean {
-  return token !== null;
+/** The caught token of a page, one time. */
+export function takeLinkToken(page: LinkPage): string | null {
+  const token = keptLinkToken(page);
+  if (token !== null) caught = null;
+  return token;
 }

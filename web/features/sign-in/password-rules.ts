@@ -12,15 +12,3 @@ export function faultOfPassword(password: string): string | null {
   }
   return password.length > longestPassword ? `Use at most ${longestPassword} characters.` : null;
 }
-
-/** 0 (nothing) to 4 (strong), by length and variety; only a hint. */
-export function strengthOfPassword(password: string): number {
-  if (password.length < shortestPassword) return password === '' ? 0 : 1;
-  const distinct = new Set(password).size;
-  if (distinct < 5) return 1;
-  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\d/u, /[^\p{L}\d]/u].filter((kind) => kind.test(password)).length;
-  return Math.min(
-    4,
-    1 + (password.length >= 14 ? 1 : 0) + (password.length >= 18 ? 1 : 0) + (kinds >= 3 ? 1 : 0),
-  );
-}

@@ -3,9 +3,13 @@ import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import type {
   LoginBody,
   Me,
+  ProofBody,
   RegisterBody,
+  ResetPasswordBody,
   Session,
   SessionAnswer,
+  SignInLinkBody,
+  VerificationAnswer,
 } from '../../../src/modules/auth/contract.ts';
 import { request } from '../../lib/api.ts';
 import { removeDrafts } from '../../lib/drafts.ts';
@@ -19,6 +23,8 @@ export type Setup = {
   simulator: boolean;
   brand_name: string;
   simulator_phone_url: string | null;
+  registration: 'open' | 'closed';
+  mail: boolean;
 };
 
 export const setupQuery = queryOptions({
@@ -49,7 +55,7 @@ export function revokeSession(id: string): Promise<void> {
 /** The three ways in. Each sets the cookies; what was known of another user is forgotten first. */
 export const signIn = {
   withPassword: (client: QueryClient, body: LoginBody) => enter(client, '/api/v1/auth/login', body),
-  withLink: (client: QueryClient, token: string) => enter(client, '/api/v1/auth/sign-in-link', { token }),
+  withLink: (client: QueryClient, body: SignInLinkBody) => enter(client, '/api/v1/auth/sign-in-link', body),
   byRegistering: (client: QueryClient, body: RegisterBody) => enter(client, '/api/v1/auth/register', body),
 };
 
@@ -67,4 +73,26 @@ export async function signOut(userId: string): Promise<void> {
   await request('POST', '/api/v1/auth/logout');
   removeDrafts(window.localStorage, userId);
   announceSignedOut();
+}
+
+/** Proves again who is signed in: for five minutes this session may do what asks for that. */
+export function reauthenticate(body: ProofBody): Promise<unknown> {
+  return request('POST', '/api/v1/auth/reauthenticate', { body });
+}
+
+/** Sends a link to whoever has this email; the answer is the same when nobody does. */
+export function forgotPassword(email: string): Promise<unknown> {
+  return request('POST', '/api/v1/auth/forgot-password', { body: { email } });
+}
+
+export function resetPassword(body: ResetPasswordBody): Promise<void> {
+  return request('POST', '/api/v1/auth/reset-password', { body });
+}
+
+export function verifyEmail(token: string): Promise<void> {
+  return request('POST', '/api/v1/auth/verify-email', { body: { token } });
+}
+
+export function requestVerification(): Promise<VerificationAnswer> {
+  return request('POST', '/api/v1/auth/verify-email/resend');
 }

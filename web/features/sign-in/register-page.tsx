@@ -2,25 +2,23 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { classNames } from '../../lib/class-names.ts';
 import { fieldText, rawFieldText } from '../../lib/form-fields.ts';
 import { faultOfEmail, useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { AuthLayout } from './auth-layout.tsx';
-import { PasswordField } from './password-field.tsx';
-import { faultOfPassword, shortestPassword, strengthOfPassword } from './password-rules.ts';
+import { NewPasswordField } from './new-password-field.tsx';
+import { faultOfPassword } from './password-rules.ts';
 import { setupQuery, signIn } from './queries.ts';
 import { safeReturnPath } from './return-path.ts';
 import styles from './forms.module.css';
-
-const strengthWords = ['', 'Too short or too simple', 'Fair', 'Good', 'Strong'];
 
 export function RegisterPage() {
   const { next } = useSearch({ from: '/register' });
   const setup = useQuery(setupQuery).data;
   const isFirst = setup?.has_users === false;
+  if (setup?.registration === 'closed' && !isFirst) return <RegistrationClosed next={next} />;
   return (
     <AuthLayout
       title={isFirst ? 'Create the first account' : 'Create your account'}
@@ -46,7 +44,7 @@ export function RegisterPage() {
 function RegisterForm({ next }: { next: string | undefined }) {
   const client = useQueryClient();
   const router = useRouter();
-  const [password, setPassword] = useState('');
+  const [ownWords, setOwnWords] = useState<string[]>([]);
   const form = useForm(
     (data) => ({
       name: fieldText(data, 'name') ? null : 'Enter your name. Customers may see it above your replies.',
@@ -80,15 +78,15 @@ function RegisterForm({ next }: { next: string | undefined }) {
         {...field('organization_name')}
       />
       <TextField label="Email" type="email" autoComplete="username" maxLength={255} {...field('email')} />
-      <PasswordField
+      <NewPasswordField
         label="Password"
-        autoComplete="new-password"
+        ownWords={ownWords}
         {...field('password')}
         onChange={(event) => {
-          setPassword(event.target.value);
+          const typed = event.target.form ? new FormData(event.target.form) : new FormData();
+          setOwnWords(['name', 'organization_name', 'email'].map((name) => fieldText(typed, name)));
           form.clearFault('password');
         }}
-        help={<PasswordHelp password={password} />}
       />
       <Button type="submit" variant="primary" size="l" busy={form.busy}>
         Create account
@@ -97,18 +95,18 @@ function RegisterForm({ next }: { next: string | undefined }) {
   );
 }
 
-function PasswordHelp({ password }: { password: string }) {
-  const strength = strengthOfPassword(password);
+function RegistrationClosed({ next }: { next: string | undefined }) {
   return (
-    <>
-      <span className={styles['meter']} aria-hidden>
-        {[1, 2, 3, 4].map((step) => (
-          <i key={step} className={classNames(step <= strength && styles[`strength${strength}`])} />
-        ))}
-      </span>
-      {password === ''
-        ? `At least ${shortestPassword} characters. A few words in a row work well.`
-        : strengthWords[strength]}
-    </>
+    <AuthLayout
+      title="You need an invitation"
+      lead="Nobody registers here on their own. Ask an owner of your organization to invite you; the invitation is a link that makes your account."
+    >
+      <p className={styles['switch']}>
+        You have an account?{' '}
+        <Link to="/sign-in" search={next ? { next } : {}}>
+          Sign in
+        </Link>
+      </p>
+    </AuthLayout>
   );
 }
