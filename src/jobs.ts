@@ -18,16 +18,16 @@ export type Jobs = {
   stop(): Promise<void>;
 };
 
-const JOB_LOOK_MS = 20;
+const LOOK_AGAIN_MS = 20;
 
 async function isAnythingWaiting(app: App, queue: JobQueue): Promise<boolean> {
   const { deliveries, items } = await countWaitingItems(app);
-  if (deliveries + items + (await countWaitingMessages(app)) + (await countWaitingAccounts(app)) > 0)
-    return true;
+  const rows = deliveries + items + (await countWaitingMessages(app)) + (await countWaitingAccounts(app));
   const isJobDue = (await queue.counts()).some((job) => job.running > 0 || job.oldestDueSeconds > 0);
-  // Jobs run by themselves: there is nothing to drive here, only to wait for.
-  if (isJobDue) await pause(JOB_LOOK_MS);
-  return isJobDue;
+  const isWaiting = rows > 0 || isJobDue;
+  // What is left runs by itself: a job, or an item whose pause is not over.
+  if (isWaiting) await pause(LOOK_AGAIN_MS);
+  return isWaiting;
 }
 
 /** Starts working. */
