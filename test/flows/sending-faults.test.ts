@@ -71,14 +71,6 @@ describe('an error before Meta did anything', () => {
     expect(acceptances(free.phone)).toBe(1);
   });
 
-  test('of a dead token fails in words that say to connect again', async () => {
-    const { id, phone } = await sendUnder({ sends: [{ kind: 'graph_error', code: 190, subcode: 463 }] });
-    expect(acceptances(phone)).toBe(0);
-    const message = await newest(id);
-    expect(message).toMatchObject({ status: 'failed', wamid: null, error: { code: '190' } });
-    expect(message.error?.message).toMatch(/token.*[Cc]onnect/s);
-  });
-
   test('of the request itself fails at once and does not hold back the next message', async () => {
     const { id, phone } = await sendUnder({ sends: [{ kind: 'graph_error', code: 131009 }] });
     expect(await newest(id)).toMatchObject({ status: 'failed', error: { code: '131009' } });
@@ -162,12 +154,4 @@ describe('an answer that leaves open whether Meta took it', () => {
     await switchboard.settle();
     expect(acceptances(conversation.phone)).toBe(0);
   });
-});
-
-test('after the token is revoked at Meta, a message fails in words instead of waiting for ever', async () => {
-  const conversation = await converse();
-  switchboard.simulator.control.revokeTokens({ waba_id: number.wabaId });
-  await inbox.send(conversation.id, 'Nobody is connected');
-  await switchboard.settle();
-  expect(await newest(conversation.id)).toMatchObject({ status: 'failed', error: { code: '190' } });
 });
