@@ -5,7 +5,8 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { applyStatus } from '../outbound/apply-status.ts';
 import { applyNotice } from './apply-notice.ts';
 import { meetSender, type Place } from './claim-place.ts';
-import { receiveEcho, receiveMessage, type MessageOutcome } from './receive-message.ts';
+import { receiveEcho, receiveMessage } from './receive-message.ts';
+import type { MessageOutcome } from './store-message.ts';
 
 /** Null: nothing here acts on it. Throws PoisonedItem. */
 export async function applyItem(tx: Tx, place: Place, item: WebhookItem): Promise<MessageOutcome | null> {

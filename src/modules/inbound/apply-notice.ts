@@ -12,7 +12,7 @@ import { recordPreference } from '../crm/record-preference.ts';
 import { meetSender, type Place } from './claim-place.ts';
 import { receiveCall } from './receive-call.ts';
 import { isPastMessage, receiveHistory } from './receive-history.ts';
-import type { MessageOutcome } from './receive-message.ts';
+import type { MessageOutcome } from './store-message.ts';
 import { PoisonedItem } from './rules.ts';
 
 /** Null: nothing here acts on it. Throws PoisonedItem. */

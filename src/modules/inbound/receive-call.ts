@@ -9,7 +9,8 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { noteCallEvent, recordArrival } from '../conversations/record-message.ts';
 import { claimPlace } from './claim-place.ts';
 import { PoisonedItem } from './rules.ts';
-import type { MessageOutcome, ReceivedItem } from './receive-message.ts';
+import type { ReceivedItem } from './receive-message.ts';
+import type { MessageOutcome } from './store-message.ts';
 
 const LONGEST_ID = 512;
 

@@ -7,10 +7,10 @@ import { readPastMessage } from '../../graph-api/webhook/past-message.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
 import { changeMessage } from '../conversations/change-message.ts';
-import { fillPlaceholder, recordArrival } from '../conversations/record-message.ts';
-import { applyParkedStatuses } from '../outbound/apply-status.ts';
-import { claimPlace, meetSender } from './claim-place.ts';
-import { changeOf, type MessageOutcome, type ReceivedItem } from './receive-message.ts';
+import { fillPlaceholder } from '../conversations/record-message.ts';
+import { meetSender } from './claim-place.ts';
+import { changeOf, type ReceivedItem } from './receive-message.ts';
+import { storeMessage, type MessageOutcome } from './store-message.ts';
 import { contentOf } from './stored-content.ts';
 
 const STATUSES = new Map<string, MessageStatus>([
@@ -48,33 +48,20 @@ export async function receiveHistory(
   const { file, ...words } = contentOf(message);
   // The ids of old files are made when the history is sent.
   const content = { ...words, file: file && { ...file, sentAt: null } };
-  const place = await claimPlace(tx, item, { wamid: message.wamid, told });
-  if (!place) {
-    // The files of the last fourteen days come by themselves, after a placeholder.
-    await fillPlaceholder(tx, { ...key, wamid: message.wamid }, content);
-    return 'duplicate';
-  }
-  const word = textAt(
-    objectAt(objectAt(item.value, 'message') ?? undefined, 'history_context') ?? undefined,
-    'status',
-  );
-  const status = isOutbound ? (STATUSES.get(word ?? '') ?? 'sent') : 'received';
-  await recordArrival(
-    tx,
-    {
-      ...place,
-      ...content,
-      direction: isOutbound ? 'outbound' : 'inbound',
-      status,
-      timestamp: message.timestamp,
-    },
-    { isUnread: false, opensWindow: !isOutbound && message.type !== 'system', isAnnounced: false },
-  );
-  if (isOutbound && place.agentId !== null)
-    await applyParkedStatuses(
-      tx,
-      { agentId: place.agentId, home: place.home },
-      { ...place, messageId: place.id },
-    );
-  return 'done';
+  const outcome = await storeMessage(tx, item, {
+    message,
+    told,
+    direction: isOutbound ? 'outbound' : 'inbound',
+    status: isOutbound ? statusOf(item.value) : 'received',
+    arrival: { isUnread: false, opensWindow: !isOutbound && message.type !== 'system', isAnnounced: false },
+    content,
+  });
+  // The files of the last fourteen days come by themselves, after a placeholder.
+  if (outcome === 'duplicate') await fillPlaceholder(tx, { ...key, wamid: message.wamid }, content);
+  return outcome;
+}
+
+function statusOf(value: Json): MessageStatus {
+  const context = objectAt(objectAt(value, 'message') ?? undefined, 'history_context') ?? undefined;
+  return STATUSES.get(textAt(context, 'status') ?? '') ?? 'sent';
 }

@@ -8,11 +8,10 @@ import { readSystemChange } from '../../graph-api/webhook/identity-change.ts';
 import { readEcho, readMessage, type InboundMessage } from '../../graph-api/webhook/message-content.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { changeMessage, type MessageChange } from '../conversations/change-message.ts';
-import { recordArrival } from '../conversations/record-message.ts';
-import { applyParkedStatuses } from '../outbound/apply-status.ts';
-import { claimPlace, meetSender, type Place, type Told } from './claim-place.ts';
+import { meetSender, type Place, type Told } from './claim-place.ts';
 import { PoisonedItem } from './rules.ts';
-import { contentOf, wordsOf } from './stored-content.ts';
+import { storeMessage, type MessageContent, type MessageOutcome } from './store-message.ts';
+import { wordsOf } from './stored-content.ts';
 
 export type ReceivedItem = Place & {
   value: Json;
@@ -21,30 +20,15 @@ export type ReceivedItem = Place & {
   isStandby?: boolean;
 };
 
-export type MessageOutcome = 'done' | 'duplicate';
-type Content = Omit<InboundMessage, 'from'>;
-
 /** `duplicate` when this number has had the message before; then nothing else happens. Throws PoisonedItem. */
 export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<MessageOutcome> {
   const message = readMessage(item.value, item.contact);
   const told = toldBy(item, message);
   const change = changeOf(message, message.groupId === null ? 'customer' : memberOf(message));
   if (change) return applyTo(tx, item, { message, told, change });
-  const place = await claimPlace(tx, item, { wamid: message.wamid, told });
-  if (!place) return 'duplicate';
   const isNotice = message.type === 'system';
-  await recordArrival(
-    tx,
-    {
-      ...place,
-      ...contentOf(message),
-      direction: 'inbound',
-      status: 'received',
-      timestamp: message.timestamp,
-    },
-    { isUnread: !isNotice && !item.isStandby, opensWindow: !isNotice, isAnnounced: true },
-  );
-  return 'done';
+  const arrival = { isUnread: !isNotice && !item.isStandby, opensWindow: !isNotice, isAnnounced: true };
+  return storeMessage(tx, item, { message, told, direction: 'inbound', status: 'received', arrival });
 }
 
 /** The same for what the business wrote elsewhere: nobody has to read it, and it opens no window. Throws PoisonedItem. */
@@ -53,20 +37,8 @@ export async function receiveEcho(tx: Tx, item: ReceivedItem): Promise<MessageOu
   const told = { identity: message.to, at: message.timestamp };
   const change = changeOf(message, 'business');
   if (change) return applyTo(tx, item, { message, told, change });
-  const place = await claimPlace(tx, item, { wamid: message.wamid, told });
-  if (!place) return 'duplicate';
-  await recordArrival(
-    tx,
-    { ...place, ...contentOf(message), direction: 'outbound', status: 'sent', timestamp: message.timestamp },
-    { isUnread: false, opensWindow: false, isAnnounced: true },
-  );
-  if (place.agentId !== null)
-    await applyParkedStatuses(
-      tx,
-      { agentId: place.agentId, home: place.home },
-      { ...place, messageId: place.id },
-    );
-  return 'done';
+  const arrival = { isUnread: false, opensWindow: false, isAnnounced: true };
+  return storeMessage(tx, item, { message, told, direction: 'outbound', status: 'sent', arrival });
 }
 
 /** A person who goes on under another number or id is the same person. */
@@ -77,7 +49,7 @@ function toldBy(item: ReceivedItem, message: InboundMessage): Told {
 }
 
 /** What a message says about another one; null when it is a message of its own. Throws PoisonedItem. */
-export function changeOf(message: Content, by: string): MessageChange | null {
+export function changeOf(message: MessageContent, by: string): MessageChange | null {
   const { type, wamid, targetWamid, edited } = message;
   if (type !== 'reaction' && type !== 'edit' && type !== 'revoke') return null;
   if (targetWamid === null) throw new PoisonedItem(`The ${type} names no message.`);
@@ -99,7 +71,7 @@ const LONGEST_WAMID = 512;
 async function applyTo(
   tx: Tx,
   place: Place,
-  { message, told, change }: { message: Content; told: Told; change: MessageChange },
+  { message, told, change }: { message: MessageContent; told: Told; change: MessageChange },
 ): Promise<MessageOutcome> {
   const wamid = message.targetWamid ?? '';
   if (wamid.length > LONGEST_WAMID)
