@@ -1,6 +1,7 @@
 /** Landlords and their renters, as far as routing needs them. */
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import { addLease, optIn } from '../../src/modules/rentals/add-lease.ts';
+import { addLease } from '../../src/modules/rentals/add-lease.ts';
+import { changeOptIn } from '../../src/modules/rentals/change-opt-in.ts';
 import type { TestSwitchboard } from './switchboard.ts';
 
 const actor = (session: SessionAnswer) => ({
@@ -12,6 +13,6 @@ export function letTo(switchboard: TestSwitchboard, landlord: SessionAnswer, pho
   return addLease(switchboard.app, actor(landlord), { address: '7 Harbour Lane', renter: 'A renter', phone });
 }
 
-export function takePart(switchboard: TestSwitchboard, landlord: SessionAnswer): Promise<void> {
-  return optIn(switchboard.app, actor(landlord));
+export async function takePart(switchboard: TestSwitchboard, landlord: SessionAnswer): Promise<void> {
+  await changeOptIn(switchboard.app, actor(landlord), { enabled: true }, 'test');
 }

@@ -18,14 +18,10 @@ const Signature = Type.String({
   maxLength: LONGEST_SIGNATURE,
   pattern: '^(?=.*\\S)[^\\r\\n]*$',
 });
-const AutoResponses = Type.Record(
-  Type.String({ pattern: '^[a-z][a-z0-9_]{0,39}$' }),
-  Type.String({ maxLength: 1000 }),
-  {
-    maxProperties: 20,
-    description: 'Texts by occasion. They are kept; nothing sends them yet.',
-  },
-);
+const AutoResponses = Type.Record(Type.String(), Type.String({ maxLength: 1000 }), {
+  maxProperties: 20,
+  description: 'Texts by occasion. They are kept; nothing sends them yet.',
+});
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 
