@@ -81,12 +81,7 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
   const size = await photos.first().evaluate((box) => [box.clientWidth, box.clientHeight]);
   expect(size).toEqual([320, 213]);
   await expect
-    .poll(() =>
-      photos
-        .first()
-        .locator('img')
-        .evaluate((img) => (img as HTMLImageElement).naturalWidth),
-    )
+    .poll(() => photos.first().locator('img').evaluate('(img) => img.naturalWidth'))
     .toBe(640);
 
   await photos.first().focus();
@@ -104,9 +99,7 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
   expect((await saved).suggestedFilename()).toBe('Übergabe 2026.pdf');
 
   const player = thread.getByLabel('Voice message');
-  await expect
-    .poll(() => player.evaluate((audio) => (audio as HTMLAudioElement).duration))
-    .toBeCloseTo(0.5, 1);
+  await expect.poll(() => player.evaluate('(audio) => audio.duration')).toBeCloseTo(0.5, 1);
 
   await thread.getByText(/keeps files for seven days/).waitFor();
   await keepPicture(page, 'files');
