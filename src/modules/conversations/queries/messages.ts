@@ -97,7 +97,7 @@ export type NewMessage = {
 
 /**
  * WhatsApp tells whole seconds, so ours are kept in whole seconds too: within one the order is that of the ids, and an answer never
- * stands before what it answers. A time in the future becomes now.
+ * stands before what it answers. A time in the future becomes now, and is kept as `stated_at`.
  */
 export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> {
   const { lease, routing } = message;
@@ -108,7 +108,8 @@ export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> 
       routing_metadata)
     VALUES (${message.id}, ${message.home}, ${message.organizationId}, ${message.agentId}, ${message.conversationId},
       ${message.customerId}, ${message.phoneNumberId}, ${message.direction}, ${message.type}, ${message.text},
-      ${asJson(message.payload)}, ${message.status}, date_trunc('second', least(${sentAt}, now())) AT TIME ZONE 'utc',
+      CASE WHEN ${sentAt} > now() THEN coalesce(${asJson(message.payload)}, '{}') || jsonb_build_object('stated_at', ${sentAt}) ELSE ${asJson(message.payload)} END,
+      ${message.status}, date_trunc('second', least(${sentAt}, now())) AT TIME ZONE 'utc',
       ${message.wamid}, ${message.signature}, ${message.sentBy}, ${lease?.landlordId ?? null}, ${lease?.tenantId ?? null},
       ${lease?.propertyId ?? null}, ${message.agentId === null ? 'unknown_sender' : 'delivered'}, ${asJson(routing ?? null)})`.execute(
     tx.db,
