@@ -753,6 +753,7 @@ CREATE POLICY organization_wall ON public.messages_archive AS RESTRICTIVE FOR AL
 CREATE POLICY worker_of_organization ON public.messages_archive FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages_archive TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages_archive TO switchboard_worker;
+CREATE TRIGGER trigger_follow_message AFTER UPDATE OF agent_id, conversation_id ON public.messages_archive FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))) EXECUTE FUNCTION app.follow_message();
 
 -- The two-step PINs with which numbers were registered, encrypted. Written before Meta is asked, so that no PIN is ever set and lost.
 CREATE TABLE public.number_pins (
@@ -1329,7 +1330,9 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.contacts_named(text,text,text[],text[]) returns bigint[]; execute: the owner
 -- app.copy_home_rows(bigint,bigint,bigint) returns void; execute: the owner
 -- app.count_accounts_with_news() returns bigint, with its owner's rights; execute: switchboard_worker
+-- app.count_configurations() returns TABLE(total bigint, active bigint, inactive bigint, deleted bigint, onboarded bigint, verified bigint, with_app bigint, expiring bigint), with its owner's rights; execute: switchboard_app
 -- app.count_inbound_work() returns TABLE(deliveries bigint, items bigint, quarantined bigint), with its owner's rights; execute: switchboard_worker
+-- app.count_install() returns TABLE(organizations bigint, people bigint, numbers bigint, deliveries bigint, items bigint, quarantined bigint, outbox bigint, unknown_sends bigint), with its owner's rights; execute: switchboard_app
 -- app.count_migrations() returns bigint, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.count_outbox() returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.count_pages(text) returns bigint, with its owner's rights; execute: switchboard_worker
@@ -1340,6 +1343,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.create_tables_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.current_agent_id() returns bigint, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.current_organization_id() returns text, with its owner's rights; execute: switchboard_app, switchboard_worker
+-- app.delete_configurations(text) returns TABLE(id integer, tenant_id text), with its owner's rights; execute: switchboard_app
 -- app.disable_totp(uuid) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.drop_delivery_partitions(interval) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.drop_home_tables(text) returns void; execute: the owner
@@ -1394,8 +1398,10 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_account_connections() returns TABLE(waba_id text, name text, live boolean, disconnected_at timestamp with time zone, disconnected_by text, disconnected_reason text, token_expires_at timestamp without time zone, grants bigint, held bigint), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.list_account_notices(text,boolean) returns TABLE(field text, value jsonb, dedupe_key text, occurred_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_all_accounts() returns TABLE(organization_id text, waba_id text), with its owner's rights; execute: switchboard_worker
+-- app.list_all_configurations(boolean,integer,integer) returns TABLE(id integer, tenant_id text, organization_name text, waba_id text, phone_number_id text, fb_app_id text, callback_url text, redirect_url text, has_access_token boolean, has_app_secret boolean, has_verify_token boolean, token_expires_at timestamp without time zone, is_active boolean, onboarding_completed boolean, last_verified_at timestamp without time zone, created_at timestamp without time zone, updated_at timestamp without time zone, deleted_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.list_audit_everywhere(bigint,integer) returns TABLE(id bigint, organization_id text, organization_name text, occurred_at timestamp with time zone, actor text, user_id uuid, user_name text, session_id text, api_key_id text, action text, subject_kind text, subject_id text, subject_name text, details jsonb), with its owner's rights; execute: switchboard_app
 -- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
+-- app.list_organizations(timestamp with time zone,text,integer) returns TABLE(id text, name text, created_at timestamp with time zone, "position" text, people bigint, disabled bigint, numbers bigint, last_active_at timestamp with time zone, has_configuration boolean), with its owner's rights; execute: switchboard_app
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
 -- app.list_stale_secrets(text,text,text,bigint,integer) returns TABLE(place tid, row_id text, sealed text), with its owner's rights; execute: switchboard_worker
 -- app.list_supabase_privileges(oid[]) returns TABLE(object text, privilege text, role name); execute: the owner
@@ -1436,7 +1442,9 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.rename_home_tables(text,text) returns void; execute: the owner
 -- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.replace_secrets(text,text,tid[],text[],text[]) returns integer, with its owner's rights; execute: switchboard_worker
+-- app.require_install_admin() returns void; execute: the owner
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
+-- app.restore_configuration(integer,interval) returns TABLE(outcome text, tenant_id text), with its owner's rights; execute: switchboard_app
 -- app.resume_account() returns trigger, with its owner's rights; execute: the owner
 -- app.resume_configured_number() returns trigger, with its owner's rights; execute: the owner
 -- app.return_leases() returns integer, with its owner's rights; execute: switchboard_worker

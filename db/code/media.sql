@@ -31,3 +31,8 @@ $$;
 COMMENT ON FUNCTION app.find_waiting_media(interval, integer) IS 'Files that have been waiting to be fetched for so long, oldest first.';
 
 GRANT EXECUTE ON FUNCTION app.keep_media_names(text[]), app.find_waiting_media(interval, integer) TO switchboard_worker;
+
+-- Customers who become one take the archived messages along too.
+DROP TRIGGER IF EXISTS trigger_follow_message ON public.messages_archive;
+CREATE TRIGGER trigger_follow_message AFTER UPDATE OF agent_id, conversation_id ON public.messages_archive
+  FOR EACH ROW WHEN (NEW.type IN ('image', 'video', 'audio', 'document', 'sticker')) EXECUTE FUNCTION app.follow_message();

@@ -80,9 +80,7 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
   // The box is there before the picture, and the picture fills it.
   const size = await photos.first().evaluate((box) => [box.clientWidth, box.clientHeight]);
   expect(size).toEqual([320, 213]);
-  await expect
-    .poll(() => photos.first().locator('img').evaluate('(img) => img.naturalWidth'))
-    .toBe(640);
+  await expect.poll(() => photos.first().locator('img').evaluate('(img) => img.naturalWidth')).toBe(640);
 
   await photos.first().focus();
   await page.keyboard.press('Enter');
