@@ -9,10 +9,18 @@ import { checkMigrated } from './platform/db/migrate.ts';
 import { AppError } from './platform/errors.ts';
 import type { ReadinessCheck } from './platform/http/health.ts';
 import { createHttpServer, type HttpServer } from './platform/http/server.ts';
-import { serveWebApp } from './platform/http/web-app.ts';
+import { serveWebApp, type OpenPage } from './platform/http/web-app.ts';
 import { addRoutes } from './routes.ts';
 
 const WEB_APP = path.resolve(import.meta.dirname, '../dist/web');
+
+/** Meta offers Embedded Signup through its script alone. Its page is loaded as a whole, so no other page runs beside that script. */
+const EMBEDDED_SIGNUP: OpenPage = {
+  path: '/connect/embedded-signup',
+  scripts: ['https://connect.facebook.net'],
+  connections: ['https://www.facebook.com', 'https://graph.facebook.com'],
+  frames: ['https://www.facebook.com', 'https://web.facebook.com'],
+};
 
 export type WebServerOptions = {
   version: string;
@@ -56,6 +64,6 @@ export async function createWebServer(app: App, options: WebServerOptions): Prom
   });
   await addRoutes(server, app);
   if (options.simulator) await server.register(options.simulator, { prefix: '/simulator' });
-  await serveWebApp(server, WEB_APP);
+  await serveWebApp(server, WEB_APP, app.config.graph.apiUrl === null ? [] : [EMBEDDED_SIGNUP]);
   return server;
 }

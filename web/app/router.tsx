@@ -149,6 +149,34 @@ const connectRoute = createRoute({
   component: lazyRouteComponent(inside, 'ConnectPage'),
 });
 
+/** What Meta's dialog puts into the address. */
+type ConsentSearch = { state?: string; code?: string; error?: string };
+const readConsentSearch = (search: Record<string, unknown>): ConsentSearch => {
+  const state = optionalText(search['state']);
+  const code = optionalText(search['code']);
+  const error = optionalText(search['error']);
+  return { ...(state && { state }), ...(code && { code }), ...(error && { error }) };
+};
+
+const connectCallbackRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/connect/callback',
+  validateSearch: readConsentSearch,
+  component: lazyRouteComponent(inside, 'CallbackPage'),
+});
+
+const embeddedSignupRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/connect/embedded-signup',
+  component: lazyRouteComponent(inside, 'SignupPage'),
+});
+
+const connectionRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/connect/$connectionId',
+  component: lazyRouteComponent(inside, 'ConnectionPage'),
+});
+
 const settingsRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/settings',
@@ -173,6 +201,18 @@ const securityRoute = createRoute({
   component: lazyRouteComponent(inside, 'SecurityPage'),
 });
 
+const numbersRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'numbers',
+  component: lazyRouteComponent(inside, 'NumbersPage'),
+});
+
+const healthRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'health',
+  component: lazyRouteComponent(inside, 'HealthPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
@@ -183,7 +223,10 @@ const routeTree = rootRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, threadRoute]),
     connectRoute,
-    settingsRoute.addChildren([settingsIndexRoute, profileRoute, securityRoute]),
+    connectCallbackRoute,
+    embeddedSignupRoute,
+    connectionRoute,
+    settingsRoute.addChildren([settingsIndexRoute, profileRoute, securityRoute, numbersRoute, healthRoute]),
   ]),
 ]);
 

@@ -16,6 +16,7 @@ const names: Name[] = [
   'message.media',
   'conversation.created',
   'conversation.updated',
+  'account.changed',
   'resync',
 ];
 const quietMilliseconds = 2000;

@@ -186,5 +186,7 @@ export type InboxEvents = {
   'message.media': { conversation_id: string; message_id: number };
   'conversation.created': { conversation_id: string };
   'conversation.updated': { conversation_id: string };
+  /** A connected account or its numbers: its state, or that it came or went. */
+  'account.changed': { waba_id: string };
   resync: Record<string, never>;
 };

@@ -18,8 +18,34 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>S
 <h1>The browser app is not built yet</h1>
 <p>The server runs. Build the app with <code>npm run build:web</code>, then load this page again.</p></html>`;
 
-/** @param distDir absolute path of the build, with `index.html` and `assets/`; it may appear after the start */
-export async function serveWebApp(server: HttpServer, distDir: string): Promise<void> {
+/** A page that needs scripts of another origin, such as Meta's sign-up: what its policy lets in besides this server. */
+export type OpenPage = { path: string; scripts: string[]; connections: string[]; frames: string[] };
+
+/** Foreign scripts write into the page as they please, so on their page texts need not be made safe first. */
+function policyOf(page: OpenPage | undefined, policy: string): string {
+  if (!page) return `${policy};${TRUSTED_TYPES}`;
+  const added = {
+    'script-src': page.scripts,
+    'connect-src': page.connections,
+    'frame-src': page.frames,
+    'img-src': page.frames,
+  };
+  return Object.entries(added).reduce(
+    (text, [directive, sources]) =>
+      text.replace(`${directive} 'self'`, [directive, "'self'", ...sources].join(' ')),
+    policy,
+  );
+}
+
+/**
+ * @param distDir absolute path of the build, with `index.html` and `assets/`; it may appear after the start
+ * @param openPages the only pages with a wider policy
+ */
+export async function serveWebApp(
+  server: HttpServer,
+  distDir: string,
+  openPages: readonly OpenPage[] = [],
+): Promise<void> {
   const index = join(distDir, INDEX);
   await server.register(async (scope) => {
     await scope.register(fastifyStatic, {
@@ -43,7 +69,10 @@ export async function serveWebApp(server: HttpServer, distDir: string): Promise<
       const policy = String(reply.getHeader('content-security-policy'));
       void reply.headers({
         'cache-control': 'no-cache',
-        'content-security-policy': `${policy};${TRUSTED_TYPES}`,
+        'content-security-policy': policyOf(
+          openPages.find((page) => page.path === path),
+          policy,
+        ),
       });
       if (existsSync(index)) return reply.sendFile(INDEX);
       return reply.status(503).header('retry-after', '10').type('text/html; charset=utf-8').send(NOT_BUILT);

@@ -5,7 +5,7 @@ import { fieldText } from '../../lib/form-fields.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { connectAccount, type WabaAccount } from './queries.ts';
+import { beginWithToken, type Connection } from './queries.ts';
 import styles from './connect-page.module.css';
 
 type Faults = { waba_id?: string | null; access_token?: string | null };
@@ -17,13 +17,7 @@ function checkFields(wabaId: string, token: string): Faults {
   };
 }
 
-type ConnectFormProps = {
-  /** Another way stands above it as the first choice. */
-  quiet: boolean;
-  onConnected: (account: WabaAccount) => void;
-};
-
-export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
+export function ConnectForm({ onBegun }: { onBegun: (connection: Connection) => void }) {
   const [faults, setFaults] = useState<Faults>({});
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -39,7 +33,7 @@ export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
     if (found.waba_id || found.access_token) return;
     setBusy(true);
     try {
-      onConnected(await connectAccount({ waba_id, access_token }));
+      onBegun(await beginWithToken({ waba_id, access_token }));
     } catch (error) {
       const fields = error instanceof ApiError ? error.fields : [];
       setFaults(Object.fromEntries(fields.map((field) => [field.path, field.message])));
@@ -53,7 +47,7 @@ export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
     <section className={styles['card']} aria-labelledby="connect-title">
       <div>
         <h2 id="connect-title" className={styles['cardTitle']}>
-          Connect an account you have
+          Connect with an access token
         </h2>
         <p className={styles['cardText']}>You find both values in Meta’s Business Settings.</p>
       </div>
@@ -79,7 +73,7 @@ export function ConnectForm({ quiet, onConnected }: ConnectFormProps) {
           onChange={() => setFaults({ ...faults, access_token: null })}
           help="A system user’s token with whatsapp_business_management and whatsapp_business_messaging. It is stored encrypted and never shown again."
         />
-        <Button type="submit" variant={quiet ? 'secondary' : 'primary'} busy={busy} size="l">
+        <Button type="submit" variant="primary" busy={busy} size="l">
           Connect
         </Button>
       </form>

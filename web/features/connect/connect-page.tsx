@@ -1,114 +1,146 @@
-/** Connecting a WhatsApp Business Account: by its id and a token, or a practice account where the simulator runs. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { ArrowLeft, CheckCircle2, FlaskConical, Smartphone } from 'lucide-react';
-import { useState } from 'react';
+/** Connecting WhatsApp: the ways there are, what was begun and can be gone on with, and the accounts that are connected. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { ArrowLeft, FlaskConical, KeyRound, LogIn, Sparkles } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { describeError } from '../../lib/api.ts';
-import { formatPhone } from '../../lib/phone.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
+import { Skeleton } from '../../ui/skeleton.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
-import { chooseAccount } from '../shell/use-accounts.ts';
-import { useSimulator } from '../shell/use-simulator.ts';
 import { ConnectForm } from './connect-form.tsx';
-import { connectPracticeAccount, simulatorPhoneUrl, wabaQuery, type WabaAccount } from './queries.ts';
+import { ConnectedAccounts } from './connected-accounts.tsx';
+import { beginPracticeAccount, connectOptionsQuery, startConsent, type Connection } from './queries.ts';
+import { UnfinishedConnections } from './unfinished-connections.tsx';
 import styles from './connect-page.module.css';
 
 export function ConnectPage() {
-  const simulator = useSimulator();
-  const client = useQueryClient();
-  const [connected, setConnected] = useState<WabaAccount | null>(null);
-
-  async function onConnected(account: WabaAccount) {
-    chooseAccount(account.waba_id);
-    setConnected(account);
-    await client.invalidateQueries(wabaQuery);
-  }
-
   return (
     <div className={styles['page']}>
       <div className={styles['column']}>
         <Link to="/inbox" className={styles['back']}>
           <ArrowLeft size={15} aria-hidden /> Inbox
         </Link>
-        {connected ? (
-          <Connected account={connected} onMore={() => setConnected(null)} />
-        ) : (
-          <>
-            <h1 className={styles['title']}>Connect WhatsApp</h1>
-            <p className={styles['lead']}>
-              Every message to the account’s numbers will land in your inbox, and you answer from there.
-            </p>
-            {simulator && <PracticeCard onConnected={(account) => void onConnected(account)} />}
-            <ConnectForm quiet={simulator} onConnected={(account) => void onConnected(account)} />
-          </>
-        )}
+        <div>
+          <h1 className={styles['title']}>Connect WhatsApp</h1>
+          <p className={styles['lead']}>
+            Every message to the account’s numbers lands in your inbox, and you answer from there.
+          </p>
+        </div>
+        <UnfinishedConnections />
+        <Ways />
+        <ConnectedAccounts />
       </div>
     </div>
   );
 }
 
-function PracticeCard({ onConnected }: { onConnected: (account: WabaAccount) => void }) {
-  const { me } = useInbox();
-  const connect = useMutation({
-    mutationFn: () => connectPracticeAccount(me.organization.name),
-    onSuccess: ({ account }) => onConnected(account),
-  });
+function Ways() {
+  const { data, error, refetch } = useQuery(connectOptionsQuery);
+  const [byToken, setByToken] = useState(false);
+  const navigate = useNavigate();
+  const open = ({ id }: Connection) =>
+    void navigate({ to: '/connect/$connectionId', params: { connectionId: id } });
+  if (error)
+    return (
+      <Callout tone="bad" action={<Button onClick={() => void refetch()}>Try again</Button>}>
+        {describeError(error)}
+      </Callout>
+    );
+  if (!data) return <Skeleton className={styles['waiting'] ?? ''} />;
   return (
-    <section className={styles['card']} aria-labelledby="practice-title">
-      <div className={styles['cardHead']}>
-        <span className={styles['cardIcon']} aria-hidden>
-          <FlaskConical size={20} />
-        </span>
-        <div>
-          <h2 id="practice-title" className={styles['cardTitle']}>
-            Try it with a practice account
-          </h2>
-          <p className={styles['cardText']}>
-            This install runs its own WhatsApp simulator. You get a number and a phone in the browser to write
-            to it: no Meta account, no real message, no cost.
-          </p>
-        </div>
-      </div>
-      {connect.error && <Callout tone="bad">{describeError(connect.error)}</Callout>}
-      <Button variant="primary" busy={connect.isPending} onClick={() => connect.mutate()}>
-        Connect a practice account
-      </Button>
+    <section className={styles['ways']} aria-label="Ways to connect">
+      {data.simulator && <PracticeWay onBegun={open} />}
+      {data.embedded_signup && <SignupWay />}
+      {data.oauth && <FacebookWay simulated={data.simulator} />}
+      {!data.oauth && (
+        <Callout tone="warn">
+          No Meta app is configured, so nothing can be connected yet. Whoever runs this install sets FB_APP_ID
+          and FB_APP_SECRET, or an owner enters their own app in the settings.
+        </Callout>
+      )}
+      {data.oauth && !byToken && (
+        <Button variant="ghost" icon={<KeyRound size={16} aria-hidden />} onClick={() => setByToken(true)}>
+          I have an access token
+        </Button>
+      )}
+      {byToken && <ConnectForm onBegun={open} />}
     </section>
   );
 }
 
-function Connected({ account, onMore }: { account: WabaAccount; onMore: () => void }) {
-  const simulator = useSimulator();
-  const number = account.phone_numbers[0];
+type WayProps = { icon: ReactNode; title: string; text: string; problem?: unknown; children: ReactNode };
+
+function Way({ icon, title, text, problem, children }: WayProps) {
   return (
-    <section className={styles['done']} role="status">
-      <CheckCircle2 size={40} strokeWidth={1.6} aria-hidden />
-      <h1 className={styles['title']}>{account.name ?? 'The account'} is connected</h1>
-      <p className={styles['lead']}>
-        {number
-          ? `Messages to ${formatPhone(number.display_phone_number)} now land in your inbox.`
-          : 'It has no phone number yet. Add one in WhatsApp Manager, then connect the account again.'}
-      </p>
-      <div className={styles['actions']}>
-        {simulator && number && (
-          <a
-            className={buttonClass('primary', 'l')}
-            href={simulatorPhoneUrl(number.phone_number_id)}
-            target="_blank"
-            rel="noopener"
-          >
-            <Smartphone size={17} aria-hidden />
-            Write the first message
-          </a>
-        )}
-        <Link to="/inbox" className={buttonClass(simulator && number ? 'secondary' : 'primary', 'l')}>
-          Go to the inbox
-        </Link>
+    <div className={styles['way']}>
+      <span className={styles['cardIcon']} aria-hidden>
+        {icon}
+      </span>
+      <div className={styles['wayWords']}>
+        <h2 className={styles['cardTitle']}>{title}</h2>
+        <p className={styles['cardText']}>{text}</p>
+        {Boolean(problem) && <Callout tone="bad">{describeError(problem)}</Callout>}
       </div>
-      <Button variant="ghost" size="s" onClick={onMore}>
-        Connect another account
+      <div className={styles['wayAction']}>{children}</div>
+    </div>
+  );
+}
+
+function PracticeWay({ onBegun }: { onBegun: (connection: Connection) => void }) {
+  const { me } = useInbox();
+  const begin = useMutation({
+    mutationFn: () => beginPracticeAccount(me.organization.name),
+    onSuccess: onBegun,
+  });
+  return (
+    <Way
+      icon={<FlaskConical size={20} />}
+      title="Practice account"
+      text="A number and a phone in the browser to write to it: no Meta account, no real message, no cost."
+      problem={begin.error}
+    >
+      <Button variant="primary" busy={begin.isPending} onClick={() => begin.mutate()}>
+        Connect a practice account
       </Button>
-    </section>
+    </Way>
+  );
+}
+
+/** A whole page load: only that page's policy lets Meta's script in. */
+function SignupWay() {
+  return (
+    <Way
+      icon={<Sparkles size={20} />}
+      title="Set up with Embedded Signup"
+      text="Meta’s window takes you through everything: business, account and number, new or existing, also a number of the WhatsApp Business app."
+    >
+      <a href="/connect/embedded-signup" className={buttonClass('secondary')}>
+        Set up
+      </a>
+    </Way>
+  );
+}
+
+function FacebookWay({ simulated }: { simulated: boolean }) {
+  const start = useMutation({
+    mutationFn: () => startConsent('oauth'),
+    onSuccess: ({ dialog_url }) => window.location.assign(dialog_url),
+  });
+  return (
+    <Way
+      icon={<LogIn size={20} />}
+      title="Continue with Facebook"
+      text={
+        simulated
+          ? 'The consent page, as the simulator plays it: choose the accounts that you share.'
+          : 'You already have a WhatsApp Business Account: sign in to Facebook and choose what you share.'
+      }
+      problem={start.error}
+    >
+      <Button busy={start.isPending || start.isSuccess} onClick={() => start.mutate()}>
+        Continue with Facebook
+      </Button>
+    </Way>
   );
 }

@@ -18,7 +18,7 @@ export function FirstSteps() {
   return (
     <section className={styles['steps']} aria-labelledby="first-steps-title">
       <h2 id="first-steps-title" className={styles['title']}>
-        {selected ? 'Ready for the first message' : 'Two steps to your inbox'}
+        {selected ? 'Ready for the first message' : 'A few steps to your inbox'}
       </h2>
       <ol className={styles['list']}>
         <Step number={1} state="done" title="Create your account" />
@@ -49,6 +49,8 @@ export function FirstSteps() {
             </p>
           )}
         </Step>
+        <Step number={4} state="later" title="Answer it" />
+        <Step number={5} state="later" title="Invite colleagues" />
       </ol>
     </section>
   );

@@ -48,6 +48,7 @@ export class LiveInbox {
       events.on('message.status', (data) => this.#raise(data)),
       events.on('conversation.created', (data) => this.#note(data.conversation_id, false)),
       events.on('conversation.updated', (data) => this.#note(data.conversation_id, false)),
+      events.on('account.changed', () => void this.#client.invalidateQueries({ queryKey: ['waba'] })),
       events.on('resync', () => this.#refetchAll()),
       events.onReconnected(() => this.#refetchAll()),
     ];

@@ -9,6 +9,7 @@ import { formatPhone } from '../../lib/phone.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { Menu, MenuLink, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '../../ui/menu.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
+import { describeAccount, nameOfAccount } from '../connect/account-state.ts';
 import type { PhoneNumber, WabaAccount } from '../connect/queries.ts';
 import { chooseAccount, useAccounts } from './use-accounts.ts';
 import styles from './account-menu.module.css';
@@ -42,6 +43,8 @@ export function AccountMenu() {
 function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; selected: WabaAccount }) {
   const navigate = useNavigate();
   const { number } = useSearch({ strict: false });
+  const state = describeAccount(selected, new Date());
+  const works = state.tone !== 'bad';
   const filtered = selected.phone_numbers.find((one) => one.phone_number_id === number);
   const showNumber = (value: string) =>
     void navigate({ to: '/inbox', search: value === allNumbers ? {} : { number: value } });
@@ -53,12 +56,12 @@ function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; sele
       trigger={
         <button
           type="button"
-          className={classNames(styles['pill'], selected.connected ? styles['connected'] : styles['broken'])}
+          className={classNames(styles['pill'], works ? styles['connected'] : styles['broken'])}
         >
           <span className={styles['dot']} />
           <span className={styles['account']}>{nameOfAccount(selected)}</span>
           <span className={styles['state']}>
-            {selected.connected ? summaryOfNumbers(selected.phone_numbers, filtered) : 'Not connected'}
+            {state.tone === 'good' ? summaryOfNumbers(selected.phone_numbers, filtered) : state.label}
           </span>
           <ChevronDown size={14} aria-hidden />
         </button>
@@ -94,7 +97,7 @@ function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; sele
       <MenuLink>
         <Link to="/connect">
           <Plus size={16} aria-hidden />
-          {selected.connected ? 'Connect another account' : 'Connect again'}
+          {state.tone === 'good' ? 'Connect or disconnect accounts' : 'Connect again'}
         </Link>
       </MenuLink>
     </Menu>
@@ -102,12 +105,13 @@ function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; sele
 }
 
 function AccountRow({ account }: { account: WabaAccount }) {
+  const { tone, label } = describeAccount(account, new Date());
   return (
-    <span className={classNames(styles['row'], account.connected ? styles['connected'] : styles['broken'])}>
+    <span className={classNames(styles['row'], tone === 'bad' ? styles['broken'] : styles['connected'])}>
       <span className={styles['dot']} />
       <span className={styles['lines']}>
         <span>{nameOfAccount(account)}</span>
-        <small>{account.connected ? 'Connected' : 'Not connected'}</small>
+        <small>{label}</small>
       </span>
     </span>
   );
@@ -128,10 +132,6 @@ function NumberRow({ number }: { number: PhoneNumber }) {
       {details.length > 0 && <small>{details.join(' · ')}</small>}
     </span>
   );
-}
-
-function nameOfAccount(account: WabaAccount): string {
-  return account.name ?? account.phone_numbers[0]?.verified_name ?? `Account ${account.waba_id}`;
 }
 
 function summaryOfNumbers(numbers: PhoneNumber[], filtered: PhoneNumber | undefined): string {

@@ -1,9 +1,19 @@
-/** Which WhatsApp account the header speaks of: the chosen one, else the first. Kept while the app is open. */
+/** Which WhatsApp account the header speaks of: the chosen one, else the first. The choice is remembered on this device. */
 import { useQuery } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { wabaQuery, type WabaAccount } from '../connect/queries.ts';
 
-let chosenId: string | null = null;
+const REMEMBERED = 'switchboard.account';
+
+function remembered(): string | null {
+  try {
+    return window.localStorage.getItem(REMEMBERED);
+  } catch {
+    return null;
+  }
+}
+
+let chosenId = remembered();
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -13,6 +23,11 @@ function subscribe(listener: () => void): () => void {
 
 export function chooseAccount(wabaId: string): void {
   chosenId = wabaId;
+  try {
+    window.localStorage.setItem(REMEMBERED, wabaId);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
   for (const listener of listeners) listener();
 }
 
