@@ -3,7 +3,7 @@
  * `permission` only decides who is offered the section; the server decides for itself.
  */
 import type { LinkProps } from '@tanstack/react-router';
-import { ShieldCheck, UserRound, type LucideIcon } from 'lucide-react';
+import { HeartPulse, Phone, ShieldCheck, UserRound, type LucideIcon } from 'lucide-react';
 import type { Me, Permission } from '../../../src/modules/auth/contract.ts';
 
 export type SettingsSection = {
@@ -35,6 +35,22 @@ const sections: SettingsSection[] = [
     icon: ShieldCheck,
     group: 'You',
     permission: 'self:manage',
+  },
+  {
+    path: '/settings/numbers',
+    label: 'Numbers',
+    about: 'Who answers, routing, registration',
+    icon: Phone,
+    group: 'Organization',
+    permission: 'waba:read',
+  },
+  {
+    path: '/settings/health',
+    label: 'Health',
+    about: 'What keeps WhatsApp working, and what happened',
+    icon: HeartPulse,
+    group: 'Organization',
+    permission: 'waba:read',
   },
 ];
 

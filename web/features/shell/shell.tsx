@@ -4,6 +4,7 @@ import { Outlet, useParams } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
 import { useShortcuts } from '../../lib/use-shortcuts.ts';
+import { HealthBanner } from '../health/health-banner.tsx';
 import { unreadCountLimit, unreadCountQuery } from '../inbox/queries.ts';
 import { ConfirmIdentityDialog } from '../sign-in/confirm-identity.tsx';
 import { meQuery, setupQuery } from '../sign-in/queries.ts';
@@ -27,6 +28,7 @@ export function Shell() {
       <div className={classNames(styles['shell'], conversationId ? styles['reading'] : null)}>
         <Header onShowShortcuts={() => setShortcutsOpen(true)} />
         <VerifyNotice user={me.user} />
+        <HealthBanner />
         <main id="content" className={styles['content']} tabIndex={-1}>
           <Outlet />
         </main>

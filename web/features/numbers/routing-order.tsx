@@ -1,0 +1,87 @@
+/** The rules of one number, in order. Each moves by its buttons, and with the arrow keys while one of them has the focus. */
+import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
+import { useRef, type KeyboardEvent } from 'react';
+import { Button, IconButton } from '../../ui/button.tsx';
+import type { RoutingRule } from './queries.ts';
+import { moveRule, ruleWords, unusedRules } from './routing.ts';
+import styles from './numbers-page.module.css';
+
+type RoutingOrderProps = {
+  rules: RoutingRule[];
+  onChange: (rules: RoutingRule[]) => void;
+  disabled: boolean;
+};
+
+export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
+  const list = useRef<HTMLOListElement>(null);
+
+  function move(index: number, by: -1 | 1) {
+    const moved = moveRule(rules, index, by);
+    if (moved === rules) return;
+    onChange(moved);
+    // The focus goes along, so that pressing again moves the same rule on.
+    const name = by === -1 ? 'up' : 'down';
+    requestAnimationFrame(() =>
+      list.current?.children[index + by]?.querySelector<HTMLButtonElement>(`[data-move="${name}"]`)?.focus(),
+    );
+  }
+
+  function onKeyDown(event: KeyboardEvent, index: number) {
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    move(index, event.key === 'ArrowUp' ? -1 : 1);
+  }
+
+  return (
+    <>
+      <ol ref={list} className={styles['rules']} aria-label="Rules in their order">
+        {rules.map((rule, index) => (
+          <li key={rule} className={styles['rule']} onKeyDown={(event) => onKeyDown(event, index)}>
+            <span className={styles['place']}>{index + 1}</span>
+            <span className={styles['ruleWords']}>
+              <span>{ruleWords[rule].label}</span>
+              <span className={styles['help']}>{ruleWords[rule].help}</span>
+            </span>
+            <IconButton
+              label={`Move ${ruleWords[rule].label} up`}
+              data-move="up"
+              disabled={disabled || index === 0}
+              onClick={() => move(index, -1)}
+            >
+              <ArrowUp size={16} aria-hidden />
+            </IconButton>
+            <IconButton
+              label={`Move ${ruleWords[rule].label} down`}
+              data-move="down"
+              disabled={disabled || index === rules.length - 1}
+              onClick={() => move(index, 1)}
+            >
+              <ArrowDown size={16} aria-hidden />
+            </IconButton>
+            <IconButton
+              label={`Do not ask ${ruleWords[rule].label}`}
+              disabled={disabled || rules.length === 1}
+              onClick={() => onChange(rules.filter((one) => one !== rule))}
+            >
+              <X size={16} aria-hidden />
+            </IconButton>
+          </li>
+        ))}
+      </ol>
+      <div className={styles['unused']}>
+        {unusedRules(rules).map((rule) => (
+          <Button
+            key={rule}
+            size="s"
+            variant="ghost"
+            icon={<Plus size={14} aria-hidden />}
+            disabled={disabled}
+            onClick={() => onChange([...rules, rule])}
+          >
+            {ruleWords[rule].label}
+          </Button>
+        ))}
+      </div>
+    </>
+  );
+}
