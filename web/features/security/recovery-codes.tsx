@@ -15,8 +15,12 @@ export function RecoveryCodesDialog({ codes, onClose }: RecoveryCodesDialogProps
   return (
     <Dialog
       open
-      // Only its own button closes it: what is not kept now is lost.
-      onOpenChange={(open) => !open && isKept && onClose()}
+      // What is not kept now is lost.
+      onOpenChange={(open) => {
+        if (open) return;
+        if (isKept) onClose();
+        else toast('Keep the codes first: they are not shown again.');
+      }}
       title="Keep your recovery codes"
       description="Each signs you in once when your phone is out of reach. They are not shown again."
     >

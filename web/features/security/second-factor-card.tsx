@@ -40,19 +40,21 @@ function TurnedOff() {
     onError: (error) => toast(describeError(error), { tone: 'bad' }),
   });
   return (
-    <Card
-      title="Second factor"
-      about={about}
-      aside={<Badge>Off</Badge>}
-      footer={
-        <>
-          <span>Needs an authenticator app, such as the one of your password manager.</span>
+    <>
+      <Card
+        title="Second factor"
+        about={about}
+        aside={<Badge>Off</Badge>}
+        footer={
           <Button variant="primary" busy={begin.isPending} onClick={() => begin.mutate()}>
             Set up
           </Button>
-        </>
-      }
-    >
+        }
+      >
+        <p className={styles['note']}>
+          You need an authenticator app: many phones and password managers have one built in.
+        </p>
+      </Card>
       {begin.data && (
         <EnrolDialog
           enrolment={begin.data}
@@ -62,7 +64,7 @@ function TurnedOff() {
           }}
         />
       )}
-    </Card>
+    </>
   );
 }
 
