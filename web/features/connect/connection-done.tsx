@@ -34,7 +34,7 @@ export function ConnectionDone({ connection }: { connection: Connection }) {
             Go to the inbox
           </Link>
         </div>
-        <Link to="/connect" className={styles['back']}>
+        <Link to="/connect" className={styles['more']}>
           Connect another account
         </Link>
       </section>
