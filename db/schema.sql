@@ -124,6 +124,7 @@ CREATE TABLE app.webhook_items (
 CREATE INDEX webhook_items_dormant_idx ON ONLY app.webhook_items USING btree (signed_by) WHERE (signed_by ~~ 'dormant:%'::text);
 CREATE INDEX webhook_items_id_idx ON ONLY app.webhook_items USING btree (id);
 CREATE INDEX webhook_items_order_idx ON ONLY app.webhook_items USING btree (ordering_key, id) WHERE (state = 'waiting'::text);
+CREATE INDEX webhook_items_quarantine_idx ON ONLY app.webhook_items USING btree (id) WHERE (state = 'quarantined'::text);
 CREATE TRIGGER trigger_line_up_again AFTER UPDATE OF state ON app.webhook_items FOR EACH ROW WHEN (((new.state = 'waiting'::text) AND (old.state <> 'waiting'::text))) EXECUTE FUNCTION app.line_up_again();
 CREATE TRIGGER trigger_line_up_items AFTER INSERT ON app.webhook_items REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION app.line_up_items();
 
@@ -1403,6 +1404,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_organizations(timestamp with time zone,text,integer) returns TABLE(id text, name text, created_at timestamp with time zone, "position" text, people bigint, disabled bigint, numbers bigint, last_active_at timestamp with time zone, has_configuration boolean), with its owner's rights; execute: switchboard_app
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
+-- app.list_quarantine(boolean,bigint,bigint,integer) returns TABLE(id bigint, received_at timestamp with time zone, field text, kind text, waba_id text, phone_number_id text, fault text, attempts integer, organization_id text, organization_name text, item text), with its owner's rights; execute: switchboard_app
 -- app.list_stale_secrets(text,text,text,bigint,integer) returns TABLE(place tid, row_id text, sealed text), with its owner's rights; execute: switchboard_worker
 -- app.list_supabase_privileges(oid[]) returns TABLE(object text, privilege text, role name); execute: the owner
 -- app.load_actor(uuid,uuid) returns TABLE(organization_id text, role public.role, is_owner boolean, agent_id bigint, agent_prefix text, agent_home bigint, authenticated_at timestamp with time zone), with its owner's rights; execute: switchboard_app
@@ -1442,6 +1444,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.rename_home_tables(text,text) returns void; execute: the owner
 -- app.replace_recovery_codes(bytea[]) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.replace_secrets(text,text,tid[],text[],text[]) returns integer, with its owner's rights; execute: switchboard_worker
+-- app.replay_quarantine(boolean,bigint[]) returns bigint, with its owner's rights; execute: switchboard_app
 -- app.require_install_admin() returns void; execute: the owner
 -- app.reset_password(bytea,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.restore_configuration(integer,interval) returns TABLE(outcome text, tenant_id text), with its owner's rights; execute: switchboard_app
@@ -1450,6 +1453,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.return_leases() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
 -- app.sealed_columns() returns TABLE(table_name text, column_name text, row_id text); execute: switchboard_worker
+-- app.set_aside(boolean) returns TABLE(id bigint, received_at timestamp with time zone, organization_id text); execute: the owner
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker

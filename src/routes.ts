@@ -1,10 +1,12 @@
 /** Every route of the product, module by module. */
 import type { App } from './app.ts';
 import { apiKeyRoutes } from './modules/auth/routes-api-keys.ts';
+import { adminRoutes } from './modules/admin/routes.ts';
 import { authRoutes } from './modules/auth/routes.ts';
 import { profileRoutes } from './modules/auth/routes-profile.ts';
 import { securityRoutes } from './modules/auth/routes-security.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
+import { quarantineRoutes } from './modules/inbound/routes-quarantine.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
 import { auditRoutes } from './modules/organizations/routes-audit.ts';
 import { mediaRoutes } from './modules/media/routes.ts';
@@ -28,5 +30,7 @@ export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   mediaRoutes(server, app);
   conversationRoutes(server, app);
   outboundRoutes(server, app);
+  adminRoutes(server, app);
+  quarantineRoutes(server, app);
   await inboundRoutes(server, app);
 }

@@ -99,3 +99,6 @@ DROP INDEX app.webhook_lanes_turn_idx;
 -- squawk-ignore require-concurrent-index-creation -- as above
 CREATE INDEX webhook_lanes_turn_idx ON app.webhook_lanes (is_past, share, first_item) WHERE leased_until IS NULL;
 COMMENT ON COLUMN app.webhook_lanes.is_past IS 'Messages of the past, from a phone that was connected with its history.';
+
+-- squawk-ignore require-concurrent-index-creation -- an index of a partitioned table cannot be created concurrently
+CREATE INDEX webhook_items_quarantine_idx ON app.webhook_items (id) WHERE state = 'quarantined';
