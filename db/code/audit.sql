@@ -98,8 +98,9 @@ CREATE OR REPLACE FUNCTION app.find_broken_audit_events(everywhere boolean)
 AS $$
 DECLARE
   mine text := app.current_organization_id();
+  may_ask boolean := CASE WHEN everywhere THEN app.is_install_admin() ELSE mine IS NOT NULL AND app.is_organization_owner() END;
 BEGIN
-  IF CASE WHEN everywhere THEN NOT app.is_install_admin() ELSE mine IS NULL OR NOT app.is_organization_owner() END THEN
+  IF NOT may_ask THEN
     RAISE EXCEPTION 'only an owner checks the audit, and only an admin everybody''s' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN QUERY

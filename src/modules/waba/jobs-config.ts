@@ -3,7 +3,8 @@ import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { purgeConfigurations, releaseDormantItems } from './queries/configurations.ts';
-import { RESTORABLE_DAYS } from './rules-config.ts';
+
+import { RESTORABLE_DAYS } from './restoring.ts';
 
 export function configJobs(app: App): JobDefinition[] {
   return [

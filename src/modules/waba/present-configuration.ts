@@ -3,7 +3,8 @@ import type { SecretBox } from '../../platform/crypto/secret-box.ts';
 import type { DeletedConfig, TenantConfig } from './config-contract.ts';
 import { configPlace, type SealedColumn } from './config-loader.ts';
 import type { ConfigRow } from './queries/configurations.ts';
-import { maskSecret, restorableUntil } from './rules-config.ts';
+import { maskSecret } from './rules-config.ts';
+import { restorableUntil } from './restoring.ts';
 
 type Show = (secret: string) => string;
 

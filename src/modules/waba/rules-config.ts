@@ -3,8 +3,6 @@ import ipaddr from 'ipaddr.js';
 import Format from 'typebox/format';
 import { MASK, PUBLIC_URL_FORMAT, type ConfigBody } from './config-contract.ts';
 
-/** Days in which a deleted configuration can be restored. */
-export const RESTORABLE_DAYS = 30;
 /** Hours in which Meta's deliveries may still be signed with the app secret before the current one. */
 export const SECRET_OVERLAP_HOURS = 24;
 
@@ -69,9 +67,4 @@ const VERIFIED_FIELDS: ConfigField[] = [
 
 export function endsVerification(changes: ReadonlyMap<ConfigField, unknown>): boolean {
   return VERIFIED_FIELDS.some((field) => changes.has(field));
-}
-
-/** When a deleted configuration can no longer be restored. */
-export function restorableUntil(deletedAt: Date): Date {
-  return new Date(deletedAt.getTime() + RESTORABLE_DAYS * 86_400_000);
 }

@@ -16,7 +16,8 @@ import {
   setActive,
   type ConfigRow,
 } from './queries/configurations.ts';
-import { restorableUntil } from './rules-config.ts';
+
+import { restorableUntil } from './restoring.ts';
 
 type Owner = Pick<Actor, 'userId' | 'organizationId'>;
 

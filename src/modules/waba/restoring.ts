@@ -1,0 +1,8 @@
+/** How long a deleted configuration waits to be restored. Pure. */
+
+export const RESTORABLE_DAYS = 30;
+
+/** When a deleted configuration can no longer be restored. */
+export function restorableUntil(deletedAt: Date): Date {
+  return new Date(deletedAt.getTime() + RESTORABLE_DAYS * 86_400_000);
+}
