@@ -12,6 +12,7 @@ import {
 import { classNames } from '../../lib/class-names.ts';
 import { useMediaQuery } from '../../lib/use-media-query.ts';
 import { useNow } from '../../lib/use-now.ts';
+import { usePausedSending } from '../health/use-paused-sending.ts';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { maxTextLength, nameOfCustomer, type Conversation } from './model.ts';
 import { messagesQuery } from './queries.ts';
@@ -23,6 +24,7 @@ const showCounterBelow = 300;
 
 export function Composer({ conversation }: { conversation: Conversation }) {
   const now = useNow();
+  const paused = usePausedSending(conversation.phone_number_id);
   const name = nameOfCustomer(conversation.customer);
   if (conversation.status === 'blocked') {
     return (
@@ -34,7 +36,8 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   const window = describeWindow(conversation.window_closes_at, now, name);
   if (window.state === 'closed')
     return <Closed icon={<LockKeyhole size={17} aria-hidden />}>{window.text}</Closed>;
-  return <OpenComposer conversation={conversation} hint={window.state === 'closing' ? window.text : null} />;
+  const hint = paused ?? (window.state === 'closing' ? window.text : null);
+  return <OpenComposer conversation={conversation} hint={hint} />;
 }
 
 function Closed({ icon, children }: { icon: ReactNode; children: ReactNode }) {

@@ -1,0 +1,121 @@
+/** Settings → Health and Numbers: what is wrong is seen on every page, mended by its button, and numbers are set by hand and keyboard. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { ensureWebBuilt } from '../../scripts/build-web.ts';
+import { registerOwner, request } from '../harness/api.ts';
+import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { launchChromium } from '../harness/chromium.ts';
+import { newPhone } from '../harness/deliveries.ts';
+import { inboxOf } from '../harness/inbox.ts';
+import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
+import { hire } from '../harness/people.ts';
+import { printFigure } from '../harness/print-figure.ts';
+import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let browser: Browser;
+let owner: SessionAnswer;
+let number: ConnectedNumber;
+const PASSWORD = 'a long enough password';
+
+beforeAll(async () => {
+  await ensureWebBuilt(printFigure);
+  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
+  owner = await registerOwner(switchboard.url);
+  number = await connectNumber(switchboard, owner.access_token);
+  await hire(switchboard, owner, 'Mika Stone');
+});
+afterAll(async () => {
+  await browser.close();
+  await switchboard.stop();
+});
+
+async function open(options: Parameters<typeof openPage>[1] = {}) {
+  const watched = await openPage(browser, { expected: /status of 401/, ...options });
+  await signIn(watched.page, switchboard.url, { email: owner.user.email, password: PASSWORD });
+  await watched.page.getByRole('link', { name: /inbox/ }).first().waitFor();
+  return watched;
+}
+
+test('an app that is no longer subscribed is found, shown over every page, and subscribed again by a button', async () => {
+  const { page, faults, close } = await open();
+  await page.goto(`${switchboard.url}/settings/health`);
+  await page.getByRole('heading', { name: 'Test account' }).waitFor();
+  await request(`${switchboard.url}/simulator/graph/v25.0/${number.wabaId}/subscribed_apps`, {
+    method: 'DELETE',
+    token: number.token,
+  });
+  await page.getByRole('button', { name: 'Run again' }).click();
+  await page.getByText('The app is not subscribed', { exact: true }).waitFor();
+  await page.getByText('Test account: The app is not subscribed.').waitFor();
+  await keepPicture(page, 'health-broken');
+  await page.getByRole('button', { name: 'Subscribe: The app is not subscribed' }).click();
+  await page.getByText(/^Nothing to do\./).waitFor();
+  expect(await page.getByText('Test account: The app is not subscribed.').count()).toBe(0);
+  await page.getByRole('button', { name: /^Show \d+ that are good$/ }).click();
+  await page.getByText('The app is subscribed').waitFor();
+  await keepPicture(page, 'health-good');
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('a number is set by its controls, and its rules are moved by the keyboard', async () => {
+  const { page, faults, close } = await open();
+  await page.goto(`${switchboard.url}/settings/numbers`);
+  await page.getByLabel('Who answers').selectOption({ label: 'Mika Stone' });
+  await page.getByText('Saved who answers.').waitFor();
+  await page.getByLabel('Mode').selectOption('central');
+  await page.getByText('The number is central now.').waitFor();
+  await page.getByText('Who gets a message, in which order').click();
+  await page.getByRole('button', { name: 'Move Lease up' }).focus();
+  await page.keyboard.press('ArrowUp');
+  await page.getByText('The order is saved.').waitFor();
+  const rules = page.getByRole('list', { name: 'Rules in their order' }).getByRole('listitem');
+  await expect.poll(() => rules.first().textContent()).toContain('Lease');
+  await keepPicture(page, 'numbers');
+  const { body } = await request<{ data: unknown[] }>(`${switchboard.url}/api/v1/phone-numbers`, {
+    token: owner.access_token,
+  });
+  expect(body.data).toMatchObject([
+    {
+      mode: 'central',
+      routing: ['lease', 'conversation', 'customer', 'recently_active', 'first_registered'],
+      answered_by: [{ name: 'Mika Stone' }],
+    },
+  ]);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('while a token is refused, the composer says why messages wait, also on a phone and in the dark', async () => {
+  const phone = newPhone();
+  switchboard.simulator.control.inbound({
+    phone_number_id: number.phoneNumberId,
+    from: phone,
+    text: 'Hello',
+  });
+  await switchboard.settle();
+  const inbox = inboxOf(switchboard.url, owner.access_token);
+  const { id } = await inbox.with(phone);
+  switchboard.simulator.control.revokeTokens({ waba_id: number.wabaId, subcode: 458 });
+  await inbox.send(id, 'This one waits');
+  await switchboard.settle();
+
+  const narrow = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const };
+  const { page, faults, close } = await open(narrow);
+  await page.goto(`${switchboard.url}/inbox/${id}`);
+  await page.getByText(/Sending is paused\. The business removed the app\. What you write waits/).waitFor();
+  await keepPicture(page, 'paused-composer-phone');
+  await page.goto(`${switchboard.url}/settings/health`);
+  await page.getByText('Sending is paused', { exact: true }).waitFor();
+  await page.getByText('Meta refused an access token').waitFor();
+  await keepPicture(page, 'health-paused-phone');
+  await page.goto(`${switchboard.url}/settings/numbers`);
+  await page.getByLabel('Mode').waitFor();
+  await keepPicture(page, 'numbers-phone');
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  expect(faults).toEqual([]);
+  await close();
+});
