@@ -13,3 +13,6 @@ export { SecurityPage } from '../features/security/security-page.tsx';
 export { SettingsIndex } from '../features/settings/settings-index.tsx';
 export { SettingsLayout } from '../features/settings/settings-layout.tsx';
 export { Shell } from '../features/shell/shell.tsx';
+export { ApiKeysPage } from '../features/api-keys/api-keys-page.tsx';
+export { OrganizationPage } from '../features/organization/organization-page.tsx';
+export { PeoplePage } from '../features/people/people-page.tsx';

@@ -13,6 +13,7 @@ import type { InboxSearch } from '../features/inbox/model.ts';
 import { catchLinkToken, keptLinkToken, type LinkPage } from '../features/sign-in/link-token.ts';
 import { meQuery, setupQuery } from '../features/sign-in/queries.ts';
 import { ForgotPasswordPage } from '../features/sign-in/forgot-password-page.tsx';
+import { InvitationPage } from '../features/invitation/invitation-page.tsx';
 import { RegisterPage } from '../features/sign-in/register-page.tsx';
 import { ResetPasswordPage } from '../features/sign-in/reset-password-page.tsx';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
@@ -99,6 +100,13 @@ const verifyEmailRoute = createRoute({
   path: '/verify-email',
   beforeLoad: ({ location }) => keepLinkToken('/verify-email', location.hash),
   component: VerifyEmailPage,
+});
+
+const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/invitation',
+  beforeLoad: ({ location }) => keepLinkToken('/invitation', location.hash),
+  component: InvitationPage,
 });
 
 const insideRoute = createRoute({
@@ -213,12 +221,31 @@ const healthRoute = createRoute({
   component: lazyRouteComponent(inside, 'HealthPage'),
 });
 
+const organizationRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'organization',
+  component: lazyRouteComponent(inside, 'OrganizationPage'),
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'people',
+  component: lazyRouteComponent(inside, 'PeoplePage'),
+});
+
+const apiKeysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'api-keys',
+  component: lazyRouteComponent(inside, 'ApiKeysPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
   forgotPasswordRoute,
   resetPasswordRoute,
   verifyEmailRoute,
+  invitationRoute,
   insideRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, threadRoute]),
@@ -226,7 +253,16 @@ const routeTree = rootRoute.addChildren([
     connectCallbackRoute,
     embeddedSignupRoute,
     connectionRoute,
-    settingsRoute.addChildren([settingsIndexRoute, profileRoute, securityRoute, numbersRoute, healthRoute]),
+    settingsRoute.addChildren([
+      settingsIndexRoute,
+      profileRoute,
+      securityRoute,
+      numbersRoute,
+      healthRoute,
+      organizationRoute,
+      peopleRoute,
+      apiKeysRoute,
+    ]),
   ]),
 ]);
 

@@ -1,6 +1,7 @@
 /** A group of things that belong together. `footer` holds what saves them, with its hint at the left. */
 import { useId, type ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
+import { Skeleton } from './skeleton.tsx';
 import styles from './card.module.css';
 
 type CardProps = {
@@ -37,5 +38,17 @@ export function Card({ title, about, aside, children, footer, flush = false, ton
       {children && <div className={classNames(styles['body'], flush && styles['flush'])}>{children}</div>}
       {footer && <div className={styles['footer']}>{footer}</div>}
     </section>
+  );
+}
+
+/** What stands in the place of a card while its content is fetched. */
+export function CardSkeleton({ lines = 3 }: { lines?: number }) {
+  return (
+    <div className={classNames(styles['card'], styles['loading'])} role="status" aria-label="Loading">
+      <Skeleton className={styles['loadingTitle'] ?? ''} />
+      {Array.from({ length: lines }, (_, index) => (
+        <Skeleton key={index} className={styles['loadingLine'] ?? ''} />
+      ))}
+    </div>
   );
 }

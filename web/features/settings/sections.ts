@@ -3,7 +3,16 @@
  * `permission` only decides who is offered the section; the server decides for itself.
  */
 import type { LinkProps } from '@tanstack/react-router';
-import { HeartPulse, Phone, ShieldCheck, UserRound, type LucideIcon } from 'lucide-react';
+import {
+  Building2,
+  KeyRound,
+  HeartPulse,
+  Phone,
+  ShieldCheck,
+  UserRound,
+  UsersRound,
+  type LucideIcon,
+} from 'lucide-react';
 import type { Me, Permission } from '../../../src/modules/auth/contract.ts';
 
 export type SettingsSection = {
@@ -51,6 +60,30 @@ const sections: SettingsSection[] = [
     icon: HeartPulse,
     group: 'Organization',
     permission: 'waba:read',
+  },
+  {
+    path: '/settings/api-keys',
+    label: 'API keys',
+    about: 'What programs may do in your name',
+    icon: KeyRound,
+    group: 'You',
+    permission: 'self:manage',
+  },
+  {
+    path: '/settings/organization',
+    label: 'General',
+    about: 'Its name, its brand, how it routes',
+    icon: Building2,
+    group: 'Organization',
+    permission: 'organization:manage',
+  },
+  {
+    path: '/settings/people',
+    label: 'People',
+    about: 'Colleagues, invitations, rights',
+    icon: UsersRound,
+    group: 'Organization',
+    permission: 'people:read',
   },
 ];
 

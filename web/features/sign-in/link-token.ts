@@ -1,8 +1,8 @@
 /**
- * The token of a one-time link (signing in, confirming an address, setting a password) comes in the URL's fragment, which no server
+ * The token of a one-time link (signing in, joining, confirming an address, setting a password) comes in the URL's fragment, which no server
  * sees. It is taken out of the address at once, so that it stays in no history and no screenshot, and serves only the page it was for.
  */
-export type LinkPage = '/sign-in' | '/reset-password' | '/verify-email';
+export type LinkPage = '/sign-in' | '/reset-password' | '/verify-email' | '/invitation';
 
 let caught: { page: LinkPage; token: string } | null = null;
 

@@ -11,6 +11,7 @@ import type {
   SignInLinkBody,
   VerificationAnswer,
 } from '../../../src/modules/auth/contract.ts';
+import type { AcceptInvitationBody } from '../../../src/modules/people/contract.ts';
 import { request } from '../../lib/api.ts';
 import { removeDrafts } from '../../lib/drafts.ts';
 import { announceSignedOut } from '../../lib/session.ts';
@@ -52,11 +53,13 @@ export function revokeSession(id: string): Promise<void> {
   return request('DELETE', `/api/v1/auth/sessions/${id}`);
 }
 
-/** The three ways in. Each sets the cookies; what was known of another user is forgotten first. */
+/** The ways in. Each sets the cookies; what was known of another user is forgotten first. */
 export const signIn = {
   withPassword: (client: QueryClient, body: LoginBody) => enter(client, '/api/v1/auth/login', body),
   withLink: (client: QueryClient, body: SignInLinkBody) => enter(client, '/api/v1/auth/sign-in-link', body),
   byRegistering: (client: QueryClient, body: RegisterBody) => enter(client, '/api/v1/auth/register', body),
+  byInvitation: (client: QueryClient, body: AcceptInvitationBody) =>
+    enter(client, '/api/v1/invitations/accept', body),
 };
 
 async function enter(client: QueryClient, path: string, body: unknown): Promise<Me> {

@@ -1,0 +1,74 @@
+/** The organization's name, and the brand that customers read in signatures. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { signatureOf } from '../../../src/modules/rentals/contract.ts';
+import { fieldText } from '../../lib/form-fields.ts';
+import { useForm } from '../../lib/use-form.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
+import { Card } from '../../ui/card.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { useMe } from '../shell/use-me.ts';
+import { changeOrganization, type OrganizationSettings } from './queries.ts';
+
+export function NamesCard({ settings }: { settings: OrganizationSettings }) {
+  const client = useQueryClient();
+  const { user } = useMe();
+  const [name, setName] = useState(settings.name);
+  const [brand, setBrand] = useState(settings.brand_name ?? '');
+  const shownBrand = brand.trim() || settings.install_brand_name;
+  const form = useForm(
+    (data) => ({
+      name: fieldText(data, 'name') ? null : 'Enter the name of your organization.',
+      brand_name: /[{}]/u.test(fieldText(data, 'brand_name')) ? 'A brand has no braces in it.' : null,
+    }),
+    async (data) => {
+      await changeOrganization(client, {
+        name: fieldText(data, 'name'),
+        brand_name: fieldText(data, 'brand_name') || null,
+      });
+      toast('The settings are saved.');
+    },
+  );
+  const isSame = name.trim() === settings.name && brand.trim() === (settings.brand_name ?? '');
+  return (
+    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
+      <Card
+        title="Names"
+        footer={
+          <Button type="submit" variant="primary" busy={form.busy} disabled={isSame}>
+            Save
+          </Button>
+        }
+      >
+        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
+        <TextField
+          label="Name of the organization"
+          name="name"
+          maxLength={255}
+          value={name}
+          error={form.faults['name'] ?? null}
+          onChange={(event) => {
+            setName(event.target.value);
+            form.clearFault('name');
+          }}
+          help="Colleagues see it, and whoever you invite."
+        />
+        <TextField
+          label="Brand"
+          name="brand_name"
+          maxLength={60}
+          placeholder={settings.install_brand_name}
+          value={brand}
+          error={form.faults['brand_name'] ?? null}
+          onChange={(event) => {
+            setBrand(event.target.value);
+            form.clearFault('brand_name');
+          }}
+          help={`Customers read it on shared numbers: “${signatureOf({ name: user.name, own: null }, shownBrand)}”`}
+        />
+      </Card>
+    </form>
+  );
+}
