@@ -5,6 +5,7 @@ import type { Connection, ConnectionPage, WabaStatus } from '../../src/modules/w
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { connectByConsent, consentTo, finishConsent, goOn, startConsent } from '../harness/consent.ts';
+import { inboxOf } from '../harness/inbox.ts';
 import { hire, signIn } from '../harness/people.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
@@ -212,11 +213,20 @@ test('T29: a token of another app, without the permissions, or that has ended is
   expect(await tokensStored(owner)).toBe(0);
 });
 
-test('every call carries the proof that we hold the app’s secret', async () => {
+test('every call carries the proof that we hold the app’s secret, also the one that sends', async () => {
   const account = declare({ registered: false });
-  switchboard.simulator.control.setFaults({ require_proof: true });
+  const { control } = switchboard.simulator;
+  control.setFaults({ require_proof: true });
   const done = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
   expect(done.status).toBe('done');
+  const from = '4915155500042';
+  control.inbound({ phone_number_id: account.phone_number_id, from, text: 'Hello' });
+  await switchboard.settle();
+  const inbox = inboxOf(switchboard.url, owner.access_token);
+  const { id } = await inbox.with(from);
+  await inbox.send(id, 'Good morning');
+  await switchboard.settle();
+  expect(control.messages({ phone_number_id: account.phone_number_id })).toHaveLength(1);
 });
 
 test.each(['before', 'after', 'never'] as const)('PARTNER_ADDED may come %s the browser', async (moment) => {

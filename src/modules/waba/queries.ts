@@ -165,7 +165,7 @@ export function findSealedToken(tx: Tx, phoneNumberId: string) {
   return tx.db
     .selectFrom('waba_accounts as g')
     .innerJoin('phone_numbers as n', 'n.waba_id', 'g.waba_id')
-    .select(['g.user_id', 'g.waba_id', 'g.access_token'])
+    .select(['g.user_id', 'g.waba_id', 'g.access_token', 'g.app_id'])
     .where('n.phone_number_id', '=', phoneNumberId)
     .where('n.released_at', 'is', null)
     .where('g.connected', '=', true)

@@ -1,7 +1,8 @@
 /** The accounts that the person has connected, with the way to disconnect each. */
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Unplug } from 'lucide-react';
 import { useState } from 'react';
+import { describeError } from '../../lib/api.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { DataList, DataRow } from '../../ui/data-list.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { describeAccount, nameOfAccount } from './account-state.ts';
-import { disconnectAccount, refreshAccounts, wabaQuery, type WabaAccount } from './queries.ts';
+import { disconnectAccount, refreshAccounts, startConsent, wabaQuery, type WabaAccount } from './queries.ts';
 
 export function ConnectedAccounts() {
   const accounts = useQuery(wabaQuery).data?.accounts ?? [];
@@ -44,17 +45,39 @@ function Account({ account, onLeave }: { account: WabaAccount; onLeave: () => vo
         </>
       }
       actions={
-        <Button
-          variant="ghost"
-          size="s"
-          icon={<Unplug size={15} aria-hidden />}
-          onClick={onLeave}
-          aria-label={`Disconnect ${nameOfAccount(account)}`}
-        >
-          Disconnect
-        </Button>
+        <>
+          {state.tone !== 'good' && <ConnectAgain name={nameOfAccount(account)} />}
+          <Button
+            variant="ghost"
+            size="s"
+            icon={<Unplug size={15} aria-hidden />}
+            onClick={onLeave}
+            aria-label={`Disconnect ${nameOfAccount(account)}`}
+          >
+            Disconnect
+          </Button>
+        </>
       }
     />
+  );
+}
+
+/** The same consent once more: it brings the grant up to date. */
+function ConnectAgain({ name }: { name: string }) {
+  const start = useMutation({
+    mutationFn: () => startConsent('oauth'),
+    onSuccess: ({ dialog_url }) => window.location.assign(dialog_url),
+    onError: (error) => toast(describeError(error), { tone: 'bad' }),
+  });
+  return (
+    <Button
+      size="s"
+      busy={start.isPending || start.isSuccess}
+      onClick={() => start.mutate()}
+      aria-label={`Connect ${name} again`}
+    >
+      Connect again
+    </Button>
   );
 }
 
