@@ -47,7 +47,7 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'centre
 }
 
 /** The dialog itself gets the focus, so that it is read from its title on. */
-function focusItself(event: Event): void {
+export function focusItself(event: Event): void {
   event.preventDefault();
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
 }

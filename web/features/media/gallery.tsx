@@ -3,6 +3,7 @@ import { ChevronLeft, ChevronRight, Download, X } from 'lucide-react';
 import { Dialog as Base } from 'radix-ui';
 import { createContext, useContext, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { buttonClass, IconButton } from '../../ui/button.tsx';
+import { focusItself } from '../../ui/dialog.tsx';
 import { fileUrl, type Media } from './queries.ts';
 import { useFileSource } from './use-file-source.ts';
 import styles from './gallery.module.css';
@@ -36,7 +37,6 @@ export function Gallery({ files, children }: { files: readonly Media[]; children
       {children}
       {shown && (
         <Large
-          key={shown.id}
           media={shown}
           place={`${index + 1} of ${pictures.length}`}
           onStep={step}
@@ -59,7 +59,6 @@ type LargeProps = {
 };
 
 function Large({ media, place, hasPrevious, hasNext, onStep, onClose }: LargeProps) {
-  const { src, failed, onError } = useFileSource(fileUrl(media));
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowLeft') onStep(-1);
     if (event.key === 'ArrowRight') onStep(1);
@@ -67,7 +66,12 @@ function Large({ media, place, hasPrevious, hasNext, onStep, onClose }: LargePro
   return (
     <Base.Root open onOpenChange={(open) => !open && onClose()}>
       <Base.Portal>
-        <Base.Content className={styles['stage']} aria-describedby={undefined} onKeyDown={onKeyDown}>
+        <Base.Content
+          className={styles['stage']}
+          aria-describedby={undefined}
+          onKeyDown={onKeyDown}
+          onOpenAutoFocus={focusItself}
+        >
           <header className={styles['bar']}>
             <Base.Title className={styles['title']}>
               <bdi>{media.file_name ?? 'Photo'}</bdi> <span className={styles['place']}>{place}</span>
@@ -82,11 +86,7 @@ function Large({ media, place, hasPrevious, hasNext, onStep, onClose }: LargePro
             </Base.Close>
           </header>
           <div className={styles['picture']}>
-            {failed ? (
-              <p>The picture cannot be loaded. Check your connection and open it again.</p>
-            ) : (
-              <img src={src} alt={media.file_name ?? 'Photo from the conversation'} onError={onError} />
-            )}
+            <WholePicture key={media.id} media={media} />
           </div>
           <div className={styles['steps']}>
             <IconButton label="Previous picture" disabled={!hasPrevious} onClick={() => onStep(-1)}>
@@ -100,4 +100,10 @@ function Large({ media, place, hasPrevious, hasNext, onStep, onClose }: LargePro
       </Base.Portal>
     </Base.Root>
   );
+}
+
+function WholePicture({ media }: { media: Media }) {
+  const { src, failed, onError } = useFileSource(fileUrl(media));
+  if (failed) return <p>The picture cannot be loaded. Check your connection and open it again.</p>;
+  return <img src={src} alt={media.file_name ?? 'Photo from the conversation'} onError={onError} />;
 }
