@@ -64,13 +64,13 @@ test('a number is set by its controls, and its rules are moved by the keyboard',
   const { page, faults, close } = await open();
   await page.goto(`${switchboard.url}/settings/numbers`);
   await page.getByLabel('Who answers').selectOption({ label: 'Mika Stone' });
-  await page.getByText('Saved who answers.').waitFor();
+  await page.getByText('Saved who answers.').first().waitFor();
   await page.getByLabel('Mode').selectOption('central');
-  await page.getByText('The number is central now.').waitFor();
+  await page.getByText('The number is central now.').first().waitFor();
   await page.getByText('Who gets a message, in which order').click();
   await page.getByRole('button', { name: 'Move Lease up' }).focus();
   await page.keyboard.press('ArrowUp');
-  await page.getByText('The order is saved.').waitFor();
+  await page.getByText('The order is saved.').first().waitFor();
   const rules = page.getByRole('list', { name: 'Rules in their order' }).getByRole('listitem');
   await expect.poll(() => rules.first().textContent()).toContain('Lease');
   await keepPicture(page, 'numbers');

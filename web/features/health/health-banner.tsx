@@ -1,4 +1,7 @@
-/** Over every page, while an account needs somebody: what is wrong in a line, and the way to it. */
+/**
+ * Over every page, while an account needs somebody: what is wrong in a line, and the way to it. A thread on a phone has the whole
+ * screen; there the composer says it.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { TriangleAlert } from 'lucide-react';
@@ -21,7 +24,7 @@ export function HealthBanner() {
   const { data } = useQuery(healthQuery);
   const line = data ? lineOf(data) : null;
   return (
-    <div role="status">
+    <aside aria-label="Health" role="status">
       {line && (
         <div className={styles['banner']}>
           <TriangleAlert size={16} aria-hidden />
@@ -31,6 +34,6 @@ export function HealthBanner() {
           </Link>
         </div>
       )}
-    </div>
+    </aside>
   );
 }

@@ -162,25 +162,29 @@ function Settings({ number }: { number: NumberSettings }) {
       />
       <details className={styles['details']}>
         <summary>Who gets a message, in which order{number.routing === null ? '' : ' (your own)'}</summary>
-        <p className={styles['help']}>
-          The first rule that finds somebody decides. What none decides waits in triage.
-        </p>
-        <RoutingOrder
-          rules={rules}
-          disabled={busy}
-          onChange={(routing) => void run(() => changeNumber(client, id, { routing }), 'The order is saved.')}
-        />
-        {number.routing !== null && (
-          <Button
-            size="s"
+        <div className={styles['order']}>
+          <p className={styles['help']}>
+            The first rule that finds somebody decides. What none decides waits in triage.
+          </p>
+          <RoutingOrder
+            rules={rules}
             disabled={busy}
-            onClick={() =>
-              void run(() => changeNumber(client, id, { routing: null }), 'Back to the default order.')
+            onChange={(routing) =>
+              void run(() => changeNumber(client, id, { routing }), 'The order is saved.')
             }
-          >
-            Back to the default
-          </Button>
-        )}
+          />
+          {number.routing !== null && (
+            <Button
+              size="s"
+              disabled={busy}
+              onClick={() =>
+                void run(() => changeNumber(client, id, { routing: null }), 'Back to the default order.')
+              }
+            >
+              Back to the default
+            </Button>
+          )}
+        </div>
       </details>
     </div>
   );
