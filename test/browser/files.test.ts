@@ -92,6 +92,9 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
   await page.keyboard.press('Enter');
   const large = page.getByRole('dialog');
   await large.getByText('1 of 2').waitFor();
+  const whole = large.getByRole('img', { name: 'Photo from the conversation' });
+  await expect.poll(() => whole.evaluate((img: { naturalWidth?: number }) => img.naturalWidth)).toBe(1200);
+  expect((await whole.boundingBox())?.height).toBeGreaterThan(400);
   await keepPicture(page, 'photo-large');
   await page.keyboard.press('ArrowRight');
   await large.getByText('2 of 2').waitFor();
