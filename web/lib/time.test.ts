@@ -5,6 +5,7 @@ import {
   dayHeading,
   listTime,
   momentInSentence,
+  shortDate,
   timeAgo,
   timeLeft,
 } from './time.ts';
@@ -73,5 +74,12 @@ describe('timeLeft', () => {
     expect(timeLeft(119_000)).toBe('1 min');
     expect(timeLeft(3_600_000)).toBe('1 h');
     expect(timeLeft(3_600_000 + 12 * 60_000 + 30_000)).toBe('1 h 12 min');
+  });
+});
+
+describe('shortDate', () => {
+  it('names the year only when it is another', () => {
+    expect(shortDate(at(3), now)).not.toMatch(/2026/);
+    expect(shortDate(new Date(2025, 2, 3), now)).toMatch(/2025/);
   });
 });

@@ -77,3 +77,8 @@ export function timeLeft(milliseconds: number): string {
   const rest = minutes % 60;
   return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`;
 }
+
+/** A day as a term: "3 Mar", "3 Mar 2025". */
+export function shortDate(date: Date, now: Date): string {
+  return date.getFullYear() === now.getFullYear() ? dayMonth.format(date) : dayMonthYear.format(date);
+}

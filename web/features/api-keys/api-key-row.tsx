@@ -2,7 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
-import { momentInSentence, timeAgo } from '../../lib/time.ts';
+import { shortDate, timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -44,7 +44,7 @@ export function ApiKeyRow({ apiKey }: { apiKey: ApiKey }) {
           {isOver ? (
             <Badge tone="warn">Expired</Badge>
           ) : (
-            expires && <Badge>Until {momentInSentence(expires, now)}</Badge>
+            expires && <Badge>Until {shortDate(expires, now)}</Badge>
           )}
           {apiKey.user.id !== user.id && <Badge>Acts as {apiKey.user.name}</Badge>}
         </>

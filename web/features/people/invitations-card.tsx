@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Mail, MoreHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { describeError } from '../../lib/api.ts';
-import { momentInSentence } from '../../lib/time.ts';
+import { shortDate } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -48,7 +48,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
     },
     onError: (error) => toast(describeError(error), { tone: 'bad' }),
   });
-  const end = momentInSentence(new Date(invitation.expires_at), now);
+  const end = shortDate(new Date(invitation.expires_at), now);
   return (
     <DataRow
       leading={
@@ -63,7 +63,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
           <InvitationState invitation={invitation} />
         </>
       }
-      detail={`${invitation.email} · ${invitation.expired ? 'expired' : 'open until'} ${end}`}
+      detail={`${invitation.email} · ${invitation.expired ? 'expired on' : 'open until'} ${end}`}
       actions={
         <>
           <Menu

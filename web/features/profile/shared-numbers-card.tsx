@@ -1,7 +1,7 @@
 /** Opting in to numbers that several people share. Each switch counts at once and can be undone. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { describeError } from '../../lib/api.ts';
-import { momentInSentence } from '../../lib/time.ts';
+import { shortDate } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
@@ -38,7 +38,7 @@ export function SharedNumbersCard({ optIn }: { optIn: OptIn }) {
       about="On a central number several people answer. Your renters reach you there only if you take part."
       aside={
         optIn.opted_in_at ? (
-          <Badge tone="good">Since {momentInSentence(new Date(optIn.opted_in_at), now)}</Badge>
+          <Badge tone="good">Since {shortDate(new Date(optIn.opted_in_at), now)}</Badge>
         ) : (
           <Badge>Not taking part</Badge>
         )
@@ -52,7 +52,7 @@ export function SharedNumbersCard({ optIn }: { optIn: OptIn }) {
       />
       <Switch
         label="Notifications"
-        help="Tell me about new messages on shared numbers."
+        help="Whether programs that notify people may tell you about new messages on shared numbers."
         checked={notifications_enabled}
         disabled={!enabled}
         onChange={(on) => void choose({ enabled, notifications_enabled: on })}

@@ -4,10 +4,14 @@
  */
 import type { LinkProps } from '@tanstack/react-router';
 import {
+  Building,
   Building2,
   KeyRound,
+  KeySquare,
   HeartPulse,
   Phone,
+  ScrollText,
+  Server,
   ShieldCheck,
   UserRound,
   UsersRound,
@@ -16,7 +20,7 @@ import {
 import type { Me, Permission } from '../../../src/modules/auth/contract.ts';
 
 export type SettingsSection = {
-  path: Extract<LinkProps['to'], `/settings/${string}`>;
+  path: Extract<LinkProps['to'], `/settings/${string}` | `/admin${string}`>;
   label: string;
   /** What is found there, in a few words: the phone's list shows it. */
   about: string;
@@ -46,22 +50,6 @@ const sections: SettingsSection[] = [
     permission: 'self:manage',
   },
   {
-    path: '/settings/numbers',
-    label: 'Numbers',
-    about: 'Who answers, routing, registration',
-    icon: Phone,
-    group: 'Organization',
-    permission: 'waba:read',
-  },
-  {
-    path: '/settings/health',
-    label: 'Health',
-    about: 'What keeps WhatsApp working, and what happened',
-    icon: HeartPulse,
-    group: 'Organization',
-    permission: 'waba:read',
-  },
-  {
     path: '/settings/api-keys',
     label: 'API keys',
     about: 'What programs may do in your name',
@@ -84,6 +72,22 @@ const sections: SettingsSection[] = [
     icon: UsersRound,
     group: 'Organization',
     permission: 'people:read',
+  },
+  {
+    path: '/settings/numbers',
+    label: 'Numbers',
+    about: 'Who answers, routing, registration',
+    icon: Phone,
+    group: 'Organization',
+    permission: 'waba:read',
+  },
+  {
+    path: '/settings/health',
+    label: 'Health',
+    about: 'What keeps WhatsApp working, and what happened',
+    icon: HeartPulse,
+    group: 'Organization',
+    permission: 'waba:read',
   },
 ];
 

@@ -15,7 +15,12 @@ export function SettingsNav() {
           <ul className={styles['list']}>
             {sections.map(({ path, label, about, icon: Icon }) => (
               <li key={path}>
-                <Link to={path} className={styles['link']} activeProps={{ className: styles['here'] ?? '' }}>
+                <Link
+                  to={path}
+                  className={styles['link']}
+                  activeOptions={{ exact: path === '/admin' }}
+                  activeProps={{ className: styles['here'] ?? '' }}
+                >
                   <Icon size={18} className={styles['icon']} aria-hidden />
                   <span className={styles['words']}>
                     <span className={styles['label']}>{label}</span>
