@@ -29,6 +29,7 @@ describe('the configuration', () => {
       databaseUrl: null,
       appDatabaseUrl: null,
       metaAppId: null,
+      metaConfigId: null,
       graph: { apiUrl: null, apiVersion: 'v25.0' },
       whatsapp: { phoneId: null, wabaId: null, callbackUrl: null, redirectUrl: null },
       simulator: true,

@@ -6,6 +6,7 @@ import { classNames } from '../../lib/class-names.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { buttonClass } from '../../ui/button.tsx';
 import { simulatorPhoneUrl } from '../connect/queries.ts';
+import { useInbox } from '../shell/inbox-context.tsx';
 import { useAccounts } from '../shell/use-accounts.ts';
 import { useSimulator } from '../shell/use-simulator.ts';
 import styles from './first-steps.module.css';
@@ -13,6 +14,7 @@ import styles from './first-steps.module.css';
 export function FirstSteps() {
   const { selected, isPending } = useAccounts();
   const simulator = useSimulator();
+  const { me } = useInbox();
   const number = selected?.phone_numbers[0];
   if (isPending) return null;
   return (
@@ -50,13 +52,26 @@ export function FirstSteps() {
           )}
         </Step>
         <Step number={4} state="later" title="Answer it" />
-        <Step number={5} state="later" title="Invite colleagues" />
+        {me.permissions.includes('people:invite') && (
+          <Step number={5} state={selected ? 'open' : 'later'} title="Invite colleagues">
+            <p>Everybody has an inbox of their own. You can do this at any time.</p>
+            <Link to="/settings/people" className={buttonClass('secondary', 's')}>
+              Invite somebody
+            </Link>
+          </Step>
+        )}
       </ol>
     </section>
   );
 }
 
-type StepProps = { number: number; state: 'done' | 'next' | 'later'; title: string; children?: ReactNode };
+type StepProps = {
+  number: number;
+  /** `open`: not the next one, but it can be done already. */
+  state: 'done' | 'next' | 'open' | 'later';
+  title: string;
+  children?: ReactNode;
+};
 
 function Step({ number, state, title, children }: StepProps) {
   return (
@@ -69,7 +84,7 @@ function Step({ number, state, title, children }: StepProps) {
       </span>
       <div className={styles['content']}>
         <h3 className={styles['name']}>{title}</h3>
-        {state === 'next' && children}
+        {(state === 'next' || state === 'open') && children}
       </div>
     </li>
   );
