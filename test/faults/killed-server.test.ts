@@ -1,11 +1,20 @@
 /**
- * The server is killed with no warning, again and again, while customers write: what it answered 200 to is there afterwards, once
- * and in order. FAULT_KILLS sets how often (npm run test:faults); the default keeps the usual run short.
+ * The server is killed with no warning while customers write, at the moment at which it promised something and at every named place
+ * between two steps of the work: what it answered 200 to is there afterwards, once and in order. FAULT_KILLS sets how often
+ * (npm run test:faults); the default keeps the usual run short.
  */
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pg from 'pg';
+import { FAILPOINTS } from '../../src/platform/failpoints.ts';
+import {
+  compareWithStored,
+  describeComparison,
+  startCustomers,
+  workedOff,
+  type Customers,
+} from '../harness/customers.ts';
 import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
 import {
   makeDataDirectory,
@@ -13,20 +22,21 @@ import {
   until,
   type ServerProcess,
 } from '../harness/server-process.ts';
-import { deliveryOf, postDelivery, type CustomerText } from '../harness/signed-delivery.ts';
 import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
 import { printFigure } from '../harness/print-figure.ts';
 
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 5);
-const SENDERS = 12;
+/** At each of the named places. */
+const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
+const CUSTOMERS = 12;
+/** Those of sending are passed in killed-sender.test.ts. */
+const PLACES = FAILPOINTS.filter((name) => !name.startsWith('outbound.'));
 
 const data = makeDataDirectory();
 let postgres: ThrowawayServer;
 let database: pg.Client;
 let server: ServerProcess;
 let number: ConnectedOwner;
-/** The next acknowledgement is the last that this server gives. */
-let isDue = false;
 
 beforeAll(async () => {
   postgres = await startThrowawayServer();
@@ -44,116 +54,103 @@ afterAll(async () => {
   data.remove();
 });
 
-const start = (env: Record<string, string> = {}) =>
-  startServerProcess({ dataDir: data.dataDir, env: { DATABASE_URL: postgres.adminUrl, ...env } });
+const start = (options: { port?: string; failpoints?: string } = {}) =>
+  startServerProcess({
+    dataDir: data.dataDir,
+    env: { DATABASE_URL: postgres.adminUrl, ...(options.port ? { PORT: options.port } : {}) },
+    ...(options.failpoints ? { failpoints: options.failpoints } : {}),
+  });
 
-type Sender = { contact: string; acknowledged: string[]; attempts: number; stop(): Promise<void> };
+/** On the same port: those who write do not notice but by the gap. */
+async function startAgain(failpoints?: string): Promise<void> {
+  const { port } = new URL(server.url);
+  server = await start(failpoints === undefined ? { port } : { port, failpoints });
+}
 
-/** Posts one message after the other; one that was not acknowledged is posted again, as Meta does. */
-function startSender(index: number): Sender {
-  const contact = `49170000${String(index).padStart(4, '0')}`;
-  const sender = { contact, acknowledged: [] as string[], attempts: 0 };
-  let stopped = false;
-  const isStopped = () => stopped;
-  const run = async () => {
-    for (let count = 1; !isStopped(); count++) {
-      const text: CustomerText = {
-        wamid: `wamid.kill.${String(index)}.${String(count)}`,
-        from: contact,
-        text: `message ${String(count)}`,
-        timestamp: 1_790_000_000,
-      };
-      const body = deliveryOf(number, [text]);
-      while (!(await isAcknowledged(body))) {
-        if (isStopped()) return;
-        await pause(20);
-      }
-      sender.acknowledged.push(text.wamid);
-    }
-  };
-  const isAcknowledged = async (body: string) => {
-    sender.attempts++;
-    try {
-      if ((await postDelivery(server.url, body)).status !== 200) return false;
-    } catch {
-      return false;
-    }
-    // At the very moment that the promise was given.
-    if (isDue) server.kill('SIGKILL');
-    return true;
-  };
-  const done = run();
-  return Object.assign(sender, {
-    async stop() {
-      stopped = true;
-      await done;
+async function expectEverything(customers: Customers, what: string): Promise<void> {
+  await customers.stop();
+  const found = await compareWithStored(database, customers);
+  printFigure(`${what}: posted ${String(customers.posted())}, ${describeComparison(found)}`);
+  expect(found).toMatchObject({ lost: [], doubled: 0, disordered: [] });
+  const count = async (sql: string) => Number((await database.query<{ n: string }>(sql)).rows[0]?.n);
+  expect(await count('SELECT count(*) AS n FROM conversations')).toBe(CUSTOMERS);
+  expect(await count("SELECT count(*) AS n FROM app.webhook_items WHERE state = 'quarantined'")).toBe(0);
+  expect(await count('SELECT count(*) AS n FROM app.webhook_lanes')).toBe(0);
+}
+
+test(`${String(KILLS)} kills at the moment of a promise lose nothing, double nothing and keep the order`, async () => {
+  /** The next acknowledgement is the last that this server gives. */
+  let isDue = false;
+  const customers = startCustomers({
+    url: () => server.url,
+    number,
+    count: CUSTOMERS,
+    prefix: 'wamid.promised',
+    onAcknowledged: () => {
+      if (isDue) server.kill('SIGKILL');
     },
   });
-}
-
-const count = async (sql: string) => Number((await database.query<{ n: string }>(sql)).rows[0]?.n);
-
-/** Longer than the lease of a killed worker, 20 seconds: what stands still for this long is stuck. */
-const STUCK_AFTER_MS = 40_000;
-
-/** Resolves when nothing waits any more; rejects when nothing moves. However much there is, it may take its time. */
-async function workedOff(): Promise<void> {
-  const waiting = () =>
-    count(`SELECT (SELECT count(*) FROM app.webhook_deliveries WHERE state = 'received')
-      + (SELECT count(*) FROM app.webhook_items WHERE state = 'waiting') AS n`);
-  for (let left = await waiting(); left > 0;) {
-    const before = left;
-    left = await until(waiting, {
-      is: (now) => now < before,
-      within: STUCK_AFTER_MS,
-      what: `fewer than ${String(before)} waiting`,
-    });
-  }
-}
-
-test(`${String(KILLS)} kills under load lose nothing, double nothing and keep the order`, async () => {
-  const senders = Array.from({ length: SENDERS }, (_, index) => startSender(index));
   for (let kill = 1; kill <= KILLS; kill++) {
-    const before = senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0);
+    const before = customers.acknowledged();
     // Not before the server took some: the kill is to hit it at work, at no particular moment.
-    await until(async () => senders.reduce((sum, sender) => sum + sender.acknowledged.length, 0), {
+    await until(() => Promise.resolve(customers.acknowledged()), {
       is: (now) => now >= before + 50,
-      within: 20_000,
+      within: 60_000,
       what: 'fifty acknowledged messages',
     });
     await pause((kill * 37) % 150);
     isDue = true;
     await server.ended;
     isDue = false;
-    server = await start({ PORT: new URL(server.url).port });
+    await startAgain();
     await server.ready;
   }
-  await Promise.all(senders.map((sender) => sender.stop()));
-
-  const drain = performance.now();
-  await workedOff();
-  const drained = Math.round((performance.now() - drain) / 1000);
-  const { rows } = await database.query<{ wamid: string; phone: string; id: string }>(`
-    SELECT m.wamid, c.phone, m.id FROM messages m JOIN customers c ON c.id = m.customer_id AND c.home = m.home
-    WHERE m.wamid LIKE 'wamid.kill.%' ORDER BY m."timestamp", m.id`);
-  const stored = rows.map(({ wamid }) => wamid);
-  const acknowledged = senders.flatMap((sender) => sender.acknowledged);
-  const lost = acknowledged.filter((wamid) => !stored.includes(wamid));
-  const doubled = stored.length - new Set(stored).size;
-  const attempts = senders.reduce((sum, sender) => sum + sender.attempts, 0);
-  printFigure(
-    `kills ${String(KILLS)}, posted ${String(attempts)}, acknowledged ${String(acknowledged.length)}, stored ${String(stored.length)}, ` +
-      `lost ${String(lost.length)}, doubled ${String(doubled)}, worked off ${String(drained)} s after the last`,
-  );
-  expect(lost).toEqual([]);
-  expect(doubled).toBe(0);
-  for (const { contact } of senders) {
-    const order = rows
-      .filter(({ phone }) => phone === contact)
-      .map(({ wamid }) => Number(wamid.split('.')[3]));
-    expect(order).toEqual(order.toSorted((a, b) => a - b));
-    expect(order[0]).toBe(1);
-  }
-  expect(await count('SELECT count(*) AS n FROM conversations')).toBe(SENDERS);
-  expect(await count("SELECT count(*) AS n FROM app.webhook_items WHERE state = 'quarantined'")).toBe(0);
+  await expectEverything(customers, `${String(KILLS)} kills at a promise`);
 }, 600_000);
+
+test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places lose nothing, double nothing and keep the order`, async () => {
+  const customers = startCustomers({
+    url: () => server.url,
+    number,
+    count: CUSTOMERS,
+    prefix: 'wamid.placed',
+  });
+  server.kill('SIGKILL');
+  await server.ended;
+  for (let kill = 1; kill <= KILLS_EACH; kill++)
+    for (const [index, place] of PLACES.entries()) {
+      // Not always at the first time, when nothing else is in work yet.
+      await startAgain(`${place}:kill@${String(1 + ((kill * 7 + index * 3) % 4))}`);
+      const ended = await Promise.race([server.ended, pause(60_000, 'not reached', { ref: false })]);
+      expect([place, ended]).toEqual([place, 'SIGKILL']);
+    }
+  await startAgain();
+  await server.ready;
+  await expectEverything(customers, `${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places`);
+}, 3_600_000);
+
+test('what a killed process had in work is taken over by another within seconds', async () => {
+  await workedOff(database);
+  server.kill('SIGKILL');
+  await server.ended;
+  await startAgain('inbound.items-claimed:kill');
+  const customers = startCustomers({
+    url: () => server.url,
+    number,
+    count: CUSTOMERS,
+    prefix: 'wamid.taken',
+  });
+  await server.ended;
+  const leased = `SELECT count(*) AS n FROM app.webhook_lanes WHERE leased_until IS NOT NULL`;
+  expect(Number((await database.query<{ n: string }>(leased)).rows[0]?.n)).toBeGreaterThan(0);
+  await startAgain();
+  await server.ready;
+  const began = performance.now();
+  await customers.stop();
+  await workedOff(database);
+  const seconds = (performance.now() - began) / 1000;
+  printFigure(`taken over and worked off ${seconds.toFixed(1)} s after the start of another process`);
+  // The lease alone would have kept it for twenty.
+  expect(seconds).toBeLessThan(15);
+  await expectEverything(customers, 'a killed process');
+}, 120_000);
