@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { addressOf, listOperations, type Operation } from '../harness/api-operations.ts';
+import { takeLeaks } from '../harness/secret-watch.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
@@ -146,6 +147,8 @@ test('nothing, a token in the address and an empty cookie are no sign-in', async
     ['', { cookie: `session=${owner.access_token}` }],
   ] as const)
     expect((await request(`${switchboard.url}/api/v1/auth/me${path}`, { headers })).status).toBe(401);
+  // A token in an address gets into logs. This one was ours to put there; no other may have been.
+  expect(takeLeaks()).toEqual([expect.stringContaining('?access_token=')]);
 });
 
 /** A token like ours whose header says more; signed with our key over it where the library would not. */
