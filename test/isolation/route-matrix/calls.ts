@@ -4,7 +4,7 @@ import type { Answer } from '../../harness/api.ts';
 import { openEventStream } from '../../harness/event-stream.ts';
 import { entryOf, isSimulators } from './entries.ts';
 import type { Audience, Call, Caller, Entry } from './entry.ts';
-import type { Ids } from './ids.ts';
+import type { IdKind, Ids } from './ids.ts';
 import { openSession } from './tokens.ts';
 import { ask, HERE_CANARY, THERE_CANARY, type Person, type World } from './world.ts';
 
@@ -63,11 +63,13 @@ async function openStream(world: World, token: string | null): Promise<Answer> {
   return { status: reader.status, headers: new Headers(), body: '' };
 }
 
-/** Whether the entry's call names anything of an organization. */
-export function namesSomething({ entry }: Tried, world: World): boolean {
-  const nobody: Caller = { ...world.people.agent, sessionId: '', refreshToken: '' };
-  const marked = Object.fromEntries(Object.keys(world.here).map((kind) => [kind, 'id-1'])) as Ids;
-  return entry.call !== undefined && JSON.stringify(entry.call(marked, nobody)).includes('id-1');
+/** The kinds of ids by which the entry's call names things. */
+export function namedKinds({ entry }: Tried, world: World): IdKind[] {
+  const nobody: Caller = { ...world.people.agent, sessionId: '', token: '', refreshToken: '' };
+  const kinds = Object.keys(world.here) as IdKind[];
+  const marked = Object.fromEntries(kinds.map((kind) => [kind, `id-of-${kind}.`])) as Ids;
+  const call = JSON.stringify(entry.call?.(marked, nobody) ?? null);
+  return kinds.filter((kind) => call.includes(`id-of-${kind}.`));
 }
 
 /** No word of an organization that the person is not of. What the caller said may come back; it tells nothing. */
@@ -83,18 +85,34 @@ export function expectNoCanary(
     expect(text.includes(HERE_CANARY), `${what} → ${text}`).toBe(false);
 }
 
-/** Calls with a session of the person's own, and holds the answer to what it must be. */
-export async function expectStatus(
-  world: World,
-  route: Tried,
-  { person, ids, status, what }: { person: Person; ids: Ids; status: readonly number[]; what: string },
-): Promise<void> {
-  const { token, ...caller } = await openSession(world, person);
-  const answer = await callAs(world, route, { token, caller, ids });
-  const seen = `${route.name} as ${person.name} ${what}`;
-  expect(status, `${seen} → ${String(answer.status)} ${JSON.stringify(answer.body)}`).toContain(
-    answer.status,
-  );
+/** Who is at home here and may; of what concerns the whole install, the admin. */
+export function callersOf(entry: Entry, { people }: World): Person[] {
+  const { agent, owner, admin } = people;
+  return (entry.wholeInstall ? [admin] : [agent, owner]).filter((person) => mayCall(entry, person));
+}
+
+/** One call that is to be answered so, with the ids and whatever else differs from a session that has just begun. */
+export type Expected = {
+  person: Person;
+  ids: Ids;
+  status: readonly number[];
+  what: string;
+  /** The error's code, where it matters. */
+  code?: string;
+  minutesAgo?: number;
+  token?: string;
+};
+
+/** Calls with a session of the person's own; empty when the answer is what it must be, or what is wrong with it. */
+export async function faultsOf(world: World, route: Tried, expected: Expected): Promise<string[]> {
+  const { person, ids, status, what, code, minutesAgo = 0 } = expected;
+  const caller = await openSession(world, person, minutesAgo);
+  const answer = await callAs(world, route, { token: expected.token ?? caller.token, caller, ids });
+  const seen = `${route.name} as ${person.name} ${what} → ${String(answer.status)} ${JSON.stringify(answer.body)}`;
   if (!(route.entry.wholeInstall && person.name === 'admin'))
     expectNoCanary(world, answer, { person, what: seen });
+  const isRight =
+    status.includes(answer.status) &&
+    (code === undefined || (answer.body as { code?: string }).code === code);
+  return isRight ? [] : [`${seen}; it should be ${status.join(' or ')} ${code ?? ''}`];
 }

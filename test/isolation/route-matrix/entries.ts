@@ -1,21 +1,35 @@
 /** All entries of the route matrix, and which one a route has. */
+import { admin } from './admin.ts';
+import { authSecurity } from './auth-security.ts';
 import { auth } from './auth.ts';
+import { configurations } from './configurations.ts';
 import { conversations } from './conversations.ts';
 import type { Entries, Entry } from './entry.ts';
 import { inbound } from './inbound.ts';
+import { media } from './media.ts';
 import { organizations } from './organizations.ts';
 import { outbound } from './outbound.ts';
+import { people } from './people.ts';
 import { platform } from './platform.ts';
+import { quarantine } from './quarantine.ts';
+import { rentals } from './rentals.ts';
 import { waba } from './waba.ts';
 
 export const entries: Entries = {
   ...platform,
   ...organizations,
   ...auth,
+  ...authSecurity,
+  ...people,
   ...waba,
+  ...configurations,
+  ...rentals,
   ...conversations,
   ...outbound,
+  ...media,
   ...inbound,
+  ...quarantine,
+  ...admin,
 };
 
 /** Meta, played on the same port: it has tokens of its own, holds nothing of ours, and is off where customers are served. */

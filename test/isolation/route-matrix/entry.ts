@@ -35,6 +35,8 @@ export type Entry = {
   needsRecentSignIn?: true;
   /** Not for API keys, whatever they may. */
   notForApiKeys?: true;
+  /** Fields that the body may hold besides those of the call, for whoever has the right. */
+  takes?: readonly string[];
   /** Stays open: its status is read, then it is hung up. */
   stream?: boolean;
   /** Names of secrets that the answer is there to give. */
@@ -51,6 +53,7 @@ export type Caller = {
   organizationId: string;
   /** Of the request that is about to be made: each has a session of its own, because some end theirs. */
   sessionId: string;
+  token: string;
   refreshToken: string;
 };
 
@@ -58,6 +61,8 @@ export type Caller = {
 export type Scene = {
   switchboard: TestSwitchboard;
   owner: SessionAnswer;
+  /** A request as the caller, which must succeed. */
+  call(caller: Caller, method: string, path: string, body?: unknown): Promise<void>;
   /** One statement past every wall; returns the rows. */
   sql<Row extends Record<string, unknown>>(statement: string, values?: unknown[]): Promise<Row[]>;
 };

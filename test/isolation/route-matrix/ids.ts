@@ -13,13 +13,23 @@ const FIND = {
   waba: 'SELECT waba_id AS id FROM waba_accounts WHERE organization_id = $1 LIMIT 1',
   conversation: `SELECT c.id FROM conversations c JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
     WHERE c.organization_id = $1 ORDER BY u.is_owner, c.id LIMIT 1`,
+  connection: 'SELECT id FROM connection_attempts WHERE organization_id = $1 LIMIT 1',
+  invitation: 'SELECT id FROM invitations WHERE organization_id = $1 LIMIT 1',
+  apiKey: 'SELECT id FROM api_keys WHERE organization_id = $1 LIMIT 1',
+  media: `SELECT m.id FROM media m JOIN agents a ON a.id = m.agent_id JOIN users u ON u.id = a.user_id
+    WHERE m.organization_id = $1 ORDER BY u.is_owner LIMIT 1`,
+  configuration: 'SELECT id FROM tenant_configs WHERE tenant_id = $1 LIMIT 1',
+  item: `SELECT i.id FROM app.webhook_items i JOIN phone_numbers n ON n.phone_number_id = i.phone_number_id
+    WHERE n.organization_id = $1 AND i.state = 'quarantined' LIMIT 1`,
   customer: 'SELECT id FROM customers WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
   message: 'SELECT id FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
+  quarantined: `SELECT i.id FROM app.webhook_items i JOIN phone_numbers n ON n.phone_number_id = i.phone_number_id
+    WHERE n.organization_id = $1 AND i.state = 'quarantined' ORDER BY i.id DESC LIMIT 1`,
 } as const;
 
-export type IdKind = keyof typeof FIND;
-/** One id of each kind, and what only `prepare` can make. */
-export type Ids = Record<IdKind | 'metaToken', string>;
+/** Kinds of ids, and a token of Meta's, which only `prepare` can make. */
+export type IdKind = keyof typeof FIND | 'metaToken';
+export type Ids = Record<IdKind, string>;
 
 export async function findIds(scene: Scene, organizationId: string): Promise<Ids> {
   const found = await Promise.all(
@@ -29,5 +39,5 @@ export async function findIds(scene: Scene, organizationId: string): Promise<Ids
       return [kind, String(row.id)] as const;
     }),
   );
-  return { ...(Object.fromEntries(found) as Record<IdKind, string>), metaToken: 'EAAnobodys-token' };
+  return { ...(Object.fromEntries(found) as Omit<Ids, 'metaToken'>), metaToken: 'EAAnobodys-token' };
 }

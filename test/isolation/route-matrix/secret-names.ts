@@ -2,7 +2,7 @@
 import type { FastifySchema } from 'fastify';
 
 const SECRET =
-  /^(.*_)?(password|password_hash|refresh_hash|token_hash|secret|app_secret|access_token|refresh_token|api_key|totp_secret|pin|encryption_key|private_key|credential|session_secret)$/;
+  /^(?!has_)(.*_)?(password|password_hash|refresh_hash|token_hash|secret|app_secret|access_token|refresh_token|api_key|totp_secret|pin|encryption_key|private_key|credential|session_secret)$/;
 
 /** Property names of every answer that the route describes. */
 export function listSecretNames(schema: FastifySchema | undefined): string[] {

@@ -1,17 +1,19 @@
 /** Good tokens and all kinds of wrong ones. */
 import { randomBytes } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { hashApiKey, newApiKey } from '../../../src/modules/auth/api-key.ts';
+import { permissions } from '../../../src/modules/auth/contract.ts';
 import { issueAccessToken } from '../../../src/modules/auth/access-token.ts';
 import type { Caller, Scene } from './entry.ts';
 import type { Person, World } from './world.ts';
 
-/** A session of its own, made past the sign-in: a request each would have to wait for a password's hash. */
-export async function openSession(scene: Scene, person: Person): Promise<Caller & { token: string }> {
+/** A session of its own, made past the sign-in: a request each would have to wait for a password's hash. It began so long ago. */
+export async function openSession(scene: Scene, person: Person, minutesAgo = 0): Promise<Caller> {
   const secret = randomBytes(32).toString('base64url');
   const [row] = await scene.sql<{ id: string }>(
-    `INSERT INTO sessions (organization_id, user_id, refresh_hash, expires_at)
-     VALUES ($1, $2, sha256($3::bytea), now() + interval '1 hour') RETURNING id`,
-    [person.organizationId, person.userId, Buffer.from(secret)],
+    `INSERT INTO sessions (organization_id, user_id, refresh_hash, expires_at, authenticated_at)
+     VALUES ($1, $2, sha256($3::bytea), now() + interval '1 hour', now() - make_interval(mins => $4)) RETURNING id`,
+    [person.organizationId, person.userId, Buffer.from(secret), minutesAgo],
   );
   if (!row) throw new Error('No session was made.');
   const { app } = scene.switchboard;
@@ -68,4 +70,14 @@ export async function makeWrongTokens(world: World): Promise<Record<string, stri
     'a token with changed content': `${head}.${body.slice(0, -3)}AAA.${tail}`,
     'an API key that nobody has': `sb_${'0'.repeat(43)}`,
   };
+}
+
+/** A key of the person's that may all that a key can. */
+export async function makeApiKey(scene: Scene, person: Person): Promise<string> {
+  const key = newApiKey();
+  await scene.sql(
+    `INSERT INTO api_keys (organization_id, user_id, name, key_hash, hint, scopes) VALUES ($1, $2, 'k', $3, 'h', $4)`,
+    [person.organizationId, person.userId, hashApiKey(key), [...permissions]],
+  );
+  return key;
 }

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { SessionAnswer } from '../../../src/modules/auth/contract.ts';
-import { queryAsAdmin } from '../../harness/admin-query.ts';
+import pg from 'pg';
 import { registerOwner, request } from '../../harness/api.ts';
 import { newPhone } from '../../harness/deliveries.ts';
 import { connectNumber } from '../../harness/numbers.ts';
@@ -13,6 +13,7 @@ import { recordRoutes, type RecordedRoute } from '../../harness/recorded-routes.
 import { startTestSwitchboard } from '../../harness/switchboard.ts';
 import { listWalledTables, asTableOwner, makeCanaryOrganization } from '../../harness/two-organizations.ts';
 import type { Scene } from './entry.ts';
+import { quarantine } from './inbound.ts';
 import { findIds, type Ids } from './ids.ts';
 
 /** In names and texts of `here`: whoever is not of it must not read it. */
@@ -26,6 +27,7 @@ export type World = Scene & {
   people: { agent: Person; owner: Person; stranger: Person; admin: Person };
   here: Ids;
   there: Ids;
+  stop(): Promise<void>;
 };
 
 const personOf = (name: string, { user, organization }: SessionAnswer): Person => ({
@@ -47,11 +49,25 @@ export async function makeWorld(): Promise<World> {
   // From here on nothing moves by itself, so that what changes was changed by a request.
   await switchboard.jobs?.stop();
   const there = await makeCanaryOrganization(database.adminUrl, 'there');
+  const client = new pg.Client(database.adminUrl);
+  await client.connect();
   const scene: Scene = {
     switchboard,
     owner,
-    sql: (statement, values = []) => queryAsAdmin(database, statement, values),
+    async call({ token }, method, path, body) {
+      const answer = await request(`${url}${path}`, {
+        method,
+        token,
+        ...(body === undefined ? {} : { body }),
+      });
+      if (answer.status >= 300)
+        throw new Error(
+          `${method} ${path} answered ${String(answer.status)}: ${JSON.stringify(answer.body)}`,
+        );
+    },
+    sql: async (statement, values = []) => (await client.query(statement, values)).rows,
   };
+  await fill(scene, { owner, agent });
   return {
     ...scene,
     routes,
@@ -63,8 +79,61 @@ export async function makeWorld(): Promise<World> {
     },
     here: await findIds(scene, owner.organization.id),
     there: await findIds(scene, there.id),
+    async stop() {
+      await client.end();
+      await switchboard.stop();
+    },
   };
 }
+
+/** Rows of `here` that no request of the matrix makes before they are named; and ids of `there` in the form in which Meta's are. */
+async function fill(
+  scene: Scene,
+  { owner, agent }: { owner: SessionAnswer; agent: SessionAnswer },
+): Promise<void> {
+  const { sql, switchboard } = scene;
+  const here = owner.organization.id;
+  await quarantine(scene, here, HERE_CANARY);
+  await quarantine(scene, 'org_there', THERE_CANARY);
+  await sql(`INSERT INTO tenant_configs (tenant_id, user_id) VALUES ($1, $2)`, [here, owner.user.id]);
+  await sql(
+    `INSERT INTO invitations (organization_id, email, name, token_hash, by_mail, invited_by, expires_at)
+     VALUES ($1, 'waiting@example.test', $2, $3, false, $4, now() + interval '1 day')`,
+    [here, HERE_CANARY, randomBytes(32), owner.user.id],
+  );
+  await sql(
+    `INSERT INTO api_keys (organization_id, user_id, name, key_hash, hint, scopes) VALUES ($1, $2, $3, $4, 'h', '{self:read}')`,
+    [here, agent.user.id, HERE_CANARY, randomBytes(32)],
+  );
+  await sql(
+    `INSERT INTO connection_attempts (organization_id, user_id, kind, status, step, app_id)
+     VALUES ($1, $2, 'token', 'failed', 'inspect', '1')`,
+    [here, agent.user.id],
+  );
+  await sql(
+    `INSERT INTO media (agent_id, organization_id, conversation_id, message_id, phone_number_id, meta_id, kind, expires_at, file_name)
+     SELECT agent_id, organization_id, conversation_id, id, phone_number_id, '1', 'document', now() + interval '1 day', $2
+     FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL`,
+    [here, HERE_CANARY],
+  );
+  for (const [organization, canary] of [
+    [here, HERE_CANARY],
+    ['org_there', THERE_CANARY],
+  ] as const)
+    await sql(SET_ASIDE, [organization, canary]);
+  await asTableOwner(switchboard.database.adminUrl, (client) =>
+    client.query(`UPDATE waba_accounts SET waba_id = '9' || (row_number_of.n)::text FROM
+      (SELECT ctid AS place, row_number() OVER () AS n FROM waba_accounts WHERE organization_id = 'org_there') row_number_of
+      WHERE waba_accounts.ctid = row_number_of.place`),
+  );
+}
+
+/** An item of the organization's number that could not be processed. */
+export const SET_ASIDE = `
+  WITH delivery AS (INSERT INTO app.webhook_deliveries (signed_by, body, state) VALUES ('install', '{}', 'split') RETURNING id, received_at)
+  INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, phone_number_id, ordering_key, item, signed_by, state, error)
+  SELECT d.received_at, d.id, 0, 'messages', 'message', (SELECT phone_number_id FROM phone_numbers WHERE organization_id = $1 ORDER BY released_at NULLS FIRST LIMIT 1),
+    'set aside', jsonb_build_object('value', $2::text), 'install', 'quarantined', '22000: a fault' FROM delivery d RETURNING id`;
 
 async function receiveMessage(switchboard: Scene['switchboard'], token: string): Promise<void> {
   const { phoneNumberId } = await connectNumber(switchboard, token);
