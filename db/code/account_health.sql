@@ -84,7 +84,8 @@ CREATE OR REPLACE FUNCTION app.list_all_accounts() RETURNS TABLE (organization_i
 AS $$ SELECT DISTINCT w.organization_id, w.waba_id FROM public.waba_accounts w ORDER BY 1, 2 $$;
 COMMENT ON FUNCTION app.list_all_accounts() IS 'The accounts of all organizations, for daily work and the doctor.';
 
--- Whether an account can send is everybody's business who answers on it; whose grant it is, is not.
+-- Whether an account can send, by a grant or by the organization's own configuration, is everybody's business who answers on it; whose
+-- grant it is, is not.
 DROP FUNCTION IF EXISTS app.list_account_connections();
 CREATE OR REPLACE FUNCTION app.list_account_connections()
   RETURNS TABLE (waba_id text, name text, live boolean, disconnected_at timestamptz, disconnected_by text, disconnected_reason text,
@@ -92,7 +93,11 @@ CREATE OR REPLACE FUNCTION app.list_account_connections()
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
   SELECT DISTINCT ON (w.waba_id) w.waba_id, w.name,
-    bool_or(w.connected AND w.access_token IS NOT NULL) OVER account,
+    bool_or(w.connected AND w.access_token IS NOT NULL) OVER account OR EXISTS (
+      SELECT FROM public.tenant_configs t JOIN public.phone_numbers n
+        ON n.organization_id = t.tenant_id AND n.phone_number_id = t.phone_number_id
+      WHERE t.tenant_id = w.organization_id AND n.waba_id = w.waba_id AND t.is_active AND t.deleted_at IS NULL
+        AND t.access_token IS NOT NULL),
     w.disconnected_at, w.disconnected_by, w.disconnected_reason,
     CASE WHEN bool_or(w.connected AND w.token_expires_at IS NULL) OVER account THEN NULL
       ELSE max(w.token_expires_at) FILTER (WHERE w.connected) OVER account END,
@@ -171,3 +176,22 @@ COMMENT ON FUNCTION app.resume_account() IS 'Releases what waited for a grant on
 DROP TRIGGER IF EXISTS trigger_resume_account ON public.waba_accounts;
 CREATE TRIGGER trigger_resume_account AFTER INSERT OR UPDATE OF connected ON public.waba_accounts
   FOR EACH ROW EXECUTE FUNCTION app.resume_account();
+
+-- The token of an organization's own configuration is as good as a grant's for its number.
+CREATE OR REPLACE FUNCTION app.resume_configured_number() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  IF NEW.is_active AND NEW.deleted_at IS NULL AND NEW.access_token IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.sending.' || NEW.tenant_id, 0));
+    UPDATE public.outbox o SET held_at = NULL, run_at = now()
+      WHERE o.organization_id = NEW.tenant_id AND o.held_at IS NOT NULL AND o.phone_number_id = NEW.phone_number_id;
+    PERFORM pg_notify('switchboard_outbox', '');
+  END IF;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.resume_configured_number() IS 'Releases messages that waited for a token when a configuration brings one.';
+DROP TRIGGER IF EXISTS trigger_resume_configured_number ON public.tenant_configs;
+CREATE TRIGGER trigger_resume_configured_number AFTER INSERT OR UPDATE OF access_token, phone_number_id, is_active, deleted_at
+  ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.resume_configured_number();

@@ -38,8 +38,18 @@ export function wabaJobs(app: App): JobDefinition[] {
     retry: { limit: 10, delaySeconds: 60, backoff: true },
     run: (notification) => writeToOwners(app, notification),
   };
+  const checking: JobDefinition<{ organization_id: string; waba_id: string }> = {
+    // The newest look at an account counts.
+    name: 'waba.check-account',
+    leaseSeconds: 120,
+    retry: { limit: 3, delaySeconds: 60, backoff: true },
+    run: async ({ organization_id: organizationId, waba_id: wabaId }) => {
+      await checkAccount(app, { organizationId, wabaId });
+    },
+  };
   return [
     writing,
+    checking,
     {
       // The newest look at an account counts.
       name: 'waba.check-accounts',

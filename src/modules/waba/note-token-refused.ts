@@ -32,4 +32,7 @@ export async function noteTokenRefused(
     key: `token-refused/${grant.userId}/${ended.connectedAt.toISOString()}`,
     occurredAt: ended.disconnectedAt,
   });
+  // Whatever else ended with it, such as colleagues' tokens, is found before somebody waits for it.
+  const account = { organization_id: organizationId, waba_id: grant.wabaId };
+  tx.enqueue('waba.check-account', account, { singletonKey: `${organizationId}/${grant.wabaId}` });
 }

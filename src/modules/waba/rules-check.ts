@@ -156,7 +156,7 @@ function secretFinding({ secret }: EndpointReading): Finding | null {
     title: 'Signed deliveries are refused',
     detail: 'A test delivery, signed with the configured app secret, was not taken at the public address.',
     what_to_do:
-      'Check that PUBLIC_URL leads to this install and that nothing on the way changes bodies or headers.',
+      'Check that every process has the same app secret, that PUBLIC_URL leads to this install, and that nothing on the way changes bodies or headers.',
   });
 }
 
