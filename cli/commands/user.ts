@@ -1,8 +1,10 @@
-/** `switchboard user create`: a first account, or one more organization, without the browser. */
+/** `switchboard user`: a first account, or one more organization, without the browser; and a way back in for whoever lost theirs. */
 import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 
 type CreateOptions = { name: string; email: string; organization: string; password?: string };
+
+type LinkOptions = { email: string; withoutSecondFactor?: boolean };
 
 /** Adds the commands. */
 export function addUserCommand(program: Command): void {
@@ -28,5 +30,20 @@ export function addUserCommand(program: Command): void {
       await withApp((app) => createOrganization(app, { ...body, madeBy: 'operator' }));
       console.log(`${options.email} can sign in now.`);
       if (options.password === undefined) console.log(`Password: ${password}`);
+    });
+  user
+    .command('link')
+    .description('Print a link that sets a new password: good for an hour, once.')
+    .requiredOption('--email <address>', 'whose')
+    .option('--without-second-factor', 'also remove the second factor, for whoever lost the device')
+    .action(async ({ email, withoutSecondFactor = false }: LinkOptions) => {
+      const { withApp } = await import('../with-database.ts');
+      const { makeRecoveryLink } = await import('../../src/modules/auth/send-account-link.ts');
+      const link = await withApp((app) => makeRecoveryLink(app, email, { withoutSecondFactor }));
+      if (link === null) {
+        const { AppError } = await import('../../src/platform/errors.ts');
+        throw new AppError('auth.unknown_email', 404, `Nobody signs in as ${email}. Check the address.`);
+      }
+      console.log(link);
     });
 }

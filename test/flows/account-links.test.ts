@@ -1,6 +1,7 @@
 /** Links by mail: confirming an address, setting a new password. And what becomes of both where no mail is sent. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AccountLink, SessionAnswer, VerificationAnswer } from '../../src/modules/auth/contract.ts';
+import { makeRecoveryLink } from '../../src/modules/auth/send-account-link.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { startMailServer, tokenIn, type MailServer } from '../harness/mail-server.ts';
@@ -182,6 +183,26 @@ describe('a forgotten password', () => {
     const kept = [...rows.map(({ row }) => row), ...switchboard.logLines];
     expect(tokens.filter((token) => token === '' || kept.some((text) => text.includes(token)))).toEqual([]);
   });
+});
+
+test('the operator has a link for whoever lost everything, the second factor too', async () => {
+  const email = 'lost@example.test';
+  const { body: session } = await auth.post('register', registration(email));
+  await queryAsAdmin(
+    switchboard.database,
+    `INSERT INTO user_totp (user_id, organization_id, secret, enabled_at) VALUES ($1, $2, 'lost', now())`,
+    [session.user.id, session.organization.id],
+  );
+  const keep = await makeRecoveryLink(switchboard.app, email, { withoutSecondFactor: false });
+  expect(new URL(keep ?? '').pathname).toBe('/reset-password');
+  expect((await auth.post('login', { email, password: PASSWORD })).body.code).toBe('auth.code_required');
+  const link = await makeRecoveryLink(switchboard.app, email, { withoutSecondFactor: true });
+  const token = new URL(link ?? '').hash.slice(1);
+  expect((await auth.post('reset-password', { token, password: NEW_PASSWORD })).status).toBe(204);
+  expect((await auth.post('login', { email, password: NEW_PASSWORD })).status).toBe(200);
+  expect(
+    await makeRecoveryLink(switchboard.app, 'nobody@example.test', { withoutSecondFactor: true }),
+  ).toBeNull();
 });
 
 describe('where no mail is sent', () => {

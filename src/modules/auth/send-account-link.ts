@@ -8,8 +8,10 @@ import { notFound } from '../../platform/errors.ts';
 import { newToken } from '../../platform/ids.ts';
 import type { Letter } from '../../platform/mail.ts';
 import type { AccountLink, Actor, LinkPurpose } from './contract.ts';
+import { findUserByEmail } from './find-start.ts';
 import { hashToken } from './open-session.ts';
 import { handOverAccountLink, insertAccountLink, type Addressee } from './queries/account-links.ts';
+import { deleteSecondFactor } from './queries/second-factor.ts';
 
 /** The job that writes a letter and hands it to the mail server; see jobs.ts. */
 export const LETTER_JOB = 'auth.mail-account-link';
@@ -64,6 +66,23 @@ export async function showAccountLink(
   if (!to) throw notFound('person to make this link for');
   const expiresAt = new Date(app.clock.now().getTime() + link.hours * 3_600_000);
   return { link: url, expires_at: expiresAt.toISOString(), ...to };
+}
+
+/**
+ * A link for a new password, for whoever runs the install: the way back in when nobody else can help. `withoutSecondFactor` removes
+ * that too. Null when nobody has this email.
+ */
+export async function makeRecoveryLink(
+  app: App,
+  email: string,
+  { withoutSecondFactor }: { withoutSecondFactor: boolean },
+): Promise<string | null> {
+  const person = await findUserByEmail(app, email);
+  if (!person) return null;
+  if (withoutSecondFactor) await asUser(app, person, (tx) => deleteSecondFactor(tx, person.userId));
+  const { url, ...link } = newLink(app, 'reset_password');
+  const asked = { userId: person.userId, purpose: 'reset_password', ...link } as const;
+  return (await asClaimer(app, (tx) => insertAccountLink(tx, asked))) && url;
 }
 
 /** Pure. */

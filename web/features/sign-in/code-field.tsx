@@ -28,7 +28,8 @@ export function CodeField({ error = null, onChange, autoFocus = false }: CodeFie
           label="Code"
           autoComplete="one-time-code"
           inputMode="numeric"
-          maxLength={12}
+          // A recovery code that is typed here is taken as one.
+          maxLength={40}
           className={styles['digits'] ?? ''}
           help="Six digits from your authenticator app."
         />
