@@ -26,15 +26,25 @@ $$;
 COMMENT ON FUNCTION app.hand_over_rows(text, public.agents, public.agents, jsonb, jsonb) IS
   'Copies one kind of an agent''s rows to another agent; a customer whom the taker knows is not copied.';
 
--- The giver's customers whom the taker knows too, by how WhatsApp names them to the same business.
+-- The giver's customers whom the taker knows too: under the same name of WhatsApp's, or under another name of the same person.
 CREATE OR REPLACE FUNCTION app.find_same_customers(giver_id bigint, taker_id bigint) RETURNS jsonb
   LANGUAGE sql STABLE SET search_path = ''
 AS $$
-  SELECT coalesce(jsonb_object_agg(pair.was, pair.becomes), '{}') FROM (
-    SELECT DISTINCT ON (g.customer_id) g.customer_id AS was, t.customer_id AS becomes
-    FROM public.contact_identities g JOIN public.contact_identities t ON t.organization_id = g.organization_id
-      AND t.portfolio_id = g.portfolio_id AND t.kind = g.kind AND t.value = g.value AND t.agent_id = taker_id
-    WHERE g.agent_id = giver_id ORDER BY g.customer_id, t.id) AS pair
+  WITH named AS (
+    SELECT i.agent_id, i.customer_id, i.organization_id, i.portfolio_id, i.kind, i.value, i.id, k.contact_id
+    FROM public.contact_identities i LEFT JOIN public.contact_keys k ON k.organization_id = i.organization_id
+      AND k.portfolio_id = i.portfolio_id AND k.kind = i.kind AND k.value = i.value
+    WHERE i.agent_id IN (giver_id, taker_id)
+  ), pairs AS (
+    SELECT g.customer_id AS was, t.customer_id AS becomes, t.id FROM named g JOIN named t
+      ON (t.organization_id, t.portfolio_id, t.kind, t.value) = (g.organization_id, g.portfolio_id, g.kind, g.value)
+      WHERE g.agent_id = giver_id AND t.agent_id = taker_id
+    UNION ALL
+    SELECT g.customer_id, t.customer_id, t.id FROM named g JOIN named t ON t.contact_id = g.contact_id
+      WHERE g.agent_id = giver_id AND t.agent_id = taker_id
+  )
+  SELECT coalesce(jsonb_object_agg(one.was, one.becomes), '{}')
+  FROM (SELECT DISTINCT ON (p.was) p.was, p.becomes FROM pairs p ORDER BY p.was, p.id) AS one
 $$;
 COMMENT ON FUNCTION app.find_same_customers(bigint, bigint) IS 'Customers that two agents both have: the giver''s id and the taker''s.';
 
@@ -93,6 +103,8 @@ BEGIN
     conversation_id = coalesce((threads ->> o.conversation_id::text)::uuid, o.conversation_id) WHERE o.agent_id = giver.id;
   UPDATE public.messages_archive m SET agent_id = taker.id,
     customer_id = coalesce((customers ->> m.customer_id::text)::bigint, m.customer_id),
+    conversation_id = coalesce((threads ->> m.conversation_id::text)::uuid, m.conversation_id) WHERE m.agent_id = giver.id;
+  UPDATE public.media m SET agent_id = taker.id,
     conversation_id = coalesce((threads ->> m.conversation_id::text)::uuid, m.conversation_id) WHERE m.agent_id = giver.id;
   PERFORM app.join_threads(threads);
   UPDATE public.conversations c SET agent_id = taker.id, updated_at = now(),
