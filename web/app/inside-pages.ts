@@ -1,4 +1,10 @@
 /** The pages behind sign-in, in one part of the build. */
+export { ConfigurationsPage } from '../features/admin/configurations-page.tsx';
+export { InstallAuditPage } from '../features/admin/install-audit-page.tsx';
+export { InstallPage } from '../features/admin/install-page.tsx';
+export { InstallOrganizationsPage } from '../features/admin/organizations-page.tsx';
+export { AuditPage } from '../features/audit/audit-page.tsx';
+export { CredentialsPage } from '../features/credentials/credentials-page.tsx';
 export { CallbackPage } from '../features/connect/callback-page.tsx';
 export { ConnectPage } from '../features/connect/connect-page.tsx';
 export { ConnectionPage } from '../features/connect/connection-page.tsx';

@@ -239,6 +239,49 @@ const apiKeysRoute = createRoute({
   component: lazyRouteComponent(inside, 'ApiKeysPage'),
 });
 
+const credentialsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'credentials',
+  component: lazyRouteComponent(inside, 'CredentialsPage'),
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'audit',
+  component: lazyRouteComponent(inside, 'AuditPage'),
+});
+
+/** The frame of the settings, which offers the install's pages to its admins. */
+const adminRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/admin',
+  component: lazyRouteComponent(inside, 'SettingsLayout'),
+});
+
+const adminIndexRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: '/',
+  component: lazyRouteComponent(inside, 'InstallPage'),
+});
+
+const adminOrganizationsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: 'organizations',
+  component: lazyRouteComponent(inside, 'InstallOrganizationsPage'),
+});
+
+const adminConfigurationsRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: 'configurations',
+  component: lazyRouteComponent(inside, 'ConfigurationsPage'),
+});
+
+const adminAuditRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: 'audit',
+  component: lazyRouteComponent(inside, 'InstallAuditPage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
@@ -262,6 +305,14 @@ const routeTree = rootRoute.addChildren([
       organizationRoute,
       peopleRoute,
       apiKeysRoute,
+      credentialsRoute,
+      auditRoute,
+    ]),
+    adminRoute.addChildren([
+      adminIndexRoute,
+      adminOrganizationsRoute,
+      adminConfigurationsRoute,
+      adminAuditRoute,
     ]),
   ]),
 ]);

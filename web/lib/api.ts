@@ -82,7 +82,7 @@ async function asksForProof(response: Response): Promise<boolean> {
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers };
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
-  if (method === 'POST' || method === 'PUT' || method === 'PATCH') {
+  if (method === 'POST' || method === 'PUT' || method === 'PATCH' || options.body !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(options.body ?? {});
   }

@@ -1,0 +1,73 @@
+/** Every organization of the install, newest first. */
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Building2 } from 'lucide-react';
+import { listTime, timeAgo } from '../../lib/time.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Avatar } from '../../ui/avatar.tsx';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { LoadError } from '../../ui/load-error.tsx';
+import { PageHead } from '../../ui/page-head.tsx';
+import { organizationsQuery, type InstallOrganization } from './queries.ts';
+
+const count = (value: number, one: string, many: string) => `${String(value)} ${value === 1 ? one : many}`;
+
+export function InstallOrganizationsPage() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(organizationsQuery);
+  const organizations = data?.pages.flatMap((page) => page.data);
+  return (
+    <>
+      <PageHead title="Organizations" lead="Every business on this install, the newest first." />
+      <Card
+        flush
+        footer={
+          hasNextPage && (
+            <>
+              <span />
+              <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+                Show more
+              </Button>
+            </>
+          )
+        }
+      >
+        {error && !organizations ? (
+          <LoadError error={error} onRetry={() => void refetch()} />
+        ) : !organizations ? (
+          <DataListSkeleton rows={5} />
+        ) : organizations.length === 0 ? (
+          <EmptyState icon={<Building2 size={24} />} title="No organizations" />
+        ) : (
+          <DataList label="Organizations">
+            {organizations.map((organization) => (
+              <OrganizationRow key={organization.id} organization={organization} />
+            ))}
+          </DataList>
+        )}
+      </Card>
+    </>
+  );
+}
+
+function OrganizationRow({ organization }: { organization: InstallOrganization }) {
+  const now = useNow();
+  const { id, name, people, disabled_people: disabled, numbers, last_active_at: lastActive } = organization;
+  const detail = [
+    count(people, 'person', 'people') + (disabled > 0 ? ` (${String(disabled)} disabled)` : ''),
+    count(numbers, 'number', 'numbers'),
+    lastActive ? `active ${timeAgo(new Date(lastActive), now)}` : 'never active',
+    `since ${listTime(new Date(organization.created_at), now)}`,
+  ];
+  return (
+    <DataRow
+      leading={<Avatar name={name} colourOf={id} size="s" />}
+      title={name}
+      badges={organization.has_configuration && <Badge tone="accent">Own Meta app</Badge>}
+      detail={detail.join(' · ')}
+    />
+  );
+}

@@ -1,0 +1,45 @@
+/** Audit events as sentences. An action without words of its own shows as it is called. */
+import type { Audited } from './queries.ts';
+
+const WORDS: Record<string, string> = {
+  'configuration.created': 'entered the organization’s own Meta app',
+  'configuration.changed': 'changed the credentials',
+  'configuration.revealed': 'looked at the credentials in plain text',
+  'configuration.activated': 'switched the credentials on',
+  'configuration.deactivated': 'switched the credentials off',
+  'configuration.deleted': 'deleted the credentials',
+  'configuration.restored': 'restored the credentials',
+  'number.confirmed': 'proved the number with a test of the credentials',
+  'account.connected': 'connected a WhatsApp account',
+  'account.disconnected': 'disconnected a WhatsApp account',
+  'install.configurations-deleted': 'deleted the credentials of all organizations',
+  'install.configuration-deleted': 'deleted the credentials of an organization',
+  'install.configuration-restored': 'restored the credentials of an organization',
+  'install.webhook-revealed': 'looked at the install’s verify token',
+};
+
+/** Who it was, for people. */
+export function actorOf({ actor, user }: Audited): string {
+  if (actor === 'admin') return 'An administrator of this install';
+  if (actor === 'worker') return 'Switchboard';
+  return user?.name ?? 'Somebody who has left';
+}
+
+/** What they did: `entered the organization’s own Meta app`. */
+export function deedOf({ action, subject }: Audited): string {
+  const words = WORDS[action] ?? action.replace('.', ': ').replaceAll(/[-_]/gu, ' ');
+  return subject.name ? `${words} (${subject.name})` : words;
+}
+
+/** What else is known, in a few words; empty for nothing. */
+export function detailsOf({ details, via, organization }: Audited): string {
+  const parts = Object.entries(details).map(([name, value]) => {
+    const shown = Array.isArray(value) ? value.join(', ') : String(value);
+    return `${name.replaceAll('_', ' ')}: ${shown}`;
+  });
+  return [
+    ...(organization ? [organization.name ?? organization.id] : []),
+    ...parts,
+    ...(via === 'api_key' ? ['by API key'] : []),
+  ].join(' · ');
+}
