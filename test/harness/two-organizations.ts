@@ -136,7 +136,8 @@ async function fillOrganization(
   name: string,
 ): Promise<void> {
   const { id, owner, first, second } = organization;
-  const number = `9000${name}`;
+  // As Meta's ids are: digits.
+  const number = `9000${[...name].map((letter) => letter.charCodeAt(0)).join('')}`;
   await client.query(
     `INSERT INTO phone_numbers (phone_number_id, organization_id, waba_id, portfolio_id, display_phone_number)
      VALUES ($1, $2, 'waba', 'portfolio', '1555')`,

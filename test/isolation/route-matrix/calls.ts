@@ -36,6 +36,9 @@ function addressOf(url: string, { params = {}, query = '' }: Call): string {
   return path + query;
 }
 
+/** What a valid call is answered with. */
+export const statusesOf = ({ answers }: Entry): readonly number[] => [answers].flat();
+
 /** Whose call it is, with which token, and the ids it names. */
 export type As = { token: string | null; caller: Caller; ids: Ids };
 

@@ -22,7 +22,7 @@ export type Call = {
 export type Entry = {
   may: Audience;
   /** The status of a valid call by somebody who may. */
-  answers: number;
+  answers: number | readonly number[];
   /** The call; absent when the path alone is one. `ids` are one organization's: whatever names something takes it from there. */
   call?: (ids: Ids, caller: Caller) => Call;
   /** Makes what the call uses up or deletes, anew for each call that is to succeed. */
@@ -62,7 +62,7 @@ export type Scene = {
   switchboard: TestSwitchboard;
   owner: SessionAnswer;
   /** A request as the caller, which must succeed. */
-  call(caller: Caller, method: string, path: string, body?: unknown): Promise<void>;
+  call: (caller: Caller, method: string, path: string, body?: unknown) => Promise<void>;
   /** One statement past every wall; returns the rows. */
-  sql<Row extends Record<string, unknown>>(statement: string, values?: unknown[]): Promise<Row[]>;
+  sql: <Row extends Record<string, unknown>>(statement: string, values?: unknown[]) => Promise<Row[]>;
 };

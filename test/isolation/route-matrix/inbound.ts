@@ -17,7 +17,8 @@ export async function quarantine(scene: Scene, organizationId: string, word: str
     `WITH delivery AS (INSERT INTO app.webhook_deliveries (body, signed_by, state) VALUES ('{}', 'install', 'split') RETURNING *)
      INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, phone_number_id, ordering_key, item, signed_by, state)
      SELECT d.received_at, d.id, 0, 'messages', 'message', n.phone_number_id, '1', jsonb_build_object('text', $2::text)::text,
-       'install', 'quarantined' FROM delivery d, phone_numbers n WHERE n.organization_id = $1 LIMIT 1 RETURNING id`,
+       'install', 'quarantined' FROM delivery d, phone_numbers n WHERE n.organization_id = $1
+       AND n.phone_number_id IN (SELECT c.phone_number_id FROM conversations c) LIMIT 1 RETURNING id`,
     [organizationId, word],
   );
   return String(row?.id);

@@ -56,7 +56,12 @@ export const waba: Entries = {
     prepare: declare,
     foreign: { answers: [400, 422], because: byToken },
   },
-  'POST /api/waba/oauth/start': { may: 'agent', answers: 201, call: () => ({ body: {} }) },
+  'POST /api/waba/oauth/start': {
+    may: 'agent',
+    answers: 201,
+    call: () => ({ body: {} }),
+    notForApiKeys: true,
+  },
   'POST /api/waba/oauth/callback': {
     may: 'agent',
     answers: 400,

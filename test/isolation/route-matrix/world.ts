@@ -27,7 +27,7 @@ export type World = Scene & {
   people: { agent: Person; owner: Person; stranger: Person; admin: Person };
   here: Ids;
   there: Ids;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 const personOf = (name: string, { user, organization }: SessionAnswer): Person => ({
@@ -54,7 +54,7 @@ export async function makeWorld(): Promise<World> {
   const scene: Scene = {
     switchboard,
     owner,
-    async call({ token }, method, path, body) {
+    call: async ({ token }, method, path, body) => {
       const answer = await request(`${url}${path}`, {
         method,
         token,
@@ -79,7 +79,7 @@ export async function makeWorld(): Promise<World> {
     },
     here: await findIds(scene, owner.organization.id),
     there: await findIds(scene, there.id),
-    async stop() {
+    stop: async () => {
       await client.end();
       await switchboard.stop();
     },
