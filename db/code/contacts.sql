@@ -149,7 +149,7 @@ COMMENT ON FUNCTION app.show_contact(public.contacts, bigint, bigint, bigint) IS
 -- the key taken and begins again.
 CREATE OR REPLACE FUNCTION app.meet_contact(portfolio text, kinds text[], names text[], told jsonb)
   RETURNS TABLE (id bigint, phones text[], customers jsonb, united jsonb)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
 DECLARE
   organization text := app.current_organization_id();

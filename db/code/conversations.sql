@@ -8,7 +8,7 @@ COMMENT ON FUNCTION app.lock_wamid(text, text) IS 'Nobody else deals with this m
 
 CREATE OR REPLACE FUNCTION app.claim_message(organization text, number_id text, wamid text, agent bigint)
   RETURNS TABLE (message_id bigint, parked jsonb)
-  LANGUAGE plpgsql SET search_path = ''
+  LANGUAGE plpgsql SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
 BEGIN
   PERFORM app.lock_wamid(number_id, claim_message.wamid);

@@ -1,5 +1,6 @@
 /** All SQL of contacts and customers; what belongs together in one turn is a function of db/code/contacts.sql. */
 import { sql } from 'kysely';
+import { batched, byPosition } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { Contact } from './contract.ts';
 import type { Preference } from './record-preference.ts';
@@ -12,18 +13,26 @@ type MetRow = {
   united: { agent_id: number | null; conversation_id: string | null; merged_id: string | null }[];
 };
 
+export type Meeting = { portfolioId: string; keys: IdentityKey[]; facts: Record<string, unknown> };
+
 /** Locks the contact until the transaction ends. */
-export async function meetContact(
-  tx: Tx,
-  met: { portfolioId: string; keys: IdentityKey[]; facts: Record<string, unknown> },
-): Promise<Contact> {
-  const kinds = met.keys.map((key) => key.kind);
-  const values = met.keys.map((key) => key.value);
-  const { rows } = await sql<MetRow>`
-    SELECT * FROM app.meet_contact(${met.portfolioId}, ${kinds}::text[], ${values}::text[], ${JSON.stringify(met.facts)}::jsonb)`.execute(
+export const meetContact = batched(async (tx, meetings: readonly Meeting[]): Promise<Contact[]> => {
+  const told = meetings.map(({ portfolioId, keys, facts }) => ({
+    portfolio: portfolioId,
+    kinds: keys.map((key) => key.kind),
+    names: keys.map((key) => key.value),
+    facts,
+  }));
+  const { rows } = await sql<MetRow & { nth: number }>`
+    SELECT met.*, told.nth FROM ROWS FROM (json_to_recordset(${JSON.stringify(told)}::json)
+      AS (portfolio text, kinds text[], names text[], facts jsonb)) WITH ORDINALITY AS told (portfolio, kinds, names, facts, nth)
+    CROSS JOIN LATERAL app.meet_contact(told.portfolio, told.kinds, told.names, told.facts) AS met`.execute(
     tx.db,
   );
-  const row = rows[0];
+  return byPosition(told, rows).map(([row]) => toContact(row));
+});
+
+function toContact(row: MetRow | undefined): Contact {
   if (!row) throw new Error('The contact was neither found nor made.');
   return {
     id: row.id,

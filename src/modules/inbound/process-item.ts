@@ -1,5 +1,5 @@
 /**
- * What one item of a delivery causes, in the transaction of whoever processes it (process-run.ts). Safe to run twice: the item is
+ * What one item of a delivery causes, in the transaction of whoever processes it (process-batch.ts). Safe to run twice: the item is
  * finished in the same transaction, and a message's wamid is claimed by a unique key.
  */
 import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';

@@ -6,10 +6,16 @@ export class PoisonedItem extends Error {
   override name = 'PoisonedItem';
 }
 
+const SHARED_KINDS = new Set(['message', 'status']);
+
 /** Whether a lane's run may share a transaction with others': each item has a contact of its own, so no two lanes touch the same rows. */
 export function canShareTransaction(run: readonly ClaimedItem[]): boolean {
   return run.every(
-    (item) => item.attempts === 0 && item.organization_id !== null && item.ordering_key.startsWith('['),
+    (item) =>
+      SHARED_KINDS.has(item.kind) &&
+      item.attempts === 0 &&
+      item.organization_id !== null &&
+      item.ordering_key.startsWith('['),
   );
 }
 

@@ -1,5 +1,6 @@
 /** All SQL of the outbox and of statuses that wait for their message. */
 import { sql } from 'kysely';
+import { batched } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 
 export type NewOutboxRow = {
@@ -68,7 +69,9 @@ export async function claimOutbox(
 ): Promise<ClaimedMessage[]> {
   const { most, leaseSeconds, worker } = limits;
   const { rows } = await sql<ClaimedMessage>`
-    SELECT * FROM app.claim_outbox(${most}, make_interval(secs => ${leaseSeconds}), ${worker})`.execute(tx.db);
+    SELECT * FROM app.claim_outbox(${most}, make_interval(secs => ${leaseSeconds}), ${worker})`.execute(
+    tx.db,
+  );
   return rows;
 }
 
@@ -138,20 +141,23 @@ export type ParkedStatus = {
   pricing: unknown;
 };
 
-export async function parkStatus(tx: Tx, parked: ParkedStatus): Promise<void> {
+export const parkStatus = batched(async (tx, statuses: readonly ParkedStatus[]): Promise<void[]> => {
   await tx.db
     .insertInto('parked_statuses')
-    .values({
-      organization_id: parked.organizationId,
-      phone_number_id: parked.phoneNumberId,
-      wamid: parked.wamid,
-      status: parked.status,
-      error: parked.error === null ? null : JSON.stringify(parked.error),
-      pricing: parked.pricing === null ? null : JSON.stringify(parked.pricing),
-    })
+    .values(
+      statuses.map((parked) => ({
+        organization_id: parked.organizationId,
+        phone_number_id: parked.phoneNumberId,
+        wamid: parked.wamid,
+        status: parked.status,
+        error: parked.error === null ? null : JSON.stringify(parked.error),
+        pricing: parked.pricing === null ? null : JSON.stringify(parked.pricing),
+      })),
+    )
     .onConflict((oc) => oc.constraint('parked_statuses_pkey').doNothing())
     .execute();
-}
+  return statuses.map(() => undefined);
+});
 
 export function takeParkedStatuses(tx: Tx, phoneNumberId: string, wamid: string) {
   return tx.db

@@ -1,6 +1,7 @@
 /** The facts that routing decides with. Run by a worker on behalf of the number's organization: row level security keeps every
  * candidate inside it. Only enabled users with an agent are candidates. */
 import { sql } from 'kysely';
+import { batched, byPosition, onceAtATime } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { Candidate, RouteFacts } from './contract.ts';
 
@@ -15,48 +16,63 @@ const toCandidate = (row: CandidateRow): Candidate => ({
 const candidate = sql`u.id AS user_id, a.id AS agent_id, u.name`;
 const enabled = sql`u.disabled_at IS NULL`;
 
-export async function findConversationOwners(
-  tx: Tx,
-  phoneNumberId: string,
-  customers: { agentId: number; customerId: number }[],
-): Promise<Candidate[]> {
-  if (customers.length === 0) return [];
-  const agentIds = customers.map((customer) => customer.agentId);
-  const customerIds = customers.map((customer) => customer.customerId);
-  const { rows } = await sql<CandidateRow>`
-    SELECT ${candidate} FROM conversations c
-    JOIN unnest(${agentIds}::bigint[], ${customerIds}::bigint[]) AS k (agent_id, customer_id)
-      ON c.agent_id = k.agent_id AND c.customer_id = k.customer_id
-    JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
-    WHERE c.phone_number_id = ${phoneNumberId} AND c.status <> 'blocked' AND ${enabled}
-    ORDER BY c.last_message_at DESC`.execute(tx.db);
-  return rows.map(toCandidate);
-}
+export type ContactOnNumber = {
+  phoneNumberId: string;
+  customers: { agentId: number; customerId: number }[];
+};
 
-export async function findConfiguredUsers(tx: Tx, phoneNumberId: string): Promise<Candidate[]> {
+/** Owners of the contact's active conversations on the number, the most recent first. */
+export const findConversationOwners = batched(
+  async (tx, contacts: readonly ContactOnNumber[]): Promise<Candidate[][]> => {
+    const customers = contacts.flatMap(({ phoneNumberId, customers }, index) =>
+      customers.map(({ agentId, customerId }) => ({
+        nth: index + 1,
+        number_id: phoneNumberId,
+        agent_id: agentId,
+        customer_id: customerId,
+      })),
+    );
+    if (customers.length === 0) return contacts.map(() => []);
+    const { rows } = await sql<CandidateRow & { nth: number }>`
+      SELECT k.nth, ${candidate}
+      FROM json_to_recordset(${JSON.stringify(customers)}::json) AS k (nth integer, number_id text, agent_id bigint, customer_id bigint)
+      JOIN conversations c ON c.agent_id = k.agent_id AND c.phone_number_id = k.number_id AND c.customer_id = k.customer_id
+      JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
+      WHERE c.status <> 'blocked' AND ${enabled}
+      ORDER BY c.last_message_at DESC`.execute(tx.db);
+    return byPosition(contacts, rows).map((found) => found.map(toCandidate));
+  },
+);
+
+export const findConfiguredUsers = onceAtATime(async (tx, phoneNumberId: string): Promise<Candidate[]> => {
   const { rows } = await sql<CandidateRow>`
     SELECT ${candidate} FROM whatsapp_configuration w
     JOIN users u ON u.id = w.user_id JOIN agents a ON a.user_id = u.id
     WHERE w.phone_number_id = ${phoneNumberId} AND w.is_active AND ${enabled} ORDER BY w.id`.execute(tx.db);
   return rows.map(toCandidate);
-}
+});
 
-type LandlordRow = CandidateRow & { opted_in: boolean; tenant_id: string; property_id: string };
+type LandlordRow = CandidateRow & { nth: number; opted_in: boolean; tenant_id: string; property_id: string };
 
 /** Landlords of the phones' active leases, each once: from the routing view, or from the tables where it is behind. */
-export async function findLandlords(tx: Tx, phones: string[]): Promise<RouteFacts['landlords']> {
-  if (phones.length === 0) return [];
-  const { rows } = await sql<LandlordRow>`
-    SELECT DISTINCT ON (u.name, u.id) ${candidate}, l.opted_in, l.tenant_id, l.property_id
-    FROM unnest(${phones}::text[]) AS phone CROSS JOIN app.find_landlords(phone) AS l
-    JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
-    WHERE ${enabled} ORDER BY u.name, u.id, l.lease_id`.execute(tx.db);
-  return rows.map((row) => ({
-    ...toCandidate(row),
-    optedIn: row.opted_in,
-    lease: { landlordId: row.user_id, tenantId: row.tenant_id, propertyId: row.property_id },
-  }));
-}
+export const findLandlords = batched(
+  async (tx, contacts: readonly string[][]): Promise<RouteFacts['landlords'][]> => {
+    const phones = contacts.flatMap((known, index) => known.map((phone) => ({ nth: index + 1, phone })));
+    if (phones.length === 0) return contacts.map(() => []);
+    const { rows } = await sql<LandlordRow>`
+      SELECT DISTINCT ON (k.nth, u.name, u.id) k.nth, ${candidate}, l.opted_in, l.tenant_id, l.property_id
+      FROM json_to_recordset(${JSON.stringify(phones)}::json) AS k (nth integer, phone text) CROSS JOIN app.find_landlords(k.phone) AS l
+      JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
+      WHERE ${enabled} ORDER BY k.nth, u.name, u.id, l.lease_id`.execute(tx.db);
+    return byPosition(contacts, rows).map((found) =>
+      found.map((row) => ({
+        ...toCandidate(row),
+        optedIn: row.opted_in,
+        lease: { landlordId: row.user_id, tenantId: row.tenant_id, propertyId: row.property_id },
+      })),
+    );
+  },
+);
 
 export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {
   if (agentIds.length === 0) return [];
@@ -94,19 +110,22 @@ export type DecisionRow = {
   messageId: number;
 };
 
-export async function insertDecision(tx: Tx, decision: DecisionRow): Promise<void> {
+export const insertDecision = batched(async (tx, decisions: readonly DecisionRow[]): Promise<void[]> => {
   await tx.db
     .insertInto('route_decisions')
-    .values({
-      organization_id: decision.organizationId,
-      phone_number_id: decision.phoneNumberId,
-      wamid: decision.wamid,
-      rule: decision.rule,
-      reason: decision.reason,
-      candidates: JSON.stringify(decision.candidates),
-      agent_id: decision.chosen?.agentId ?? null,
-      user_id: decision.chosen?.userId ?? null,
-      message_id: decision.messageId,
-    })
+    .values(
+      decisions.map((decision) => ({
+        organization_id: decision.organizationId,
+        phone_number_id: decision.phoneNumberId,
+        wamid: decision.wamid,
+        rule: decision.rule,
+        reason: decision.reason,
+        candidates: JSON.stringify(decision.candidates),
+        agent_id: decision.chosen?.agentId ?? null,
+        user_id: decision.chosen?.userId ?? null,
+        message_id: decision.messageId,
+      })),
+    )
     .execute();
-}
+  return decisions.map(() => undefined);
+});

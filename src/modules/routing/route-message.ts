@@ -16,25 +16,42 @@ export type ReceivingNumber = {
   mode: NumberMode;
 };
 
-/** Who gets a message from this sender on this number. Any phone they were seen with says what they rent. */
+/**
+ * Who gets a message from this sender on this number. Any phone they were seen with says what they rent. The chain's first rule decides
+ * about nearly every message, so the facts of the others are loaded only when it does not.
+ */
 export async function routeMessage(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteDecision> {
-  return decideRoute(await loadFacts(tx, number, sender));
+  const first = await loadFirstFacts(tx, number, sender);
+  const early = decideRoute(first);
+  return early.rule === 'conversation'
+    ? early
+    : decideRoute({ ...first, ...(await loadRest(tx, number, sender)) });
 }
 
-async function loadFacts(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteFacts> {
-  const customers = sender.customers.flatMap(({ agentId, customerId }) =>
+function customersOf(sender: Contact): { agentId: number; customerId: number }[] {
+  return sender.customers.flatMap(({ agentId, customerId }) =>
     agentId === null ? [] : [{ agentId, customerId }],
   );
-  return {
-    mode: number.mode,
-    conversationOwners: await queries.findConversationOwners(tx, number.phoneNumberId, customers),
-    configuredUsers: await queries.findConfiguredUsers(tx, number.phoneNumberId),
-    landlords: await queries.findLandlords(tx, sender.phones),
-    customerOwners: await queries.findAgentOwners(
-      tx,
-      customers.map((customer) => customer.agentId),
-    ),
-    activeUsers: await queries.findActiveUsers(tx, number.wabaId),
-    singleUser: await queries.findSingleUser(tx),
-  };
+}
+
+async function loadFirstFacts(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteFacts> {
+  const { mode, phoneNumberId } = number;
+  const [conversationOwners, landlords] = await Promise.all([
+    queries.findConversationOwners(tx, { phoneNumberId, customers: customersOf(sender) }),
+    queries.findLandlords(tx, sender.phones),
+  ]);
+  const none = { configuredUsers: [], customerOwners: [], activeUsers: [], singleUser: null };
+  return { mode, conversationOwners, landlords, ...none };
+}
+
+async function loadRest(
+  tx: Tx,
+  number: ReceivingNumber,
+  sender: Contact,
+): Promise<Pick<RouteFacts, 'configuredUsers' | 'customerOwners' | 'activeUsers' | 'singleUser'>> {
+  const agentIds = customersOf(sender).map(({ agentId }) => agentId);
+  const configuredUsers = await queries.findConfiguredUsers(tx, number.phoneNumberId);
+  const customerOwners = await queries.findAgentOwners(tx, agentIds);
+  const activeUsers = await queries.findActiveUsers(tx, number.wabaId);
+  return { configuredUsers, customerOwners, activeUsers, singleUser: await queries.findSingleUser(tx) };
 }

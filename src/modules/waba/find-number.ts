@@ -1,2 +1,6 @@
 /** The number that a message came in on, with what routing needs of it. */
-export { findNumber } from './queries.ts';
+import { onceAtATime } from '../../platform/db/batched.ts';
+import { findNumber as find } from './queries.ts';
+
+/** Null when it is nobody's in this organization, or was given up. */
+export const findNumber = onceAtATime(find);

@@ -1,6 +1,7 @@
 /** SQL of conversations and of the customers that stand in their lists. */
 import { sql, type Selectable } from 'kysely';
 import type { Conversations } from '../../../platform/db/generated/database.ts';
+import { batched } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { ConversationStatus } from '../contract.ts';
 import { acrossHomes, value, type AgentHome } from './homes.ts';
@@ -144,20 +145,41 @@ export type ConversationKey = {
 };
 
 /** Finds or makes the conversation of a customer on a number; two at once make one. */
-export async function upsertConversation(
-  tx: Tx,
-  key: ConversationKey,
-): Promise<{ id: string; isNew: boolean }> {
-  const { rows } = await sql<{ id: string; is_new: boolean }>`
+export function upsertConversation(tx: Tx, key: ConversationKey): Promise<{ id: string; isNew: boolean }> {
+  tx.exclusively(`conversation ${String(key.agentId)} ${key.phoneNumberId} ${String(key.customerId)}`);
+  return upsertConversations(tx, key);
+}
+
+const upsertConversations = batched(async (tx, keys: readonly ConversationKey[]) => {
+  const wanted = keys.map(({ organizationId, agentId, phoneNumberId, customerId, lease }) => ({
+    organization_id: organizationId,
+    agent_id: agentId,
+    phone_number_id: phoneNumberId,
+    customer_id: customerId,
+    property_id: lease?.propertyId ?? null,
+  }));
+  const { rows } = await sql<{
+    id: string;
+    is_new: boolean;
+    agent_id: number;
+    phone_number_id: string;
+    customer_id: number;
+  }>`
     INSERT INTO conversations AS c (organization_id, agent_id, phone_number_id, customer_id, property_id)
-    VALUES (${key.organizationId}, ${key.agentId}, ${key.phoneNumberId}, ${key.customerId}, ${key.lease?.propertyId ?? null})
+    SELECT k.* FROM json_to_recordset(${JSON.stringify(wanted)}::json)
+      AS k (organization_id text, agent_id bigint, phone_number_id text, customer_id bigint, property_id uuid)
     ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET updated_at = now(),
       property_id = coalesce(excluded.property_id, c.property_id)
-    RETURNING id, (xmax = 0) AS is_new`.execute(tx.db);
-  const row = rows[0];
-  if (!row) throw new Error('The conversation was neither found nor made.');
-  return { id: row.id, isNew: row.is_new };
-}
+    RETURNING id, (xmax = 0) AS is_new, agent_id, phone_number_id, customer_id`.execute(tx.db);
+  const nameOf = (row: { agent_id: number; phone_number_id: string; customer_id: number }) =>
+    JSON.stringify([row.agent_id, row.phone_number_id, row.customer_id]);
+  const byName = new Map(rows.map((row) => [nameOf(row), row]));
+  return wanted.map((key) => {
+    const row = byName.get(nameOf(key));
+    if (!row) throw new Error('The conversation was neither found nor made.');
+    return { id: row.id, isNew: row.is_new };
+  });
+});
 
 export type MessageMoment = {
   conversationId: string;
@@ -170,21 +192,34 @@ export type MessageMoment = {
 };
 
 /** Moves a conversation forward to a message; one that arrives late leaves the newest where it is. */
-export async function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> {
-  const at = sql`coalesce(${moment.at?.toISOString() ?? null}::timestamptz, now())`;
-  // A sender's clock may be wrong: a message of the future neither jumps the list nor keeps the window open.
-  const past = sql`date_trunc('second', least(${at}, now()))`;
-  const unread = moment.isUnread
-    ? sql`, unread_count = unread_count + 1, status = CASE status WHEN 'archived' THEN 'active' ELSE status END`
-    : sql``;
-  const window = moment.opensWindow ? sql`, last_inbound_at = greatest(last_inbound_at, ${past})` : sql``;
-  await sql`
-    UPDATE conversations SET
-      last_message_id = CASE WHEN last_message_id IS NULL OR ${past} >= last_message_at THEN ${moment.messageId}::bigint ELSE last_message_id END,
-      last_message_at = CASE WHEN last_message_id IS NULL THEN ${past} ELSE greatest(last_message_at, ${past}) END,
-      updated_at = now() ${unread} ${window}
-    WHERE id = ${moment.conversationId}`.execute(tx.db);
+export function noteMessage(tx: Tx, moment: MessageMoment): Promise<void> {
+  tx.exclusively(`conversation ${moment.conversationId}`);
+  return noteMessages(tx, moment);
 }
+
+const noteMessages = batched(async (tx, moments: readonly MessageMoment[]): Promise<void[]> => {
+  const noted = moments.map(({ conversationId, messageId, at, isUnread, opensWindow }) => ({
+    id: conversationId,
+    message_id: messageId,
+    at: at?.toISOString() ?? null,
+    is_unread: isUnread,
+    opens_window: opensWindow,
+  }));
+  // A sender's clock may be wrong: a message of the future neither jumps the list nor keeps the window open.
+  await sql`
+    UPDATE conversations c SET
+      last_message_id = CASE WHEN c.last_message_id IS NULL OR k.past >= c.last_message_at THEN k.message_id ELSE c.last_message_id END,
+      last_message_at = CASE WHEN c.last_message_id IS NULL THEN k.past ELSE greatest(c.last_message_at, k.past) END,
+      unread_count = c.unread_count + k.is_unread::integer,
+      status = CASE WHEN k.is_unread AND c.status = 'archived' THEN 'active' ELSE c.status END,
+      last_inbound_at = CASE WHEN k.opens_window THEN greatest(c.last_inbound_at, k.past) ELSE c.last_inbound_at END,
+      updated_at = now()
+    FROM (SELECT n.id, n.message_id, n.is_unread, n.opens_window, date_trunc('second', least(coalesce(n.at, now()), now())) AS past
+      FROM json_to_recordset(${JSON.stringify(noted)}::json)
+        AS n (id uuid, message_id bigint, at timestamptz, is_unread boolean, opens_window boolean)) AS k
+    WHERE c.id = k.id`.execute(tx.db);
+  return moments.map(() => undefined);
+});
 
 export async function countConversations(tx: Tx): Promise<number> {
   const { count } = await tx.db

@@ -1,5 +1,6 @@
 /** Where agents' rows live, and queries that go across several agents' homes without opening any other partition. */
 import { sql } from 'kysely';
+import { batched } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 
 /** Where an agent's rows live. */
@@ -41,11 +42,14 @@ export async function holdHomes(tx: Tx, agentIds: number[]): Promise<AgentHome[]
   return rows.flatMap(({ agent_id: agentId, home }) => (home === null ? [] : [{ agentId, home }]));
 }
 
-/** The agent's home, held until the transaction ends. */
-export async function findAgentHome(tx: Tx, agentId: number): Promise<AgentHome | null> {
-  const [home] = await holdHomes(tx, [agentId]);
-  return home ?? null;
-}
+/** The agent's home, held until the transaction ends; null when there is no such agent. */
+export const findAgentHome = batched(
+  async (tx, agentIds: readonly number[]): Promise<(AgentHome | null)[]> => {
+    const homes = await holdHomes(tx, [...new Set(agentIds)]);
+    const byAgent = new Map(homes.map((home) => [home.agentId, home]));
+    return agentIds.map((agentId) => byAgent.get(agentId) ?? null);
+  },
+);
 
 export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {
   const row = await tx.db.selectFrom('agents').select('id').where('user_id', '=', userId).executeTakeFirst();

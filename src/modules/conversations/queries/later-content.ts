@@ -1,28 +1,56 @@
 /** SQL of what reaches a message after it was written: turns by its wamid, changes that wait for it, and its content as it becomes. */
 import { sql } from 'kysely';
+import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { AppliedChanges, ChangeableMessage, MessageChange } from '../message-changes.ts';
 import { value } from './homes.ts';
 import { asJson, type MessageKey } from './messages.ts';
 
 /** Whoever deals with a message by its wamid takes turns until the transaction ends. */
-export async function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
+export function lockWamid(tx: Tx, phoneNumberId: string, wamid: string): Promise<void> {
   tx.exclusively(`wamid ${phoneNumberId} ${wamid}`);
-  await sql`SELECT app.lock_wamid(${phoneNumberId}, ${wamid})`.execute(tx.db);
+  return lockWamids(tx, { number_id: phoneNumberId, wamid });
 }
 
+const lockWamids = batched(
+  async (tx, keys: readonly { number_id: string; wamid: string }[]): Promise<void[]> => {
+    // In one order, so that two who lock several do not wait for each other.
+    await sql`
+    SELECT app.lock_wamid(k.number_id, k.wamid)
+    FROM (SELECT * FROM json_to_recordset(${JSON.stringify(keys)}::json) AS n (number_id text, wamid text) ORDER BY 1, 2) AS k`.execute(
+      tx.db,
+    );
+    return keys.map(() => undefined);
+  },
+);
+
 /** A new message's id and what was said about it before it came; null when this number has had the wamid before. */
-export async function claimMessage(
+export function claimMessage(
   tx: Tx,
   key: Omit<MessageKey, 'messageId'>,
 ): Promise<{ messageId: number; parked: MessageChange[] } | null> {
   tx.exclusively(`wamid ${key.phoneNumberId} ${key.wamid}`);
-  const { rows } = await sql<{ message_id: number; parked: MessageChange[] }>`
-    SELECT * FROM app.claim_message(${key.organizationId}, ${key.phoneNumberId}, ${key.wamid}, ${key.agentId})`.execute(
+  return claimMessages(tx, key);
+}
+
+const claimMessages = batched(async (tx, keys: readonly Omit<MessageKey, 'messageId'>[]) => {
+  const wanted = keys.map(({ organizationId, phoneNumberId, wamid, agentId }) => ({
+    organization: organizationId,
+    number_id: phoneNumberId,
+    wamid,
+    agent: agentId,
+  }));
+  const { rows } = await sql<{ nth: number; message_id: number; parked: MessageChange[] }>`
+    SELECT k.nth, claimed.*
+    FROM ROWS FROM (json_to_recordset(${JSON.stringify(wanted)}::json) AS (organization text, number_id text, wamid text, agent bigint))
+      WITH ORDINALITY AS k (organization, number_id, wamid, agent, nth)
+    CROSS JOIN LATERAL app.claim_message(k.organization, k.number_id, k.wamid, k.agent) AS claimed`.execute(
     tx.db,
   );
-  return rows[0] ? { messageId: rows[0].message_id, parked: rows[0].parked } : null;
-}
+  return byPosition(wanted, rows).map(([row]) =>
+    row ? { messageId: row.message_id, parked: row.parked } : null,
+  );
+});
 
 /** Keeps a change until its message comes. */
 export async function parkChange(

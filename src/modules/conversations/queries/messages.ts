@@ -3,6 +3,7 @@
  * planner would open every partition.
  */
 import { sql } from 'kysely';
+import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { MessageStatus } from '../contract.ts';
 import type { AppliedChanges } from '../message-changes.ts';
@@ -99,21 +100,46 @@ export type NewMessage = {
  * WhatsApp tells whole seconds, so ours are kept in whole seconds too: within one the order is that of the ids, and an answer never
  * stands before what it answers. A time in the future becomes now, and is kept as `stated_at`.
  */
-export async function insertMessage(tx: Tx, message: NewMessage): Promise<void> {
-  const { lease, routing } = message;
-  const sentAt = sql`coalesce(${message.timestamp?.toISOString() ?? null}::timestamptz, now())`;
+export const insertMessage = batched(async (tx, messages: readonly NewMessage[]): Promise<void[]> => {
   await sql`
     INSERT INTO messages (id, home, organization_id, agent_id, conversation_id, customer_id, phone_number_id, direction, type,
       message, payload, status, timestamp, wamid, signature, sent_by, landlord_id, tenant_id, property_id, routing_status,
       routing_metadata)
-    VALUES (${message.id}, ${message.home}, ${message.organizationId}, ${message.agentId}, ${message.conversationId},
-      ${message.customerId}, ${message.phoneNumberId}, ${message.direction}, ${message.type}, ${message.text},
-      CASE WHEN ${sentAt} > now() THEN coalesce(${asJson(message.payload)}, '{}') || jsonb_build_object('stated_at', ${sentAt}) ELSE ${asJson(message.payload)} END,
-      ${message.status}, date_trunc('second', least(${sentAt}, now())) AT TIME ZONE 'utc',
-      ${message.wamid}, ${message.signature}, ${message.sentBy}, ${lease?.landlordId ?? null}, ${lease?.tenantId ?? null},
-      ${lease?.propertyId ?? null}, ${message.agentId === null ? 'unknown_sender' : 'delivered'}, ${asJson(routing ?? null)})`.execute(
-    tx.db,
-  );
+    SELECT k.id, k.home, k.organization_id, k.agent_id, k.conversation_id, k.customer_id, k.phone_number_id, k.direction, k.type, k.text,
+      CASE WHEN k.sent_at > now() THEN coalesce(k.payload, '{}') || jsonb_build_object('stated_at', k.sent_at) ELSE k.payload END,
+      k.status, date_trunc('second', least(coalesce(k.sent_at, now()), now())) AT TIME ZONE 'utc', k.wamid, k.signature, k.sent_by,
+      k.landlord_id, k.tenant_id, k.property_id, CASE WHEN k.agent_id IS NULL THEN 'unknown_sender' ELSE 'delivered' END, k.routing
+    FROM json_to_recordset(${JSON.stringify(messages.map(toRow))}::json) AS k (id bigint, home bigint, organization_id text,
+      agent_id bigint, conversation_id uuid, customer_id bigint, phone_number_id text, direction text, type text, text text,
+      payload jsonb, status text, sent_at timestamptz, wamid text, signature text, sent_by uuid, landlord_id uuid, tenant_id uuid,
+      property_id uuid, routing jsonb)`.execute(tx.db);
+  return messages.map(() => undefined);
+});
+
+function toRow(message: NewMessage): Record<string, unknown> {
+  const { lease, routing, payload } = message;
+  return {
+    id: message.id,
+    home: message.home,
+    organization_id: message.organizationId,
+    agent_id: message.agentId,
+    conversation_id: message.conversationId,
+    customer_id: message.customerId,
+    phone_number_id: message.phoneNumberId,
+    direction: message.direction,
+    type: message.type,
+    text: message.text,
+    payload,
+    status: message.status,
+    sent_at: message.timestamp?.toISOString() ?? null,
+    wamid: message.wamid,
+    signature: message.signature,
+    sent_by: message.sentBy,
+    landlord_id: lease?.landlordId ?? null,
+    tenant_id: lease?.tenantId ?? null,
+    property_id: lease?.propertyId ?? null,
+    routing: routing ?? null,
+  };
 }
 
 export function asJson(content: unknown) {
@@ -155,44 +181,88 @@ export async function nextMessageId(tx: Tx): Promise<number> {
   return row.id;
 }
 
-export async function findMessageKey(
+export function findMessageKey(
   tx: Tx,
   phoneNumberId: string,
   wamid: string,
 ): Promise<{ agentId: number | null; messageId: number } | null> {
-  const row = await tx.db
-    .selectFrom('message_keys')
-    .select(['agent_id', 'message_id'])
-    .where('phone_number_id', '=', phoneNumberId)
-    .where('wamid', '=', wamid)
-    .executeTakeFirst();
-  return row ? { agentId: row.agent_id, messageId: row.message_id } : null;
+  return findMessageKeys(tx, { number_id: phoneNumberId, wamid });
+}
+
+const findMessageKeys = batched(async (tx, keys: readonly { number_id: string; wamid: string }[]) => {
+  const { rows } = await sql<{ nth: number; agent_id: number | null; message_id: number }>`
+    SELECT k.nth, m.agent_id, m.message_id
+    FROM ROWS FROM (json_to_recordset(${JSON.stringify(keys)}::json) AS (number_id text, wamid text)) WITH ORDINALITY AS k (number_id, wamid, nth)
+    JOIN message_keys m ON m.phone_number_id = k.number_id AND m.wamid = k.wamid`.execute(tx.db);
+  return byPosition(keys, rows).map(([row]) =>
+    row ? { agentId: row.agent_id, messageId: row.message_id } : null,
+  );
+});
+
+type PlacedMessage = AgentHome & { id: number };
+
+/** Work on messages home by home, each home and agent as values of a statement of its own; answers by message id. */
+async function inEachHome<Row extends { id: number }>(
+  messages: readonly PlacedMessage[],
+  ask: (home: AgentHome, ids: number[]) => Promise<Row[]>,
+): Promise<Map<number, Row>> {
+  const homes = new Map(messages.map(({ agentId, home }) => [agentId, { agentId, home }]));
+  const idsIn = (agentId: number) => messages.filter((one) => one.agentId === agentId).map(({ id }) => id);
+  const found = await Promise.all([...homes.values()].map((home) => ask(home, idsIn(home.agentId))));
+  return new Map(found.flat().map((row) => [row.id, row]));
 }
 
 /** The message's state, locked until the transaction ends. */
-export async function lockMessage(
+export function lockMessage(
   tx: Tx,
   { agentId, home }: AgentHome,
   id: number,
 ): Promise<{ conversation_id: string; status: MessageStatus } | null> {
-  const { rows } = await sql<{ conversation_id: string; status: MessageStatus }>`
-    SELECT conversation_id, status FROM messages
-    WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${id} FOR UPDATE`.execute(tx.db);
-  return rows[0] ?? null;
+  tx.exclusively(`message ${String(id)}`);
+  return lockMessages(tx, { agentId, home, id });
 }
+
+const lockMessages = batched(async (tx, messages: readonly PlacedMessage[]) => {
+  const found = await inEachHome(messages, async ({ agentId, home }, ids) => {
+    const { rows } = await sql<{ id: number; conversation_id: string; status: MessageStatus }>`
+      SELECT id, conversation_id, status FROM messages
+      WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ANY(${ids}::bigint[]) ORDER BY id FOR UPDATE`.execute(
+      tx.db,
+    );
+    return rows;
+  });
+  return messages.map(({ id }) => found.get(id) ?? null);
+});
 
 export type MessageChange = { status: MessageStatus; error?: unknown };
 
-export async function updateMessage(
+/** The caller holds the message. */
+export function updateMessage(
   tx: Tx,
   { agentId, home }: AgentHome,
   id: number,
-  change: MessageChange,
+  { status, error = null }: MessageChange,
 ): Promise<void> {
-  await sql`
-    UPDATE messages SET status = ${change.status}, error = ${change.error === undefined ? null : JSON.stringify(change.error)}::jsonb
-    WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${id}`.execute(tx.db);
+  return updateMessages(tx, { agentId, home, id, status, error });
 }
+
+const updateMessages = batched(
+  async (
+    tx,
+    changes: readonly (PlacedMessage & { status: MessageStatus; error: unknown })[],
+  ): Promise<void[]> => {
+    const wanted = new Map(changes.map(({ id, status, error }) => [id, { id, status, error }]));
+    await inEachHome(changes, async ({ agentId, home }, ids) => {
+      const changed = JSON.stringify(ids.map((id) => wanted.get(id)));
+      await sql`
+        UPDATE messages m SET status = k.status, error = k.error
+        FROM json_to_recordset(${changed}::json) AS k (id bigint, status text, error jsonb)
+        WHERE m.home = ${value(home)} AND m.agent_id = ${value(agentId)} AND m.id = k.id`.execute(tx.db);
+      return [];
+    });
+    return changes.map(() => undefined);
+  },
+);
 
 export async function noteWamid(
   tx: Tx,
