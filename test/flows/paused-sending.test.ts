@@ -1,11 +1,12 @@
 /** A token that Meta no longer takes pauses sending for its account alone; messages wait, and connecting again lets them go. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Message } from '../../src/modules/conversations/contract.ts';
 import type { AccountEventPage, AccountHealth, AccountHealthPage } from '../../src/modules/waba/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
+import { startMailServer, type MailServer, type ReceivedLetter } from '../harness/mail-server.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -166,3 +167,33 @@ test('an agent without a grant sees that sending is paused, and another organiza
   });
   expect(body.data).toEqual([]);
 });
+
+test('owners get a letter about a refused token, with the way to mend it; agents do not', async () => {
+  const mail = await startMailServer();
+  const mailing = await startTestSwitchboard({ SMTP_URL: mail.url, MAIL_FROM: 'board@example.test' });
+  onTestFinished(async () => {
+    await mailing.stop();
+    await mail.stop();
+  });
+  const boss = await registerOwner(mailing.url);
+  const agent = await hire(mailing, boss);
+  const { wabaId } = await connectNumber(mailing, boss.access_token);
+  mailing.simulator.control.revokeTokens({ waba_id: wabaId, subcode: 467 });
+  await request(`${mailing.url}/api/v1/health/accounts/${wabaId}/check`, {
+    method: 'POST',
+    token: boss.access_token,
+    body: {},
+  });
+  const letter = await takeAbout(mail, boss.user.email, 'Meta refused an access token');
+  expect(letter.subject).toBe('Test account: Meta refused an access token');
+  expect(letter.text).toContain(`${mailing.url}/settings/health`);
+  expect(mail.letters.filter(({ to }) => to === agent.user.email)).toEqual([]);
+});
+
+/** Letters about signing up come to the same address. */
+async function takeAbout(mail: MailServer, to: string, subject: string): Promise<ReceivedLetter> {
+  for (;;) {
+    const letter = await mail.take(to);
+    if (letter.subject.includes(subject)) return letter;
+  }
+}
