@@ -114,7 +114,7 @@ test('while a token is refused, the composer says why messages wait, also on a p
   await page.goto(`${switchboard.url}/settings/numbers`);
   await page.getByLabel('Mode').waitFor();
   await keepPicture(page, 'numbers-phone');
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  const width = await page.evaluate<number>('document.documentElement.scrollWidth');
   expect(width).toBeLessThanOrEqual(390);
   expect(faults).toEqual([]);
   await close();
