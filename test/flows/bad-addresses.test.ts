@@ -22,11 +22,18 @@ test('the documentation lists the routes that the tests below attack', () => {
   ).toEqual([
     'GET /api/v1/setup',
     'GET /webhooks/whatsapp',
+    'GET /webhooks/whatsapp/{tenant_id}',
+    'POST /api/v1/auth/forgot-password',
     'POST /api/v1/auth/login',
     'POST /api/v1/auth/refresh',
     'POST /api/v1/auth/register',
+    'POST /api/v1/auth/reset-password',
     'POST /api/v1/auth/sign-in-link',
+    'POST /api/v1/auth/verify-email',
+    'POST /api/v1/invitations/accept',
+    'POST /api/v1/invitations/read',
     'POST /webhooks/whatsapp',
+    'POST /webhooks/whatsapp/{tenant_id}',
   ]);
 });
 

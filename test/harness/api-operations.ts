@@ -67,9 +67,10 @@ export function addressOf({ path }: Operation, id: string): string {
 }
 
 const CANDIDATES = [
-  'a long enough text',
+  'words that are long enough',
   'somebody@example.test',
   '12345678901234',
+  '123456',
   'agt_sample',
   'https://example.test/path',
   '0f8f4c3e-5a0b-4b58-9d3c-1f6f5d1c7a11',

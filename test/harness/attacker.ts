@@ -11,7 +11,7 @@ import { registerOwner, request, type Answer } from './api.ts';
 import { newPhone } from './deliveries.ts';
 import { inboxOf } from './inbox.ts';
 import { connectNumber } from './numbers.ts';
-import { signIn } from './people.ts';
+import { peopleCallsOf } from './people-calls.ts';
 import { startTestSwitchboard, type TestSwitchboard } from './switchboard.ts';
 
 export type Sent = {
@@ -37,6 +37,9 @@ async function makeConversation(switchboard: TestSwitchboard, session: SessionAn
 async function makeForeignIds(switchboard: TestSwitchboard): Promise<string[]> {
   const other = await registerOwner(switchboard.url);
   await makeConversation(switchboard, other);
+  const theirs = peopleCallsOf(switchboard.url, other.access_token);
+  await theirs.makeKey({ name: CANARY, scopes: ['self:read'] });
+  await theirs.invite({ email: 'somebody-else@example.test', name: CANARY });
   const rows = await queryAsAdmin<{ id: string }>(
     switchboard.database,
     `SELECT id::text FROM conversations WHERE organization_id = $1
@@ -45,6 +48,8 @@ async function makeForeignIds(switchboard: TestSwitchboard): Promise<string[]> {
      UNION SELECT id::text FROM agents WHERE organization_id = $1
      UNION SELECT id::text FROM users WHERE organization_id = $1
      UNION SELECT id::text FROM sessions WHERE organization_id = $1
+     UNION SELECT id::text FROM api_keys WHERE organization_id = $1
+     UNION SELECT id::text FROM invitations WHERE organization_id = $1
      UNION SELECT phone_number_id FROM phone_numbers WHERE organization_id = $1
      UNION SELECT waba_id FROM waba_accounts WHERE organization_id = $1
      UNION SELECT $1`,
@@ -68,7 +73,11 @@ export async function startAttacker() {
   let token = owner.access_token;
   /** Some attacks end their session, so each operation has one of its own. */
   const renewToken = async () => {
-    token = (await signIn(switchboard.url, owner.user.email, 'a long enough password')).access_token;
+    const { body } = await request<SessionAnswer>(`${switchboard.url}/api/v1/auth/login`, {
+      body: { email: owner.user.email, password: 'a long enough password' },
+      headers: { 'x-forwarded-for': somewhere() },
+    });
+    token = body.access_token;
   };
   const send = (operation: Operation, sent: Sent = {}): Promise<Answer> =>
     request(`${switchboard.url}${addressOf(operation, sent.id ?? ownConversation)}${sent.query ?? ''}`, {

@@ -50,7 +50,9 @@ async function findKnown(client: pg.Client): Promise<Record<string, string[]>> {
     'bytea[]': ['{}'],
     jsonb: ['[]', '{}'],
     regclass: ['public.customers'],
+    'bigint[]': ['{1}'],
     role: ['agent'],
+    'timestamp with time zone': ['2026-01-31T10:00:00Z'],
   };
 }
 

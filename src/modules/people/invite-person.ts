@@ -76,11 +76,11 @@ export async function resendInvitation(
   body: ResendBody,
 ): Promise<InvitationSent> {
   if (!isUuid(id)) throw notFound('invitation');
-  const byMail = isByMail(app, body.delivery);
   const token = newToken();
   return asUser(app, actor, async (tx) => {
-    if (!(await renewInvitation(tx, id, { tokenHash: hashToken(token), byMail })))
-      throw notFound('invitation');
+    if (!(await findInvitation(tx, id))) throw notFound('invitation');
+    const byMail = isByMail(app, body.delivery);
+    await renewInvitation(tx, id, { tokenHash: hashToken(token), byMail });
     return sent(app, tx, { actor, id, byMail, token, action: 'invitation.sent_again' });
   });
 }

@@ -75,18 +75,17 @@ export async function upsertInvitation(tx: Tx, made: NewInvitation): Promise<str
   return id;
 }
 
-/** A new link and another seven days. Whether there is such an invitation. */
+/** A new link and another seven days. */
 export async function renewInvitation(
   tx: Tx,
   id: string,
   { tokenHash, byMail }: { tokenHash: Buffer; byMail: boolean },
-): Promise<boolean> {
-  const { numUpdatedRows } = await tx.db
+): Promise<void> {
+  await tx.db
     .updateTable('invitations')
     .set({ token_hash: tokenHash, by_mail: byMail, mailed_at: null, expires_at: LIFETIME })
     .where('id', '=', id)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+    .execute();
 }
 
 export async function deleteInvitation(tx: Tx, id: string): Promise<{ email: string } | null> {
