@@ -14,6 +14,7 @@ const names: Name[] = [
   'message.queued',
   'message.status',
   'message.media',
+  'message.changed',
   'conversation.created',
   'conversation.updated',
   'account.changed',

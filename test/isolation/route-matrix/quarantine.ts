@@ -14,7 +14,7 @@ const install: Entry = { may: 'admin', answers: 200, wholeInstall: true };
 
 export const quarantine: Entries = {
   'GET /api/v1/quarantine': own,
-  'GET /api/v1/quarantine/:id': { ...own, call: one },
+  'GET /api/v1/quarantine/:id': { ...own, call: one, prepare: setAside },
   'POST /api/v1/quarantine/:id/replay': { ...own, call: one, prepare: setAside },
   'POST /api/v1/quarantine/replay': {
     ...own,
@@ -22,7 +22,7 @@ export const quarantine: Entries = {
     prepare: setAside,
   },
   'GET /api/v1/admin/quarantine': install,
-  'GET /api/v1/admin/quarantine/:id': { ...install, call: one },
+  'GET /api/v1/admin/quarantine/:id': { ...install, call: one, prepare: setAside },
   'POST /api/v1/admin/quarantine/:id/replay': { ...install, call: one, prepare: setAside },
   'POST /api/v1/admin/quarantine/replay': {
     ...install,

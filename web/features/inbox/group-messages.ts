@@ -2,6 +2,7 @@
  * Orders a thread for reading: days, and inside a day runs of messages by the same side, which stand close together.
  * Pure. Messages come oldest first.
  */
+import { isNotice } from './message-content.ts';
 import type { Message } from './model.ts';
 
 /** A message and its place in a run; `first` carries the sender's name, `last` the tail. */
@@ -59,7 +60,7 @@ export function firstUnreadId(messages: readonly Message[], count: number): numb
   let found: number | null = null;
   for (let index = messages.length - 1; index >= 0 && left > 0; index -= 1) {
     const message = messages[index];
-    if (message?.direction !== 'inbound') continue;
+    if (message?.direction !== 'inbound' || isNotice(message)) continue;
     found = message.id;
     left -= 1;
   }

@@ -45,6 +45,7 @@ export class LiveInbox {
       events.on('message.received', both),
       events.on('message.queued', both),
       events.on('message.media', both),
+      events.on('message.changed', (data) => this.#change(data)),
       events.on('message.status', (data) => this.#raise(data)),
       events.on('conversation.created', (data) => this.#note(data.conversation_id, false)),
       events.on('conversation.updated', (data) => this.#note(data.conversation_id, false)),
@@ -74,6 +75,15 @@ export class LiveInbox {
     const missing = thread !== undefined && raised === null;
     if (status === 'failed' || status === 'unknown' || missing) this.#note(conversation_id, true);
     else if (!this.#raisePreview(conversation_id, message_id, status)) this.#note(conversation_id, false);
+  }
+
+  /** What stands on the newest page is fetched with it; further back the thread is loaded anew. */
+  #change({ conversation_id, message_id }: InboxEvents['message.changed']): void {
+    const key = messagesQuery(conversation_id).queryKey;
+    const newest = this.#client.getQueryData<Pages<MessagePage>>(key)?.pages[0]?.data;
+    if (newest && !newest.some((message) => message.id === message_id))
+      void this.#client.invalidateQueries({ queryKey: key });
+    this.#note(conversation_id, true);
   }
 
   #raisePreview(id: string, messageId: number, status: InboxEvents['message.status']['status']): boolean {

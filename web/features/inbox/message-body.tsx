@@ -2,17 +2,20 @@
 import {
   Ban,
   CircleUserRound,
+  ClipboardList,
   CornerDownRight,
   LayoutTemplate,
   MapPin,
   MessageCircleQuestion,
+  Phone,
+  PhoneMissed,
   ShoppingBag,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { formatPhone } from '../../lib/phone.ts';
 import { mediaIcons, type MediaName } from '../media/media-names.ts';
 import { MediaView } from '../media/media-view.tsx';
-import { readContent, type MessageContent } from './message-content.ts';
+import { readContent, type MessageContent, type OrderLine } from './message-content.ts';
 import type { Message } from './model.ts';
 import { RichText } from './rich-text.tsx';
 import styles from './message-body.module.css';
@@ -62,17 +65,11 @@ export function MessageBody({ message }: { message: Message }) {
           key={index}
           icon={<CircleUserRound size={20} />}
           title={contact.name}
-          detail={contact.phone ? formatPhone(contact.phone) : null}
+          detail={
+            [contact.phone && formatPhone(contact.phone), contact.detail].filter(Boolean).join(' · ') || null
+          }
         />
       ));
-    case 'reaction':
-      return content.emoji ? (
-        <span className={styles['reaction']}>
-          <span className={styles['emoji']}>{content.emoji}</span> Reacted to a message
-        </span>
-      ) : (
-        <span className={styles['quiet']}>Removed a reaction</span>
-      );
     case 'choice':
       return (
         <span className={styles['choice']}>
@@ -80,16 +77,22 @@ export function MessageBody({ message }: { message: Message }) {
           <RichText text={message.text || 'A choice without text'} />
         </span>
       );
+    case 'form':
+      return <Form fields={content.fields} words={message.text} />;
     case 'order':
       return (
         <>
-          <Card
-            icon={<ShoppingBag size={20} />}
-            title="Order"
-            detail={content.items === 1 ? '1 item' : `${content.items} items`}
-          />
+          <Order lines={content.lines} />
           {message.text && <RichText text={message.text} />}
         </>
+      );
+    case 'call':
+      return (
+        <Card
+          icon={content.missed ? <PhoneMissed size={20} /> : <Phone size={20} />}
+          title={callTitle(message.direction, content.missed)}
+          detail={content.seconds ? formatDuration(content.seconds) : null}
+        />
       );
     case 'template':
       return (
@@ -101,28 +104,90 @@ export function MessageBody({ message }: { message: Message }) {
           )}
         </>
       );
-    case 'edited':
-      return (
-        <>
-          <span className={styles['label']}>Edited a message. It now reads:</span>
-          <RichText text={message.text || 'Nothing'} />
-        </>
-      );
     case 'deleted':
       return (
         <span className={styles['quiet']}>
           <Ban size={15} aria-hidden />
-          Deleted a message
+          This message was deleted
         </span>
       );
     case 'notice':
+      return <RichText text={message.text} />;
     case 'unsupported':
       return (
         <span className={styles['quiet']}>
           <MessageCircleQuestion size={16} aria-hidden />
-          Unsupported message ({content.kind === 'unsupported' ? content.type : 'notice'})
+          <span>
+            {content.type === 'media_placeholder'
+              ? 'A file from before the connection'
+              : `Unsupported message (${content.type.replaceAll('_', ' ')})`}
+            {content.reason && `: ${content.reason}`}
+          </span>
         </span>
       );
+  }
+}
+
+function callTitle(direction: Message['direction'], missed: boolean): string {
+  if (missed) return direction === 'inbound' ? 'Missed call' : 'Call was not answered';
+  return direction === 'inbound' ? 'Incoming call' : 'Outgoing call';
+}
+
+/** "1:05", "1:02:03". */
+function formatDuration(seconds: number): string {
+  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds % 60)];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}
+
+function Form({ fields, words }: { fields: { name: string; value: string }[]; words: string }) {
+  if (fields.length === 0) {
+    return <Card icon={<ClipboardList size={20} />} title={words || 'A form was filled in'} detail={null} />;
+  }
+  return (
+    <>
+      <Card icon={<ClipboardList size={20} />} title="Form" detail={words || null} />
+      <dl className={styles['fields']}>
+        {fields.map(({ name, value }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Order({ lines }: { lines: OrderLine[] }) {
+  const items = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return (
+    <>
+      <Card
+        icon={<ShoppingBag size={20} />}
+        title="Order"
+        detail={items === 1 ? '1 item' : `${items} items`}
+      />
+      <ul className={styles['order']}>
+        {lines.map((line, index) => (
+          <li key={index}>
+            <span>
+              {line.quantity} × {line.name}
+            </span>
+            {line.price !== null && <span>{formatMoney(line.quantity * line.price, line.currency)}</span>}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** A currency that is none is shown as it came. */
+function formatMoney(amount: number, currency: string | null): string {
+  try {
+    return new Intl.NumberFormat(undefined, currency ? { style: 'currency', currency } : {}).format(amount);
+  } catch {
+    return `${amount} ${currency ?? ''}`.trim();
   }
 }
 

@@ -6,9 +6,10 @@ import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { MessageBody } from './message-body.tsx';
 import { MessageFailure } from './message-failure.tsx';
-import { readContext } from './message-content.ts';
+import { isNotice, readContext } from './message-content.ts';
 import type { Message } from './model.ts';
 import { Quote } from './quote.tsx';
+import { Referral } from './referral.tsx';
 import { Ticks } from './ticks.tsx';
 import styles from './message-bubble.module.css';
 
@@ -18,18 +19,18 @@ type MessageBubbleProps = {
   last: boolean;
   /** What it answers: null when that is not loaded, undefined when it answers nothing. */
   answered: Message | null | undefined;
-  /** Emojis that stand on it. */
-  reactions: string | undefined;
 };
 
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
-  const { message, first, last, answered, reactions } = props;
+  const { message, first, last, answered } = props;
+  const reactions = message.reactions.map((reaction) => reaction.emoji).join('');
   const { me } = useInbox();
   const out = message.direction === 'outbound';
   const sent = new Date(message.timestamp);
   const colleague =
     out && message.sender_name && message.sender_name !== me.user.name ? message.sender_name : null;
-  if (message.type === 'system') return <p className={styles['notice']}>{message.text || 'Notice'}</p>;
+  if (isNotice(message)) return <p className={styles['notice']}>{message.text || 'Notice'}</p>;
+  const { forwarded, referral, inGroup } = readContext(message);
   return (
     <div
       className={classNames(
@@ -43,11 +44,20 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
       {colleague && first && <p className={styles['sender']}>{colleague}</p>}
       <div className={classNames(styles['bubble'], message.status === 'failed' && styles['failed'])}>
         <VisuallyHidden>{out ? 'You: ' : 'Customer: '}</VisuallyHidden>
-        {readContext(message).forwarded && <p className={styles['signature']}>Forwarded</p>}
+        {inGroup && <p className={styles['signature']}>In a group</p>}
+        {forwarded !== 'no' && (
+          <p className={styles['signature']}>
+            {forwarded === 'often' ? 'Forwarded many times' : 'Forwarded'}
+          </p>
+        )}
+        {referral && <Referral referral={referral} />}
         {answered !== undefined && <Quote message={answered} />}
         {message.signature && <p className={styles['signature']}>{message.signature}</p>}
         <MessageBody message={message} />
         <span className={styles['meta']}>
+          {message.edited_at && !message.deleted_at && (
+            <span title={fullMoment(new Date(message.edited_at))}>Edited</span>
+          )}
           <time dateTime={message.timestamp} title={fullMoment(sent)}>
             {clockTime(sent)}
           </time>

@@ -5,7 +5,8 @@
 import type { Message } from './model.ts';
 import { plainTextOf, readRichText } from './read-rich-text.ts';
 
-type ContactCard = { name: string; phone: string | null };
+type ContactCard = { name: string; phone: string | null; detail: string | null };
+export type OrderLine = { name: string; quantity: number; price: number | null; currency: string | null };
 
 export type MessageContent =
   | { kind: 'text' }
@@ -16,13 +17,14 @@ export type MessageContent =
     }
   | { kind: 'location'; latitude: number; longitude: number; title: string | null; address: string | null }
   | { kind: 'contacts'; contacts: ContactCard[] }
-  | { kind: 'reaction'; emoji: string | null }
   | { kind: 'choice' }
-  | { kind: 'order'; items: number }
+  | { kind: 'form'; fields: { name: string; value: string }[] }
+  | { kind: 'order'; lines: OrderLine[] }
   | { kind: 'template'; name: string | null }
+  | { kind: 'call'; missed: boolean; seconds: number | null }
   | { kind: 'notice' }
-  | { kind: 'edited' | 'deleted' }
-  | { kind: 'unsupported'; type: string };
+  | { kind: 'deleted' }
+  | { kind: 'unsupported'; type: string; reason: string | null };
 
 type Fields = Record<string, unknown>;
 
@@ -46,24 +48,33 @@ export function readContent(message: Pick<Message, 'type' | 'text' | 'payload'>)
       return readLocation(fields);
     case 'contacts':
       return { kind: 'contacts', contacts: readContacts(payload) };
-    case 'reaction':
-      return { kind: 'reaction', emoji: text(fields['emoji']) ?? (message.text || null) };
     case 'button':
-    case 'interactive':
       return { kind: 'choice' };
+    case 'interactive':
+      return readAnswer(fields);
     case 'order':
-      return { kind: 'order', items: countItems(fields['product_items']) };
+      return { kind: 'order', lines: readLines(fields['product_items']) };
     case 'template':
       return { kind: 'template', name: text(fields['name']) };
+    case 'call':
+      return readCall(fields);
     case 'system':
+    case 'notice':
       return { kind: 'notice' };
-    case 'edit':
-      return { kind: 'edited' };
     case 'revoke':
       return { kind: 'deleted' };
     default:
-      return { kind: 'unsupported', type: unsupportedType(message.type, fields) };
+      return {
+        kind: 'unsupported',
+        type: unsupportedType(message.type, fields),
+        reason: readReason(fields['errors']),
+      };
   }
+}
+
+/** Stands between the messages: nobody wrote it. */
+export function isNotice(message: Pick<Message, 'type'>): boolean {
+  return message.type === 'system' || message.type === 'notice';
 }
 
 /** The type's own object may be the payload, or stand in it under the type's name or under `content` (lists do). */
@@ -77,28 +88,73 @@ function ownObject(message: Pick<Message, 'type' | 'payload'>): unknown {
 export type MessageContext = {
   /** The wamid of the message that this one answers. */
   answers: string | null;
-  /** The wamid of the message that a reaction belongs to. */
-  reactsTo: string | null;
-  forwarded: boolean;
+  forwarded: 'no' | 'once' | 'often';
+  /** The advertisement that the customer came from. */
+  referral: { title: string; detail: string | null; href: string | null } | null;
+  inGroup: boolean;
 };
 
-export function readContext(message: Pick<Message, 'type' | 'payload'>): MessageContext {
+export function readContext(message: Pick<Message, 'payload'>): MessageContext {
   const payload = isFields(message.payload) ? message.payload : {};
   const context = isFields(payload['context']) ? payload['context'] : {};
-  const content = ownObject(message);
-  const target = message.type === 'reaction' && isFields(content) ? text(content['message_id']) : null;
+  const often = context['frequentlyForwarded'] === true;
   return {
     answers: text(context['wamid']) ?? text(context['id']),
-    reactsTo: target,
-    forwarded: context['forwarded'] === true || context['frequentlyForwarded'] === true,
+    forwarded: often ? 'often' : context['forwarded'] === true ? 'once' : 'no',
+    referral: isFields(payload['referral']) ? readReferral(payload['referral']) : null,
+    inGroup: text(payload['group_id']) !== null,
   };
+}
+
+function readReferral(referral: Fields): MessageContext['referral'] {
+  const href = text(referral['source_url']);
+  return {
+    title: text(referral['headline']) ?? (referral['source_type'] === 'post' ? 'A post' : 'An advertisement'),
+    detail: text(referral['body']),
+    // A link of a stranger: nothing but the web's own schemes is followed.
+    href: href !== null && /^https?:\/\//i.test(href) ? href : null,
+  };
+}
+
+/** A form that was filled in lists its fields; a press of a button or an entry of a list stands in the text. */
+function readAnswer(fields: Fields): MessageContent {
+  const reply = isFields(fields['nfm_reply']) ? fields['nfm_reply'] : null;
+  if (reply === null) return { kind: 'choice' };
+  return { kind: 'form', fields: readForm(text(reply['response_json'])) };
+}
+
+function readForm(json: string | null): { name: string; value: string }[] {
+  try {
+    const answers: unknown = JSON.parse(json ?? '');
+    if (!isFields(answers)) return [];
+    return Object.entries(answers)
+      .filter(([name]) => name !== 'flow_token')
+      .map(([name, value]) => ({
+        name: name.replaceAll('_', ' '),
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+      }));
+  } catch {
+    return [];
+  }
+}
+
+function readCall(fields: Fields): MessageContent {
+  const events = isFields(fields['events']) ? fields['events'] : {};
+  const ended = isFields(events['terminate']) ? events['terminate'] : null;
+  const seconds = ended && typeof ended['seconds'] === 'number' ? ended['seconds'] : null;
+  return { kind: 'call', missed: ended !== null && !seconds, seconds };
+}
+
+function readReason(errors: unknown): string | null {
+  const first: unknown = Array.isArray(errors) ? errors[0] : null;
+  return isFields(first) ? (text(first['details']) ?? text(first['title'])) : null;
 }
 
 function readLocation(fields: Fields): MessageContent {
   const latitude = Number(fields['latitude']);
   const longitude = Number(fields['longitude']);
   const known = fields['latitude'] != null && Number.isFinite(latitude) && Number.isFinite(longitude);
-  if (!known) return { kind: 'unsupported', type: 'location' };
+  if (!known) return { kind: 'unsupported', type: 'location', reason: null };
   return {
     kind: 'location',
     latitude,
@@ -117,8 +173,18 @@ function readContacts(payload: unknown): ContactCard[] {
     return {
       name: text(name['formatted_name']) ?? text(name['first_name']) ?? 'Contact',
       phone: isFields(phones) ? (text(phones['phone']) ?? text(phones['wa_id'])) : null,
+      detail: readOrganization(entry['org']) ?? readEmail(entry['emails']),
     };
   });
+}
+
+function readOrganization(organization: unknown): string | null {
+  return isFields(organization) ? text(organization['company']) : null;
+}
+
+function readEmail(emails: unknown): string | null {
+  const first: unknown = Array.isArray(emails) ? emails[0] : null;
+  return isFields(first) ? text(first['email']) : null;
 }
 
 function unsupportedType(type: string, fields: Fields): string {
@@ -126,8 +192,18 @@ function unsupportedType(type: string, fields: Fields): string {
   return text(fields['type']) ?? text(fields['original_type']) ?? 'unknown';
 }
 
-function countItems(items: unknown): number {
-  return Array.isArray(items) ? items.length : 0;
+/** Meta writes quantities and prices as numbers or as texts. */
+function readLines(items: unknown): OrderLine[] {
+  if (!Array.isArray(items)) return [];
+  return items.filter(isFields).map((item) => {
+    const price = Number(item['item_price'] ?? Number.NaN);
+    return {
+      name: text(item['product_retailer_id']) ?? 'Product',
+      quantity: Number(item['quantity']) || 1,
+      price: Number.isFinite(price) ? price : null,
+      currency: text(item['currency']),
+    };
+  });
 }
 
 function isFields(value: unknown): value is Fields {
@@ -152,14 +228,14 @@ const words: Record<string, string> = {
   interactive: 'Reply',
   button: 'Reply',
   system: 'Notice',
+  notice: 'Notice',
+  call: 'Call',
 };
 
 /** One line for the list: the text, or what kind of message it is. */
 export function previewOf(message: { type: string; text: string }): string {
   const line = plainTextOf(readRichText(message.text)).replace(/\s+/gu, ' ').trim();
-  if (message.type === 'reaction') return line ? `Reacted ${line}` : 'Removed a reaction';
-  if (message.type === 'revoke') return 'Deleted a message';
-  if (message.type === 'edit') return line ? `Edited: ${line}` : 'Edited a message';
+  if (message.type === 'revoke') return 'Deleted message';
   if (message.type === 'text' || (line && message.type !== 'unsupported')) return line;
   return words[message.type] ?? 'Unsupported message';
 }

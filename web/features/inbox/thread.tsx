@@ -12,7 +12,7 @@ import { Spinner } from '../../ui/spinner.tsx';
 import { VisuallyHidden } from '../../ui/visually-hidden.tsx';
 import { Gallery } from '../media/gallery.tsx';
 import { useInbox } from '../shell/inbox-context.tsx';
-import { arrangeThread, type ArrangedThread } from './arrange-thread.ts';
+import { findAnswered } from './find-answered.ts';
 import { firstUnreadId, groupMessages, type ThreadDay } from './group-messages.ts';
 import { MessageBubble } from './message-bubble.tsx';
 import { previewOf } from './message-content.ts';
@@ -33,9 +33,9 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     [query.data],
   );
   const pending = usePending(conversation.id, messages);
-  const arranged = useMemo(() => arrangeThread(messages), [messages]);
-  const days = useMemo(() => groupMessages(arranged.shown), [arranged]);
-  const files = useMemo(() => arranged.shown.flatMap((message) => message.media ?? []), [arranged]);
+  const answered = useMemo(() => findAnswered(messages), [messages]);
+  const days = useMemo(() => groupMessages(messages), [messages]);
+  const files = useMemo(() => messages.flatMap((message) => message.media ?? []), [messages]);
   const scroller = useRef<HTMLDivElement>(null);
   const scroll = useThreadScroll(scroller, {
     messages,
@@ -43,7 +43,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     hasOlder: query.hasNextPage && !query.isFetchingNextPage && !query.isFetchNextPageError,
     onOlder: () => void query.fetchNextPage(),
   });
-  const unreadFrom = useFirstUnread(messages, arranged.shown, unreadOnOpening);
+  const unreadFrom = useFirstUnread(messages, unreadOnOpening);
   const newestOnOpening = useNewestOnOpening(messages);
 
   if (query.isPending) return <ThreadSkeleton bare />;
@@ -78,7 +78,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
               <Day
                 key={day.key}
                 day={day}
-                arranged={arranged}
+                answered={answered}
                 unreadFrom={unreadFrom}
                 unreadCount={unreadOnOpening}
                 freshAfter={newestOnOpening}
@@ -127,17 +127,10 @@ function usePending(conversationId: string, messages: readonly Message[]) {
 }
 
 /** Fixed by the first page that was loaded: what arrives later is not "unread on opening". */
-function useFirstUnread(
-  messages: readonly Message[],
-  shown: readonly Message[],
-  count: number,
-): number | null {
+function useFirstUnread(messages: readonly Message[], count: number): number | null {
   const loaded = messages.length > 0;
-  return useMemo(() => {
-    const first = firstUnreadId(messages, count);
-    return first === null ? null : (shown.find((message) => message.id >= first)?.id ?? null);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides, later messages must not move it
-  }, [loaded, count]);
+  // eslint-disable-next-line react-hooks/exhaustive-deps -- the first load decides, later messages must not move it
+  return useMemo(() => firstUnreadId(messages, count), [loaded, count]);
 }
 
 /** The newest message there was when the thread was opened: later ones are news. */
@@ -177,13 +170,13 @@ function ThreadTop({ loading, failed, complete, onRetry }: ThreadTopProps) {
 
 type DayProps = {
   day: ThreadDay;
-  arranged: ArrangedThread;
+  answered: ReturnType<typeof findAnswered>;
   unreadFrom: number | null;
   unreadCount: number;
   freshAfter: number;
 };
 
-function Day({ day, arranged, unreadFrom, unreadCount, freshAfter }: DayProps) {
+function Day({ day, answered, unreadFrom, unreadCount, freshAfter }: DayProps) {
   const now = useNow();
   return (
     <section className={styles['day']} aria-label={dayHeading(day.date, now)}>
@@ -208,8 +201,7 @@ function Day({ day, arranged, unreadFrom, unreadCount, freshAfter }: DayProps) {
             message={entry.message}
             first={entry.first}
             last={entry.last}
-            answered={arranged.answered.get(entry.message.id)}
-            reactions={arranged.reactions.get(entry.message.id)}
+            answered={answered.get(entry.message.id)}
           />
         </div>
       ))}
