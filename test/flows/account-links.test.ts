@@ -135,6 +135,12 @@ describe('a forgotten password', () => {
     expect((await auth.post('refresh', { refresh_token: session.refresh_token })).status).toBe(401);
     expect((await auth.post('login', { email, password: PASSWORD })).status).toBe(401);
     expect((await auth.post('login', { email, password: NEW_PASSWORD })).status).toBe(200);
+    const audited = await queryAsAdmin<{ action: string }>(
+      switchboard.database,
+      'SELECT action FROM audit_events WHERE organization_id = $1',
+      [session.organization.id],
+    );
+    expect(audited).toEqual([{ action: 'account.password-reset' }]);
   });
 
   test('is not replaced by a weak one, nor by a link that is too old; a weak one does not use the link up', async () => {

@@ -1,6 +1,7 @@
 /** A new password for somebody who knows the old one. Their other sessions end: whoever else knew it is out. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
+import { auditAccount } from './audit-account.ts';
 import type { Actor, ChangePasswordBody } from './contract.ts';
 import { hashPassword } from './password.ts';
 import { refuseWeakPassword } from './password-strength.ts';
@@ -13,5 +14,8 @@ export async function changePassword(app: App, actor: Actor, body: ChangePasswor
   const mine = await proveIdentity(app, actor, proof);
   await refuseWeakPassword(body.new_password, mine, 'new_password');
   const passwordHash = await hashPassword(body.new_password);
-  await asUser(app, actor, (tx) => saveNewPassword(tx, { passwordHash, keptSession: actor.sessionId }));
+  await asUser(app, actor, async (tx) => {
+    await saveNewPassword(tx, { passwordHash, keptSession: actor.sessionId });
+    await auditAccount(tx, 'account.password-changed', actor);
+  });
 }

@@ -3,6 +3,7 @@ import { Secret } from 'otpauth';
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
+import { auditAccount } from './audit-account.ts';
 import type { Actor, ProofBody, RecoveryCodes, TotpEnrolment, TotpStatus } from './contract.ts';
 import { codeRefused } from './errors.ts';
 import { personLimit, settleGuess, takeGuess } from './guess-limits.ts';
@@ -68,6 +69,7 @@ export async function confirmTotp(app: App, actor: Actor, code: string): Promise
       if (step === null) throw codeRefused(403);
       const codes = newRecoveryCodes();
       if (!(await enableTotp(tx, step, codes.map(hashRecoveryCode)))) throw alreadyOn();
+      await auditAccount(tx, 'account.second-factor-on', actor);
       return { recovery_codes: codes };
     }),
   );
@@ -77,22 +79,28 @@ export async function confirmTotp(app: App, actor: Actor, code: string): Promise
 export async function renewRecoveryCodes(app: App, actor: Actor): Promise<RecoveryCodes> {
   requireRecentSignIn(actor, app.clock);
   const codes = newRecoveryCodes();
-  const replaced = await asUser(app, actor, (tx) => replaceRecoveryCodes(tx, codes.map(hashRecoveryCode)));
-  if (!replaced) throw notOn();
+  await asUser(app, actor, async (tx) => {
+    if (!(await replaceRecoveryCodes(tx, codes.map(hashRecoveryCode)))) throw notOn();
+    await auditAccount(tx, 'account.recovery-codes-renewed', actor);
+  });
   return { recovery_codes: codes };
 }
 
 /** Turns it off, by password and code. Throws what `proveIdentity` does, and `auth.totp_not_enabled`. */
 export async function disableTotp(app: App, actor: Actor, proof: ProofBody): Promise<void> {
   await proveIdentity(app, actor, proof);
-  const removed = await asUser(app, actor, (tx) => deleteSecondFactor(tx, actor.userId));
-  if (!removed) throw notOn();
+  await asUser(app, actor, async (tx) => {
+    if (!(await deleteSecondFactor(tx, actor.userId))) throw notOn();
+    await auditAccount(tx, 'account.second-factor-off', actor);
+  });
 }
 
 /** An owner removes a colleague's, who lost the device. Wants a recent sign-in. Throws 404 when that is not theirs to do. */
 export async function removeColleaguesTotp(app: App, actor: Actor, userId: string): Promise<void> {
   requireRecentSignIn(actor, app.clock);
-  const isOther = userId !== actor.userId;
-  const removed = isOther && (await asUser(app, actor, (tx) => deleteSecondFactor(tx, userId)));
-  if (!removed) throw notFound('second factor');
+  if (userId === actor.userId) throw notFound('second factor');
+  await asUser(app, actor, async (tx) => {
+    if (!(await deleteSecondFactor(tx, userId))) throw notFound('second factor');
+    await auditAccount(tx, 'account.second-factor-off', { userId });
+  });
 }

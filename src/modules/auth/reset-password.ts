@@ -1,10 +1,12 @@
 /** A forgotten password: a link by mail, and a new password for whoever has the link. What is answered tells nobody who has an account. */
 import type { App } from '../../app.ts';
-import { asGuest } from '../../platform/db/tx.ts';
+import { asGuest, asUser } from '../../platform/db/tx.ts';
 import { AppError } from '../../platform/errors.ts';
+import { auditAccount } from './audit-account.ts';
 import type { Caller } from './caller.ts';
 import type { ResetPasswordBody } from './contract.ts';
 import { accountLinkUsed } from './errors.ts';
+import { findUserByEmail } from './find-start.ts';
 import { addressLimit, letterLimit, lettersFromLimit, settleGuess, takeGuess } from './guess-limits.ts';
 import { hashToken } from './open-session.ts';
 import { hashPassword, refuseWhenBusy } from './password.ts';
@@ -55,5 +57,7 @@ export async function resetPassword(app: App, body: ResetPasswordBody, caller: C
       if (userId === null) throw accountLinkUsed();
       if (caller.device !== null) await rememberDevice(tx, userId, hashToken(caller.device));
     });
+    const person = await findUserByEmail(app, holder.email);
+    if (person) await asUser(app, person, (tx) => auditAccount(tx, 'account.password-reset', person));
   });
 }

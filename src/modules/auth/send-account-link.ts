@@ -7,6 +7,7 @@ import { asClaimer, asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
 import { newToken } from '../../platform/ids.ts';
 import type { Letter } from '../../platform/mail.ts';
+import { auditAccount } from './audit-account.ts';
 import type { AccountLink, Actor, LinkPurpose } from './contract.ts';
 import { findUserByEmail } from './find-start.ts';
 import { hashToken } from './open-session.ts';
@@ -62,8 +63,12 @@ export async function showAccountLink(
   { userId, purpose }: { userId: string; purpose: LinkPurpose },
 ): Promise<AccountLink> {
   const { url, ...link } = newLink(app, purpose);
-  const to = await asUser(app, actor, (tx) => handOverAccountLink(tx, { userId, purpose, ...link }));
-  if (!to) throw notFound('person to make this link for');
+  const to = await asUser(app, actor, async (tx) => {
+    const person = await handOverAccountLink(tx, { userId, purpose, ...link });
+    if (!person) throw notFound('person to make this link for');
+    await auditAccount(tx, 'account.link-shown', { userId, name: person.name });
+    return person;
+  });
   const expiresAt = new Date(app.clock.now().getTime() + link.hours * 3_600_000);
   return { link: url, expires_at: expiresAt.toISOString(), ...to };
 }
