@@ -1,5 +1,6 @@
 /** Who may deliver: Meta's handshake, and the signature over the raw bytes. What is not signed leaves nothing behind. */
 import { createHmac } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { request } from '../harness/api.ts';
 import { countRows } from '../harness/admin-query.ts';
@@ -163,3 +164,25 @@ function flip(digits: string, at: number): string {
   const other = digits[at] === '0' ? '1' : '0';
   return digits.slice(0, at) + other + digits.slice(at + 1);
 }
+
+test('a delivery without a content type is taken: the signature decides', async () => {
+  const body = JSON.stringify(envelope([]));
+  const { port } = new URL(switchboard.url);
+  const status = await new Promise((resolve, reject) => {
+    const sent = httpRequest(
+      {
+        port,
+        method: 'POST',
+        path: '/webhooks/whatsapp',
+        headers: { 'content-length': Buffer.byteLength(body), 'x-hub-signature-256': signatureOf(body) },
+      },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      },
+    );
+    sent.on('error', reject);
+    sent.end(body);
+  });
+  expect(status).toBe(200);
+});

@@ -9,6 +9,7 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { HttpServer } from './server.ts';
+import { limitUnverifiedBodies, WEBHOOK_ALLOWANCE } from './unverified-bodies.ts';
 
 /** Meta batches up to a thousand updates, about 3 MB; a smaller limit would refuse what it then repeats for days. */
 export const WEBHOOK_BODY_LIMIT = 8 * 1024 * 1024;
@@ -22,6 +23,7 @@ export async function takeRawBodies(
     scope.addHook('onRequest', async (request) => {
       refuseCompressed(request);
     });
+    limitUnverifiedBodies(scope, WEBHOOK_ALLOWANCE);
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
