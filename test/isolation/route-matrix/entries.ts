@@ -11,7 +11,6 @@ import { organizations } from './organizations.ts';
 import { outbound } from './outbound.ts';
 import { people } from './people.ts';
 import { platform } from './platform.ts';
-import { quarantine } from './quarantine.ts';
 import { rentals } from './rentals.ts';
 import { waba } from './waba.ts';
 
@@ -28,7 +27,6 @@ export const entries: Entries = {
   ...outbound,
   ...media,
   ...inbound,
-  ...quarantine,
   ...admin,
 };
 

@@ -23,8 +23,6 @@ const FIND = {
     WHERE n.organization_id = $1 AND i.state = 'quarantined' LIMIT 1`,
   customer: 'SELECT id FROM customers WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
   message: 'SELECT id FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
-  quarantined: `SELECT i.id FROM app.webhook_items i JOIN phone_numbers n ON n.phone_number_id = i.phone_number_id
-    WHERE n.organization_id = $1 AND i.state = 'quarantined' ORDER BY i.id DESC LIMIT 1`,
 } as const;
 
 /** Kinds of ids, and a token of Meta's, which only `prepare` can make. */

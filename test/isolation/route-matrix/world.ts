@@ -116,24 +116,12 @@ async function fill(
      FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL`,
     [here, HERE_CANARY],
   );
-  for (const [organization, canary] of [
-    [here, HERE_CANARY],
-    ['org_there', THERE_CANARY],
-  ] as const)
-    await sql(SET_ASIDE, [organization, canary]);
   await asTableOwner(switchboard.database.adminUrl, (client) =>
     client.query(`UPDATE waba_accounts SET waba_id = '9' || (row_number_of.n)::text FROM
       (SELECT ctid AS place, row_number() OVER () AS n FROM waba_accounts WHERE organization_id = 'org_there') row_number_of
       WHERE waba_accounts.ctid = row_number_of.place`),
   );
 }
-
-/** An item of the organization's number that could not be processed. */
-export const SET_ASIDE = `
-  WITH delivery AS (INSERT INTO app.webhook_deliveries (signed_by, body, state) VALUES ('install', '{}', 'split') RETURNING id, received_at)
-  INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, phone_number_id, ordering_key, item, signed_by, state, error)
-  SELECT d.received_at, d.id, 0, 'messages', 'message', (SELECT phone_number_id FROM phone_numbers WHERE organization_id = $1 ORDER BY released_at NULLS FIRST LIMIT 1),
-    'set aside', jsonb_build_object('value', $2::text), 'install', 'quarantined', '22000: a fault' FROM delivery d RETURNING id`;
 
 async function receiveMessage(switchboard: Scene['switchboard'], token: string): Promise<void> {
   const { phoneNumberId } = await connectNumber(switchboard, token);
