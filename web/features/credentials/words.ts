@@ -33,11 +33,11 @@ export function secretOf(name: string, full: TenantConfig): string | null {
 }
 
 /** One or two words on where a value comes from. */
-export function sourceWords(source: Value['source']): { label: string; tone: 'accent' | 'plain' | 'warn' } {
+export function sourceWords(source: Value['source']): { label: string; tone: 'accent' | 'plain' } {
   if (source === 'database') return { label: 'Yours', tone: 'accent' };
   if (source === 'environment') return { label: 'Install', tone: 'plain' };
   if (source === 'simulator') return { label: 'Simulator', tone: 'plain' };
-  return { label: 'Not set', tone: 'warn' };
+  return { label: 'Not set', tone: 'plain' };
 }
 
 export type Field = {
