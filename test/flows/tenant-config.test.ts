@@ -1,9 +1,12 @@
 /** An organization's own Meta app over HTTP: entering, masking, revealing, changing, switching, deleting and restoring. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import type { ConfigOverview, TenantConfig } from '../../src/modules/waba/config-contract.ts';
+import type { ConfigCheck, ConfigOverview, TenantConfig } from '../../src/modules/waba/config-contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
+import { newPhone } from '../harness/deliveries.ts';
+import { inboxOf } from '../harness/inbox.ts';
+import { connectNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
@@ -297,4 +300,66 @@ test('the screen learns where each value comes from, and nothing of the operator
     callback_url: [null, null],
     redirect_url: [null, null],
   });
+});
+
+test('a message leaves with the configuration’s token where nobody holds a grant any more', async () => {
+  const number = await connectNumber(switchboard, owner.access_token);
+  const phone = newPhone();
+  switchboard.simulator.control.inbound({
+    phone_number_id: number.phoneNumberId,
+    from: phone,
+    text: 'Hello',
+  });
+  await switchboard.settle();
+  await queryAsAdmin(switchboard.database, 'UPDATE waba_accounts SET connected = false WHERE waba_id = $1', [
+    number.wabaId,
+  ]);
+  const inbox = inboxOf(switchboard.url, owner.access_token);
+  const { id } = await inbox.with(phone);
+  await inbox.send(id, 'It waits for a token');
+  await switchboard.settle();
+  expect((await inbox.thread(id))[0]?.status).toBe('queued');
+  await call('POST', '', { phone_number_id: number.phoneNumberId, access_token: number.token });
+  await switchboard.settle();
+  expect((await inbox.thread(id))[0]).toMatchObject({ text: 'It waits for a token', status: 'read' });
+});
+
+test('tested against Meta, it says what is right and what is not, and notes when all of it was', async () => {
+  const number = await connectNumber(switchboard, owner.access_token);
+  const check = async () =>
+    Object.fromEntries(
+      (await call<ConfigCheck>('POST', '/check')).body.findings.map(({ part, result }) => [part, result]),
+    );
+  await call('POST', '', {
+    waba_id: number.wabaId,
+    phone_number_id: number.phoneNumberId,
+    access_token: number.token,
+  });
+  expect(await check()).toEqual({ app: 'ok', token: 'ok', account: 'ok', number: 'ok' });
+  expect((await call('GET')).body.last_verified_at).toEqual(expect.any(String));
+  await call('PUT', '', { phone_number_id: '1' });
+  expect((await call('GET')).body.last_verified_at).toBeNull();
+  expect(await check()).toEqual({ app: 'ok', token: 'ok', account: 'ok', number: 'failed' });
+  await call('PUT', '', { phone_number_id: number.phoneNumberId, access_token: 'EAAnobodysTokenAtAll' });
+  expect(await check()).toMatchObject({ token: 'failed', account: 'failed' });
+  await call('PUT', '', {
+    access_token: number.token,
+    fb_app_id: '1',
+    fb_app_secret: 'not the secret'.replaceAll(' ', '-'),
+  });
+  expect(await check()).toMatchObject({ app: 'failed', token: 'skipped' });
+});
+
+test('a number of another organization is not confirmed by a test', async () => {
+  const number = await connectNumber(switchboard, owner.access_token);
+  const other = await registerOwner(switchboard.url);
+  await call(
+    'POST',
+    '',
+    { waba_id: number.wabaId, phone_number_id: number.phoneNumberId, access_token: number.token },
+    other,
+  );
+  const { body } = await call<ConfigCheck>('POST', '/check', undefined, other);
+  expect(body.ok).toBe(false);
+  expect(body.findings.find(({ part }) => part === 'number')).toMatchObject({ result: 'failed' });
 });
