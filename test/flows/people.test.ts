@@ -1,6 +1,7 @@
 /** Colleagues: who sees whom, who may change whose rights, what becomes of a leaver's customers, and how fast a disabled person is out. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import type { PeoplePage } from '../../src/modules/people/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
 import { deliver, envelope, newPhone, textChange } from '../harness/deliveries.ts';
@@ -50,7 +51,7 @@ describe('the list', () => {
     const seen: string[] = [];
     let cursor: string | null = '';
     while (cursor !== null) {
-      const page = (await as(owner).list(`?limit=1${cursor ? `&cursor=${cursor}` : ''}`)).body;
+      const page: PeoplePage = (await as(owner).list(`?limit=1${cursor ? `&cursor=${cursor}` : ''}`)).body;
       seen.push(...page.data.map(({ name }) => name));
       cursor = page.next_cursor;
     }
