@@ -126,7 +126,9 @@ COMMENT ON FUNCTION app.next_share(text, boolean) IS 'Whose turn it is after an 
 
 DROP FUNCTION IF EXISTS app.claim_items(integer, integer, interval), app.release_items(bigint[], bigint[]),
   app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval);
-CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches integer, most_lanes integer, longest_run integer, lease interval,
+DROP FUNCTION IF EXISTS app.claim_lanes(text, integer, integer, integer, interval, integer);
+-- However many lanes there are, a batch has so many items at most, and so takes only so long.
+CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches integer, most_lanes integer, most_items integer, lease interval,
     worker integer)
   RETURNS TABLE (batch integer, share text, id bigint, received_at timestamptz, field text, kind text, waba_id text, phone_number_id text,
     ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text)
@@ -159,7 +161,8 @@ BEGIN
         l.lease_token, p.organization_id
       FROM leased l
       CROSS JOIN LATERAL (SELECT w.* FROM app.webhook_items w
-        WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id LIMIT longest_run) AS i
+        WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id
+        LIMIT greatest(1, most_items / (SELECT count(*) FROM leased)::integer)) AS i
       LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
         AND i.signed_by IN ('install', p.organization_id)
       ORDER BY i.id;

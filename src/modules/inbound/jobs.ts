@@ -11,8 +11,8 @@ import { splitDeliveries } from './split-delivery.ts';
 const LEASE_SECONDS = 20;
 /** Lanes that share a transaction: more would gain little, and hold up what comes meanwhile. */
 const BATCH_LANES = 40;
-/** Items of one lane that are leased at once. */
-const RUN_LENGTH = 25;
+/** Items that share a transaction: live messages wait no longer than these take. */
+const BATCH_ITEMS = 200;
 
 /** Days that raw deliveries are kept: Meta repeats one for seven, and faults are found later than that. */
 const KEEP_DAYS = 30;
@@ -63,7 +63,7 @@ export function inboundLoops(app: App): LeaseLoop[] {
 function claimInTurn(app: App): (batches: number) => Promise<Batch[]> {
   let afterShare = '';
   return async (batches) => {
-    const limits = { batches, lanes: BATCH_LANES, runLength: RUN_LENGTH, leaseSeconds: LEASE_SECONDS };
+    const limits = { batches, lanes: BATCH_LANES, items: BATCH_ITEMS, leaseSeconds: LEASE_SECONDS };
     const worker = app.notifications.workerNumber;
     const claimed = await asClaimer(app, (tx) => claimBatches(tx, { afterShare, worker, ...limits }));
     afterShare = claimed.at(-1)?.share ?? afterShare;

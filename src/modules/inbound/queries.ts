@@ -67,7 +67,7 @@ export type ClaimLimits = {
   afterShare: string;
   batches: number;
   lanes: number;
-  runLength: number;
+  items: number;
   leaseSeconds: number;
   /** Of this process; null while it cannot show that it lives. */
   worker: number | null;
@@ -75,13 +75,13 @@ export type ClaimLimits = {
 
 /** Leases lanes, organization by organization. */
 export async function claimBatches(tx: Tx, limits: ClaimLimits): Promise<Batch[]> {
-  const { afterShare, batches, lanes, runLength, leaseSeconds, worker } = limits;
+  const { afterShare, batches, lanes, items, leaseSeconds, worker } = limits;
   const { rows } = await sql<ClaimedItem & { batch: number; share: string }>`
-    SELECT c.*, c.received_at::text AS received_at FROM app.claim_lanes(${afterShare}, ${batches}, ${lanes}, ${runLength},
+    SELECT c.*, c.received_at::text AS received_at FROM app.claim_lanes(${afterShare}, ${batches}, ${lanes}, ${items},
       make_interval(secs => ${leaseSeconds}), ${worker}) AS c`.execute(tx.db);
-  return [...Map.groupBy(rows, ({ batch }) => batch).values()].map((items) => ({
-    share: items[0]?.share ?? '',
-    runs: [...Map.groupBy(items, (item) => item.ordering_key).values()],
+  return [...Map.groupBy(rows, ({ batch }) => batch).values()].map((batch) => ({
+    share: batch[0]?.share ?? '',
+    runs: [...Map.groupBy(batch, (item) => item.ordering_key).values()],
   }));
 }
 
