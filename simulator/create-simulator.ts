@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { simulatorControl } from './control/control.ts';
 import type { SimulatorControl } from './control/control.ts';
 import { eventStream } from './control/event-stream.ts';
+import { requireToken } from './control/require-token.ts';
 import { controlRoutes } from './control/routes.ts';
 import { dialogRoutes } from './dialog/routes.ts';
 import { graphRoutes } from './graph/routes.ts';
@@ -81,6 +82,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
     });
     app.addHook('preClose', async () => endStreams());
     app.addHook('onClose', close);
+    if (options.controlToken !== undefined) requireToken(app, options.controlToken);
     graphRoutes(app, { sim, engine, statuses });
     controlRoutes(app, sim, control);
     dialogRoutes(app, { sim, engine, control });

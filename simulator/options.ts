@@ -62,6 +62,8 @@ export type SimulatorOptions = {
    * Without it the address of the latest request is used.
    */
   publicUrl?: string | (() => string);
+  /** What the control API wants from whoever calls it; absent where nobody else can reach it. */
+  controlToken?: string;
   /** Names, without port, under which browsers reach it besides localhost, addresses and names without a dot. */
   publicHosts?: readonly string[];
   /**

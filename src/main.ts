@@ -14,7 +14,6 @@ import {
 import { findFreePort } from './platform/db/embedded/free-port.ts';
 import { migrate } from './platform/db/migrate.ts';
 import { createLogger, type Logger } from './platform/log/logger.ts';
-import { isLoopbackHost } from './platform/loopback.ts';
 import { createPrintingMailer } from './platform/mail.ts';
 import { installJobQueue } from './platform/queue/install-job-queue.ts';
 import { addWorkGauges } from './work-gauges.ts';
@@ -76,9 +75,10 @@ async function welcome(
     print('Switchboard works in the background; another process serves.');
     return;
   }
-  if (app.config.simulator && !isLoopbackHost(app.config.host))
+  const token = running.simulatorToken;
+  if (app.config.simulator && token !== null)
     print(
-      `Warning: the simulator is on, and whoever reaches ${app.config.host}:${String(app.config.port)} can read and write its chats. Set SIMULATOR=off to serve customers.`,
+      `Warning: the simulator is on where others can reach it. Its phone opens by the link below alone, but whoever has that can write as any customer. Set SIMULATOR=off to serve customers.`,
     );
   const { hasUsers, adminEmail } = await findStart(app);
   print(`Switchboard is ready at ${publicUrl}`);
@@ -88,7 +88,10 @@ async function welcome(
   }
   const link = demo && adminEmail !== null ? await createSignInLink(app, adminEmail) : null;
   if (link !== null) print(`Sign in, once, within the hour: ${link}`);
-  if (app.config.simulator) print(`Write to yourself as a customer: ${publicUrl}/simulator/phone`);
+  if (app.config.simulator)
+    print(
+      `Write to yourself as a customer: ${publicUrl}/simulator/phone${token === null ? '' : `#${token}`}`,
+    );
 }
 
 /** Runs until a signal comes. Throws what keeps it from starting, with what to do about it. */

@@ -2,6 +2,7 @@
  * Starts a whole Switchboard on a migrated database: pools, routes, the simulator, the background work. What `main.ts` does for
  * `npm start`, tests do with this, so that they run what is run.
  */
+import { hkdfSync } from 'node:crypto';
 import path from 'node:path';
 import { createSimulator, type Simulator } from '../simulator/create-simulator.ts';
 import packageJson from '../package.json' with { type: 'json' };
@@ -10,6 +11,7 @@ import { startJobs, type Jobs } from './jobs.ts';
 import { SIMULATED_APP_ID } from './modules/waba/install-credentials.ts';
 import { ownAddress } from './own-address.ts';
 import type { HttpServer } from './platform/http/server.ts';
+import { isLoopbackHost } from './platform/loopback.ts';
 import { createWebServer } from './web-server.ts';
 
 /** Which part of the work this process does; many of each may run on one database. */
@@ -24,16 +26,28 @@ export type StartOptions = Omit<AppOptions, 'graphUrl'> & {
 export type RunningSwitchboard = {
   app: App;
   simulator: Simulator | null;
+  /** What the simulator's control API wants; null where only this machine reaches it. */
+  simulatorToken: string | null;
   /** Where it listens; null for a worker. */
   address: string | null;
   jobs: Jobs | null;
   stop(): Promise<void>;
 };
 
+/** Follows from the session secret: the same after a restart, and kept nowhere. */
+function simulatorToken({ config, secrets }: StartOptions): string | null {
+  if (isLoopbackHost(config.host)) return null;
+  return Buffer.from(
+    hkdfSync('sha256', secrets.sessionSecret, '', 'switchboard simulator control', 24),
+  ).toString('base64url');
+}
+
 function makeSimulator(options: StartOptions, own: string): Simulator | null {
   const { config, secrets, log } = options;
   if (!config.simulator || secrets.appSecret === null || options.mode === 'worker') return null;
+  const controlToken = simulatorToken(options);
   return createSimulator({
+    ...(controlToken === null ? {} : { controlToken }),
     appId: config.metaAppId ?? SIMULATED_APP_ID,
     appSecret: secrets.appSecret,
     verifyToken: secrets.verifyToken,
@@ -72,7 +86,8 @@ export async function startSwitchboard(options: StartOptions): Promise<RunningSw
       await server.listen({ host: config.host, port: config.port });
     }
     if (mode !== 'web') jobs = await startJobs(app);
-    return { app, simulator, jobs, address: server ? config.publicUrl : null, stop };
+    const address = server ? config.publicUrl : null;
+    return { app, simulator, simulatorToken: simulatorToken(options), jobs, address, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -261,3 +261,25 @@ test('declares its routes as public and hidden, and leaves the JSON parser of it
   }
   await host.close();
 });
+
+test('where others reach it, it wants its token: as a header, or as the cookie that the phone page is given', async () => {
+  await using scene = await startScene({ controlToken: 'the-token-of-this-simulator' });
+  const { url } = scene.simulator;
+  const ask = async (path: string, headers: Record<string, string> = {}) =>
+    (await fetch(`${url}/control/${path}`, { headers, signal: AbortSignal.timeout(5_000) })).status;
+  for (const path of ['accounts', 'chats', 'events', 'media/1', 'deliveries'])
+    for (const headers of [{}, { authorization: 'Bearer wrong' }, { cookie: 'simulator_control=wrong' }])
+      expect(await ask(path, headers), path).toBe(401);
+  expect((await fetch(`${url}/%63ontrol/accounts`)).status).toBe(401);
+  const enter = (body: string) => fetch(`${url}/control/session`, { method: 'POST', body });
+  for (const body of ['', '{}', 'null', '{"token":7}', '{"token":"wrong"}'])
+    expect((await enter(body)).status, body).toBe(401);
+  const entered = await enter(JSON.stringify({ token: 'the-token-of-this-simulator' }));
+  const cookie = entered.headers.get('set-cookie') ?? '';
+  expect(cookie).toMatch(/; Path=\/simulator\/control\/; HttpOnly; SameSite=Strict$/);
+  expect(await ask('accounts', { cookie: cookie.split(';', 1)[0] ?? '' })).toBe(200);
+  expect(await ask('accounts', { authorization: 'Bearer the-token-of-this-simulator' })).toBe(200);
+  // The page itself holds nothing, and Graph has tokens of its own.
+  expect((await fetch(`${url}/phone`)).status).toBe(200);
+  expect((await scene.graph(scene.account.waba_id, { token: scene.account.access_token })).status).toBe(200);
+});

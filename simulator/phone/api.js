@@ -1,7 +1,15 @@
-/* global document, fetch, URLSearchParams, EventSource */
+/* global document, fetch, history, location, URLSearchParams, EventSource */
 /** Talks to the control API of the simulator that served this page. */
 
 const base = document.querySelector('meta[name=simulator]')?.getAttribute('content') ?? '';
+
+/** The link that the server printed has a token behind its `#`; it is traded for a cookie and leaves the address. */
+export async function enter() {
+  const token = location.hash.slice(1);
+  if (!token) return;
+  history.replaceState(null, '', location.pathname + location.search);
+  await fetch(`${base}/control/session`, { method: 'POST', body: JSON.stringify({ token }) });
+}
 
 /**
  * @param {string} path below control/

@@ -1,6 +1,6 @@
 /* global document, location, history, URLSearchParams, FormData, setTimeout, clearTimeout, setInterval, addEventListener */
 /** The phone: who writes, their chats, the open one; live through server-sent events. The address names the chat. */
-import { control, listen } from './api.js';
+import { control, enter, listen } from './api.js';
 import { loadTries, showTry, startWeather } from './behind.js';
 import { summary } from './bubbles.js';
 import {
@@ -231,8 +231,15 @@ function startClock() {
 startClock();
 startForms();
 startComposer();
+await enter();
+try {
+  await load();
+} catch (error) {
+  // Nothing works without it, so nothing else is shown.
+  document.body.replaceChildren(element('p', { class: 'locked' }, error.message));
+  throw error;
+}
 void startWeather();
-await load();
 await follow();
 let first = true;
 listen(
