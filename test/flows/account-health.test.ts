@@ -1,5 +1,5 @@
 /** Health of accounts: each thing that can be wrong is found, said with what to do, and mended where one call mends it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { examineAccounts, examineAddress } from '../../src/modules/waba/examine-install.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type {
@@ -126,6 +126,13 @@ describe('is found and mended:', () => {
     expect(fixed.status).toBe(200);
     expect(of(fixed.body, 'registration').severity).toBe('good');
   });
+});
+
+test('an app that demands a proof with every call is checked and mended all the same', async () => {
+  switchboard.simulator.control.setFaults({ require_proof: true });
+  onTestFinished(() => void switchboard.simulator.control.setFaults(null));
+  expect(of(await check(), 'subscription').severity).toBe('good');
+  expect((await post('fix', { check: 'subscription' })).status).toBe(200);
 });
 
 describe('is found, with what to do:', () => {

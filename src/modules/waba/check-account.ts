@@ -13,6 +13,7 @@ import type { Finding } from './contract-health.ts';
 import { findMetaApp } from './meta-app.ts';
 import { listLastInbound, saveCheck } from './queries/health.ts';
 import { endpointOf, probeEndpoint } from './probe-endpoint.ts';
+import { provenToken } from './proven-token.ts';
 import { refreshAccount } from './refresh-account.ts';
 import { endpointFindings, readingFindings, trafficFinding, type AccountReading } from './rules-check.ts';
 import { TookTooLong, withinTime } from './within-time.ts';
@@ -34,9 +35,10 @@ function describeNumberOverride(number: PhoneNumber) {
 async function read(app: App, account: Account, grant: CheckedGrant): Promise<Read> {
   const meta = await findMetaApp(app, account.organizationId);
   const appId = grant.appId ?? meta?.appId ?? null;
+  const token = provenToken(meta, grant);
   const [apps, numbers] = await Promise.all([
-    app.graph.listSubscribedApps(grant.token, account.wabaId),
-    refreshAccount(app, account, grant.token),
+    app.graph.listSubscribedApps(token, account.wabaId),
+    refreshAccount(app, account, token),
   ]);
   const own = apps.find((one) => one.id === appId);
   return {

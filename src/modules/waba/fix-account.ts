@@ -8,7 +8,9 @@ import { recordAudit } from '../organizations/record-audit.ts';
 import { tokenPlace } from './account-token.ts';
 import { checkAccount } from './check-account.ts';
 import type { AccountHealth, FixBody } from './contract-health.ts';
+import { findMetaApp } from './meta-app.ts';
 import { endpointOf } from './probe-endpoint.ts';
+import { provenToken } from './proven-token.ts';
 import { findUsableGrant } from './queries/grants.ts';
 import { isOurAccount } from './queries/health.ts';
 import { readHealth } from './read-health.ts';
@@ -35,7 +37,9 @@ async function requireAccount(app: App, actor: Owner, wabaId: string): Promise<v
 async function getToken(app: App, actor: Owner, wabaId: string): Promise<GraphToken> {
   const grant = await asUser(app, actor, (tx) => findUsableGrant(tx, { userId: actor.userId, wabaId }));
   if (!grant?.access_token) throw notConnected();
-  return app.secretBox.open(grant.access_token, tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id }));
+  const place = tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id });
+  const token = app.secretBox.open(grant.access_token, place);
+  return provenToken(await findMetaApp(app, actor.organizationId), { token, appId: grant.app_id });
 }
 
 /** Meta shakes hands with the address before it takes it. Throws `waba.no_verify_token`. */
