@@ -1,10 +1,12 @@
 /** Runs a benchmark, or all: `npm run bench -- data`, `npm run bench -- inbound --quick`. BENCH_SCALE=small takes a minute. */
 import { benchData } from './data.ts';
 import { benchInbound } from './inbound.ts';
+import { benchRotation } from './rotation.ts';
 
 const benchmarks: Record<string, (small: boolean, args: string[]) => Promise<void>> = {
   data: benchData,
   inbound: benchInbound,
+  rotation: benchRotation,
 };
 
 const [named, ...args] = process.argv.slice(2);
