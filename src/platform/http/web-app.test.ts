@@ -12,7 +12,14 @@ let test: TestServer;
 beforeAll(async () => {
   test = await startTestServer(async (server) => {
     server.get('/api/v1/things', { config: { access: 'public' } }, () => 'x');
-    await serveWebApp(server, dist);
+    await serveWebApp(server, dist, [
+      {
+        path: '/sign-up',
+        scripts: ['https://scripts.example.test'],
+        connections: ['https://api.example.test'],
+        frames: ['https://frames.example.test'],
+      },
+    ]);
   });
 });
 afterAll(async () => {
@@ -45,6 +52,17 @@ describe('the browser app', () => {
         const policy = String(answer.headers['content-security-policy']);
         expect(policy).toMatch(/default-src 'self';.*;require-trusted-types-for 'script'$/);
       }
+    });
+
+    it('lets in what a page of another origin needs on that page alone', async () => {
+      const policyOf = async (url: string) =>
+        String((await test.server.inject(url)).headers['content-security-policy']);
+      const wider = await policyOf('/sign-up?state=x');
+      expect(wider).toContain("script-src 'self' https://scripts.example.test;");
+      expect(wider).toContain("frame-src 'self' https://frames.example.test;");
+      expect(wider).not.toContain('require-trusted-types-for');
+      for (const url of ['/', '/sign-up/more', '/inbox?next=/sign-up'])
+        expect(await policyOf(url)).not.toContain('example.test');
     });
 
     it('has hashed files kept for ever and others for an hour', async () => {
