@@ -2,7 +2,7 @@
  * Claimed lanes to their end. What must stay true: a lane's items are handled in order; an item is finished in the transaction of what
  * it caused, under its lane's token; a bad item is set aside alone; an item that has to wait holds up those behind it, and nobody else's.
  * Plain items of one organization share a transaction, because a commit costs more than a message; when anything in it fails, all of it
- * is undone and each item gets a transaction of its own.
+ * is undone and tried again by halves.
  */
 import type { App } from '../../app.ts';
 import { asClaimer, asWorker, shareTx, type Tx } from '../../platform/db/tx.ts';
@@ -13,12 +13,16 @@ import {
   finishItems,
   noteFault,
   releaseLanes,
+  waitAtMost,
   type Batch,
   type ClaimedItem,
   type EndedItem,
   type Run,
 } from './queries.ts';
-import { canShareTransaction, decideAfterFailure, describeFault, LeaseLost } from './rules.ts';
+import { canShareTransaction, decideAfterFailure, describeFault, isLockTimeout, LeaseLost } from './rules.ts';
+
+/** How long a shared transaction waits for a lock: somebody else's slow work holds up one conversation, not a whole batch. */
+const LOCK_SECONDS = 1;
 
 async function endItem(tx: Tx, item: ClaimedItem): Promise<EndedItem> {
   const ended = { item, ...(await handleItem(tx, item)) };
@@ -51,6 +55,7 @@ function count(app: App, ended: EndedItem[]): void {
 async function processTogether(app: App, organizationId: string | null, runs: Run[]): Promise<void> {
   const lanes = runs.flatMap((run) => run.slice(0, 1));
   const ended = await inTransactionOf(app, organizationId, async (tx) => {
+    await waitAtMost(tx, LOCK_SECONDS);
     const pieces = shareTx(tx, runs.length);
     const results = await Promise.allSettled(runs.map((run, index) => endRun(pieces[index] ?? tx, run)));
     const failed = results.find((result) => result.status === 'rejected');
@@ -109,18 +114,36 @@ async function processRun(app: App, run: Run): Promise<void> {
   await asClaimer(app, (tx) => releaseLanes(tx, run.slice(0, 1), waitSeconds));
 }
 
+/** Two at once, so that one that waits for a lock does not hold up the rest. */
+async function processEach(app: App, runs: readonly Run[]): Promise<void> {
+  const rest = [...runs];
+  const next = async () => {
+    for (let run = rest.shift(); run !== undefined; run = rest.shift()) await processRun(app, run);
+  };
+  await Promise.all([next(), next()]);
+}
+
+/** In one transaction; when that fails, by halves, until what is at fault stands alone. */
+async function processGroup(app: App, organizationId: string | null, runs: Run[]): Promise<void> {
+  try {
+    await processTogether(app, organizationId, runs);
+  } catch (error) {
+    app.log.debug({ err: error, lanes: runs.length }, 'Items that shared a transaction are tried apart');
+    // Each half would wait for the same lock again.
+    if (runs.length === 1 || isLockTimeout(error)) return processEach(app, runs);
+    const middle = Math.ceil(runs.length / 2);
+    await processGroup(app, organizationId, runs.slice(0, middle));
+    await processGroup(app, organizationId, runs.slice(middle));
+  }
+}
+
 /** Takes all lanes of a batch to the end of their runs. */
 export async function processBatch(app: App, { runs }: Batch): Promise<void> {
   await failpoint('inbound.items-claimed');
-  const alone = runs.filter((run) => !canShareTransaction(run));
   const together = Map.groupBy(runs.filter(canShareTransaction), (run) => run[0]?.organization_id ?? null);
-  for (const [organizationId, group] of together) {
-    try {
-      await processTogether(app, organizationId, group);
-    } catch (error) {
-      app.log.debug({ err: error }, 'Items that shared a transaction are tried one by one');
-      alone.push(...group);
-    }
-  }
-  for (const run of alone) await processRun(app, run);
+  for (const [organizationId, group] of together) await processGroup(app, organizationId, group);
+  await processEach(
+    app,
+    runs.filter((run) => !canShareTransaction(run)),
+  );
 }

@@ -127,6 +127,11 @@ export async function noteFault(tx: Tx, item: ClaimedItem, fault: string): Promi
   );
 }
 
+/** For the rest of the transaction. */
+export async function waitAtMost(tx: Tx, seconds: number): Promise<void> {
+  await sql`SET LOCAL lock_timeout = ${sql.lit(seconds * 1000)}`.execute(tx.db);
+}
+
 /** Gives back what dead processes held; how many leases. */
 export async function returnLeases(tx: Tx): Promise<number> {
   const { rows } = await sql<{ returned: number }>`SELECT app.return_leases() AS returned`.execute(tx.db);

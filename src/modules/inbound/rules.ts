@@ -45,6 +45,11 @@ export function decideAfterFailure(error: unknown, attempts: number): AfterFailu
     : { action: 'retry', seconds: Math.min(2 ** (attempts - 1), 60) };
 }
 
+/** Whether somebody else held a lock for too long (PostgreSQL's lock_not_available). */
+export function isLockTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === '55P03';
+}
+
 /** What is kept of an error: enough to act on, and never the item's own words. */
 export function describeFault(error: unknown): string {
   if (error instanceof PoisonedItem) return error.message;

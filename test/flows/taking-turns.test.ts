@@ -1,0 +1,105 @@
+/** Who waits for whom while messages are worked off: organizations take turns, and what is stuck or bad holds up only itself. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { queryAsAdmin } from '../harness/admin-query.ts';
+import { registerOwner } from '../harness/api.ts';
+import {
+  deliver,
+  envelope,
+  messagesChange,
+  newPhone,
+  newWamid,
+  textChange,
+  textMessage,
+} from '../harness/deliveries.ts';
+import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
+import { until } from '../harness/server-process.ts';
+import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let number: ConnectedNumber;
+let other: ConnectedNumber;
+
+beforeAll(async () => {
+  switchboard = await startTestSwitchboard();
+  const connect = async () => connectNumber(switchboard, (await registerOwner(switchboard.url)).access_token);
+  number = await connect();
+  other = await connect();
+});
+afterAll(() => switchboard.stop());
+
+const write = async (to: ConnectedNumber, phone: string, text: string, id = newWamid()) => {
+  const body = envelope([textChange(to.phoneNumberId, { from: { phone }, text, id })]);
+  expect((await deliver(switchboard.url, body)).status).toBe(200);
+  return id;
+};
+
+const isStored = async (wamid: string) =>
+  (await queryAsAdmin(switchboard.database, 'SELECT FROM message_keys WHERE wamid = $1', [wamid])).length ===
+  1;
+const stored = (wamid: string, within = 30_000) =>
+  until(() => isStored(wamid), { is: (found) => found, within, what: `${wamid} stored` });
+
+const waiting = async (phoneNumberId: string) =>
+  (
+    await queryAsAdmin(
+      switchboard.database,
+      `SELECT FROM app.webhook_items WHERE state = 'waiting' AND phone_number_id = $1`,
+      [phoneNumberId],
+    )
+  ).length;
+
+test("one organization's backlog does not keep another's message waiting", async () => {
+  const people = Array.from({ length: 1_500 }, () => ({ phone: newPhone() }));
+  const messages = people.map((from, index) => textMessage({ from, text: `Backlog ${String(index)}` }));
+  const backlog = messagesChange(number.phoneNumberId, messages, people);
+  expect((await deliver(switchboard.url, envelope([backlog]))).status).toBe(200);
+  await stored(await write(other, newPhone(), 'Live'));
+  expect(await waiting(number.phoneNumberId)).toBeGreaterThan(0);
+  await switchboard.settle();
+  expect(await waiting(number.phoneNumberId)).toBe(0);
+}, 120_000);
+
+test('a conversation that is stuck holds up only itself', async () => {
+  const stuck = newPhone();
+  await stored(await write(number, stuck, 'Before'));
+  await switchboard.settle();
+  const holder = new pg.Client(switchboard.database.adminUrl);
+  await holder.connect();
+  await holder.query('BEGIN');
+  await holder.query(
+    `SELECT FROM conversations c JOIN customers k ON k.id = c.customer_id WHERE k.phone = $1 FOR UPDATE OF c`,
+    [stuck],
+  );
+  const held = await write(number, stuck, 'Held');
+  const others = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => write(number, newPhone(), `Other ${String(index)}`)),
+  );
+  for (const wamid of others) await stored(wamid);
+  expect(await isStored(held)).toBe(false);
+  await holder.query('ROLLBACK');
+  await holder.end();
+  await stored(held);
+}, 120_000);
+
+test('a bad item is set aside alone, and what shared its delivery and its transaction is stored', async () => {
+  const good = Array.from({ length: 30 }, () => ({ from: { phone: newPhone() }, id: newWamid() }));
+  const messages = good.map(({ from, id }) => textMessage({ from, id, text: 'Good' }));
+  const from = { phone: newPhone() };
+  const bad = {
+    ...textMessage({ from, text: '' }),
+    type: 'reaction',
+    reaction: { emoji: 'a reaction to nothing' },
+  };
+  const mixed = [...messages.slice(0, 15), bad, ...messages.slice(15)];
+  const senders = good.map(({ from }) => from);
+  const body = envelope([messagesChange(number.phoneNumberId, mixed, senders)]);
+  expect((await deliver(switchboard.url, body)).status).toBe(200);
+  await switchboard.settle();
+  for (const { id } of good) expect(await isStored(id)).toBe(true);
+  const aside = await queryAsAdmin(
+    switchboard.database,
+    `SELECT state FROM app.webhook_items WHERE state NOT IN ('done', 'duplicate')`,
+  );
+  expect(aside).toEqual([{ state: 'quarantined' }]);
+}, 120_000);
