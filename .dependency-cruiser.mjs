@@ -91,14 +91,14 @@ export default {
       comment: 'Schemas and types cross to the browser; code of the server does not.',
       severity: 'error',
       from: { path: '^web/', pathNot: TESTS },
-      to: { path: '^(src|simulator|cli|scripts)/', pathNot: '^src/modules/[^/]+/contract\\.ts$' },
+      to: { path: '^(src|simulator|cli|scripts)/', pathNot: '^src/modules/[^/]+/contract[^/]*\\.ts$' },
     },
     {
       name: 'contracts-do-no-io',
       comment:
         'A contract is loaded by the browser too: other contracts, the error type and typebox are all it may need.',
       severity: 'error',
-      from: { path: '^src/modules/[^/]+/contract\\.ts$' },
+      from: { path: '^src/modules/[^/]+/contract[^/]*\\.ts$' },
       to: {
         pathNot: ['/contract[^/]*\\.ts$', '^src/platform/errors\\.ts$', '^node_modules/typebox/'],
         dependencyTypesNot: ['type-only'],

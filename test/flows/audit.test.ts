@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import type { AuditCheck, AuditEvent, AuditPage } from '../../src/modules/organizations/audit-contract.ts';
+import type { AuditCheck, AuditEvent, AuditPage } from '../../src/modules/organizations/contract-audit.ts';
 import { recordAudit } from '../../src/modules/organizations/record-audit.ts';
 import { withRole } from '../../src/platform/db/connection.ts';
 import { asUser, asWorker } from '../../src/platform/db/tx.ts';

@@ -163,6 +163,7 @@ describe('T26: guesses at a password', () => {
         sessionSecret: 'a session secret for tests, long enough',
         appSecret: TEST_APP_SECRET,
         verifyToken: 'a verify token for tests',
+        whatsappToken: null,
         smtpUrl: null,
         passwords: TEST_PASSWORDS,
       },

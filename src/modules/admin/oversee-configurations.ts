@@ -8,7 +8,7 @@ import { AppError, notFound } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import { MASK } from '../waba/config-contract.ts';
+import { MASK } from '../waba/contract-config.ts';
 import { RESTORABLE_DAYS, restorableUntil } from '../waba/restoring.ts';
 import type {
   ConfigPage,

@@ -15,7 +15,7 @@ import type {
 import { countConfigurations, countInstall, listOrganizations, type OrganizationRow } from './queries.ts';
 
 const DEFAULT_LIMIT = 50;
-const ORGANIZATION_ID = /^[^\0]{1,100}$/;
+const ORGANIZATION_ID = /^org_[\w-]{1,96}$/;
 
 function present(row: OrganizationRow): InstallOrganization {
   return {

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { AuditCheck, AuditQuery, InstallAuditPage } from '../organizations/audit-contract.ts';
+import { AuditCheck, AuditQuery, InstallAuditPage } from '../organizations/contract-audit.ts';
 import { checkAudit, readInstallAudit } from '../organizations/read-audit.ts';
 import * as contract from './contract.ts';
 import {

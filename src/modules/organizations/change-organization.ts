@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import { asUser, type TxUser } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
-import type { AuditDetails } from './audit-contract.ts';
+import type { AuditDetails } from './contract-audit.ts';
 import type { OrganizationPatch, OrganizationSettings } from './contract.ts';
 import { findOrganization, updateOrganization } from './queries/organization.ts';
 import { recordAudit } from './record-audit.ts';

@@ -1,6 +1,6 @@
 /** Reading the audit: owners their organization's, admins of the install everybody's. */
 import { asUser, type Databases, type TxUser } from '../../platform/db/tx.ts';
-import type { AuditCheck, AuditEvent, AuditPage, AuditQuery, InstallAuditEvent } from './audit-contract.ts';
+import type { AuditCheck, AuditEvent, AuditPage, AuditQuery, InstallAuditEvent } from './contract-audit.ts';
 import {
   findBrokenAuditEvents,
   listAuditEvents,

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
 import { maskForLog } from '../../platform/log/mask.ts';
-import type { AuditDetails, AuditSubject } from './audit-contract.ts';
+import type { AuditDetails, AuditSubject } from './contract-audit.ts';
 
 export type AuditRecord = {
   /** `thing.what-happened`, such as `configuration.deleted`; web/features/audit/describe.ts puts it into words. */

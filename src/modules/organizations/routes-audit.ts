@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { AuditCheck, AuditPage, AuditQuery } from './audit-contract.ts';
+import { AuditCheck, AuditPage, AuditQuery } from './contract-audit.ts';
 import { checkAudit, readAudit } from './read-audit.ts';
 
 const tags = ['Organization'];

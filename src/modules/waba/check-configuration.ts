@@ -8,7 +8,7 @@ import type { GraphToken } from '../../graph-api/client.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigCheck, ConfigFinding } from './config-contract.ts';
+import type { ConfigCheck, ConfigFinding } from './contract-config.ts';
 import { ConfigLoader } from './config-loader.ts';
 import { claimNumber, describeNumber, type ClaimedNumber } from './queries.ts';
 import { lockConfiguration, updateConfiguration } from './queries/configurations.ts';

@@ -4,7 +4,7 @@ import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigOverview, ConfigValue, TenantConfig } from './config-contract.ts';
+import type { ConfigOverview, ConfigValue, TenantConfig } from './contract-config.ts';
 import { configNotFound } from './config-errors.ts';
 import { ConfigLoader, configNames, type ConfigName } from './config-loader.ts';
 import { presentDeleted, presentFull, presentMasked } from './present-configuration.ts';

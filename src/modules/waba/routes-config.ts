@@ -3,7 +3,7 @@ import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { checkConfiguration } from './check-configuration.ts';
-import * as contract from './config-contract.ts';
+import * as contract from './contract-config.ts';
 import { getConfigOverview, getConfiguration, getFullConfiguration } from './read-configuration.ts';
 import { deleteConfiguration, restoreConfiguration, switchConfiguration } from './switch-configuration.ts';
 import { changeConfiguration, createConfiguration } from './write-configuration.ts';

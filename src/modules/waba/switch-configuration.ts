@@ -6,7 +6,7 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { DeletedConfig, TenantConfig } from './config-contract.ts';
+import type { DeletedConfig, TenantConfig } from './contract-config.ts';
 import { configExists, configNotFound, nothingToRestore } from './config-errors.ts';
 import { presentDeleted, presentMasked } from './present-configuration.ts';
 import {

@@ -8,7 +8,7 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigBody, TenantConfig } from './config-contract.ts';
+import type { ConfigBody, TenantConfig } from './contract-config.ts';
 import { configExists, configNotFound } from './config-errors.ts';
 import { configPlace, sealedColumns, type SealedColumn } from './config-loader.ts';
 import { presentMasked } from './present-configuration.ts';

@@ -1,6 +1,6 @@
 /** Says when the chain of events was tampered with; a whole one needs no words. */
 import { useQuery } from '@tanstack/react-query';
-import type { AuditCheck } from '../../../src/modules/organizations/audit-contract.ts';
+import type { AuditCheck } from '../../../src/modules/organizations/contract-audit.ts';
 import { request } from '../../lib/api.ts';
 import { Callout } from '../../ui/callout.tsx';
 

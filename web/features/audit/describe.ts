@@ -24,6 +24,7 @@ const WORDS: Record<string, string> = {
   'install.configurations-deleted': 'deleted the credentials of all organizations',
   'install.configuration-deleted': 'deleted the credentials of an organization',
   'install.configuration-restored': 'restored the credentials of an organization',
+  'quarantine.replayed': 'let what was set aside be tried again',
   'install.webhook-revealed': 'looked at the install’s verify token',
 };
 

@@ -1,6 +1,6 @@
 /** The audit, page by page: the organization's own, or everybody's for admins. */
 import { infiniteQueryOptions } from '@tanstack/react-query';
-import type { AuditEvent, InstallAuditEvent } from '../../../src/modules/organizations/audit-contract.ts';
+import type { AuditEvent, InstallAuditEvent } from '../../../src/modules/organizations/contract-audit.ts';
 import { request } from '../../lib/api.ts';
 
 export type Audited = AuditEvent & Partial<Pick<InstallAuditEvent, 'organization'>>;
