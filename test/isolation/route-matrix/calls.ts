@@ -70,9 +70,11 @@ async function openStream(world: World, token: string | null): Promise<Answer> {
 export function namedKinds({ entry }: Tried, world: World): IdKind[] {
   const nobody: Caller = { ...world.people.agent, sessionId: '', token: '', refreshToken: '' };
   const kinds = Object.keys(world.here) as IdKind[];
-  const marked = Object.fromEntries(kinds.map((kind) => [kind, `id-of-${kind}.`])) as Ids;
+  // Numbers, because some calls send them as such.
+  const markOf = (kind: IdKind) => String(900_000_001 + kinds.indexOf(kind));
+  const marked = Object.fromEntries(kinds.map((kind) => [kind, markOf(kind)])) as Ids;
   const call = JSON.stringify(entry.call?.(marked, nobody) ?? null);
-  return kinds.filter((kind) => call.includes(`id-of-${kind}.`));
+  return kinds.filter((kind) => call.includes(markOf(kind)));
 }
 
 /** No word of an organization that the person is not of. What the caller said may come back; it tells nothing. */
