@@ -15,6 +15,7 @@ export { NoConversationOpen } from '../features/inbox/no-conversation-open.tsx';
 export { ThreadPage } from '../features/inbox/thread-page.tsx';
 export { NumbersPage } from '../features/numbers/numbers-page.tsx';
 export { ProfilePage } from '../features/profile/profile-page.tsx';
+export { InstallQuarantinePage, QuarantinePage } from '../features/quarantine/quarantine-pages.tsx';
 export { SecurityPage } from '../features/security/security-page.tsx';
 export { SettingsIndex } from '../features/settings/settings-index.tsx';
 export { SettingsLayout } from '../features/settings/settings-layout.tsx';

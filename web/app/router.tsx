@@ -251,6 +251,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(inside, 'AuditPage'),
 });
 
+const quarantineRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'quarantine',
+  component: lazyRouteComponent(inside, 'QuarantinePage'),
+});
+
 /** The frame of the settings, which offers the install's pages to its admins. */
 const adminRoute = createRoute({
   getParentRoute: () => insideRoute,
@@ -282,6 +288,12 @@ const adminAuditRoute = createRoute({
   component: lazyRouteComponent(inside, 'InstallAuditPage'),
 });
 
+const adminQuarantineRoute = createRoute({
+  getParentRoute: () => adminRoute,
+  path: 'quarantine',
+  component: lazyRouteComponent(inside, 'InstallQuarantinePage'),
+});
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   registerRoute,
@@ -307,12 +319,14 @@ const routeTree = rootRoute.addChildren([
       apiKeysRoute,
       credentialsRoute,
       auditRoute,
+      quarantineRoute,
     ]),
     adminRoute.addChildren([
       adminIndexRoute,
       adminOrganizationsRoute,
       adminConfigurationsRoute,
       adminAuditRoute,
+      adminQuarantineRoute,
     ]),
   ]),
 ]);

@@ -4,6 +4,7 @@
  */
 import type { LinkProps } from '@tanstack/react-router';
 import {
+  ArchiveRestore,
   Building,
   Building2,
   KeyRound,
@@ -106,6 +107,14 @@ const sections: SettingsSection[] = [
     permission: 'organization:manage',
   },
   {
+    path: '/settings/quarantine',
+    label: 'Set aside',
+    about: 'What could not be processed; try it again',
+    icon: ArchiveRestore,
+    group: 'Organization',
+    permission: 'organization:manage',
+  },
+  {
     path: '/admin',
     label: 'Install',
     about: 'How much there is, what waits, its webhook',
@@ -134,6 +143,14 @@ const sections: SettingsSection[] = [
     label: 'Audit of all',
     about: 'What happened in every organization',
     icon: ScrollText,
+    group: 'Install',
+    permission: 'install:manage',
+  },
+  {
+    path: '/admin/quarantine',
+    label: 'Quarantine',
+    about: 'What could not be processed; try it again',
+    icon: ArchiveRestore,
     group: 'Install',
     permission: 'install:manage',
   },
