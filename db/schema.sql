@@ -918,7 +918,7 @@ ALTER TABLE public.parked_statuses ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SE
 CREATE POLICY definer_functions ON public.parked_statuses FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY organization_wall ON public.parked_statuses AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.parked_statuses FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT DELETE, INSERT, SELECT ON public.parked_statuses TO switchboard_worker;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.parked_statuses TO switchboard_worker;
 
 -- Business numbers. One live owner organization each in the whole install, claimed only with a token that can read the number.
 CREATE TABLE public.phone_numbers (
@@ -1307,7 +1307,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON rental.tenants TO switchboard_app;
 GRANT SELECT ON rental.tenants TO switchboard_worker;
 CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON rental.tenants FOR EACH ROW EXECUTE FUNCTION app.note_routing_change();
 
--- app.accept_invitation(bytea,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
+-- app.accept_invitation(bytea,text,text,text,boolean) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.add_customer(bigint,bigint) returns bigint, with its owner's rights; execute: switchboard_worker
 -- app.add_member(text,text,text,text) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.admit_supabase_roles(oid[]) returns void; execute: the owner

@@ -85,6 +85,7 @@ SELECT app.raise_wall('public.parked_changes');
 GRANT SELECT, INSERT, DELETE ON public.parked_changes TO switchboard_worker;
 
 ALTER TABLE public.parked_statuses ADD COLUMN pricing jsonb;
+GRANT UPDATE ON public.parked_statuses TO switchboard_worker;
 
 ALTER TABLE public.consent_events ADD COLUMN source_key text, ADD COLUMN told_at timestamptz;
 -- squawk-ignore require-concurrent-index-creation -- nothing has written to the table yet
