@@ -416,6 +416,7 @@ CREATE INDEX contact_identities_customer_idx ON public.contact_identities USING 
 ALTER TABLE public.contact_identities ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.contact_identities FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY identities_of_my_customers ON public.contact_identities FOR ALL TO switchboard_app USING (((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
+CREATE POLICY identities_where_assigned ON public.contact_identities FOR SELECT TO switchboard_app USING (((agent_id IS NOT NULL) AND (customer_id = ANY (( SELECT app.assigned_customers() AS assigned_customers)::bigint[]))));
 CREATE POLICY organization_wall ON public.contact_identities AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.contact_identities FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT ON public.contact_identities TO switchboard_app;
@@ -437,6 +438,7 @@ ALTER TABLE public.contact_keys ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECUR
 CREATE POLICY definer_functions ON public.contact_keys FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY organization_wall ON public.contact_keys AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.contact_keys FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT SELECT ON public.contact_keys TO switchboard_worker;
 
 -- One person as one business portfolio knows them. Its row is the lock under which identifiers are tied and customers made.
 CREATE TABLE public.contacts (
@@ -452,6 +454,7 @@ ALTER TABLE public.contacts ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.contacts FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY organization_wall ON public.contacts AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.contacts FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT SELECT ON public.contacts TO switchboard_worker;
 
 -- One customer, one number, one owning agent.
 CREATE TABLE public.conversations (
@@ -508,6 +511,7 @@ CREATE TABLE public.customers (
 ) PARTITION BY LIST (home);
 ALTER TABLE public.customers ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_rows_for_the_owner ON public.customers FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY assigned_to_me ON public.customers FOR SELECT TO switchboard_app USING ((id = ANY (( SELECT app.assigned_customers() AS assigned_customers)::bigint[])));
 CREATE POLICY definer_functions ON public.customers FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY my_own_rows ON public.customers FOR ALL TO switchboard_app USING ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id))) WITH CHECK ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)));
 CREATE POLICY organization_wall ON public.customers AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -704,6 +708,8 @@ CREATE TABLE public.messages (
 ) PARTITION BY LIST (home);
 ALTER TABLE public.messages ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_rows_for_the_owner ON public.messages FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY answers_where_assigned ON public.messages FOR INSERT TO switchboard_app WITH CHECK ((conversation_id = ANY (( SELECT app.assigned_conversations() AS assigned_conversations)::uuid[])));
+CREATE POLICY assigned_to_me ON public.messages FOR SELECT TO switchboard_app USING ((conversation_id = ANY (( SELECT app.assigned_conversations() AS assigned_conversations)::uuid[])));
 CREATE POLICY definer_functions ON public.messages FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY my_own_rows ON public.messages FOR ALL TO switchboard_app USING ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id))) WITH CHECK ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)));
 CREATE POLICY organization_wall ON public.messages AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -748,6 +754,8 @@ CREATE INDEX messages_archive_customer_idx ON ONLY public.messages_archive USING
 CREATE INDEX messages_archive_thread_idx ON ONLY public.messages_archive USING btree (agent_id, conversation_id, "timestamp" DESC, id DESC);
 ALTER TABLE public.messages_archive ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY all_rows_for_the_owner ON public.messages_archive FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY answers_where_assigned ON public.messages_archive FOR INSERT TO switchboard_app WITH CHECK ((conversation_id = ANY (( SELECT app.assigned_conversations() AS assigned_conversations)::uuid[])));
+CREATE POLICY assigned_to_me ON public.messages_archive FOR SELECT TO switchboard_app USING ((conversation_id = ANY (( SELECT app.assigned_conversations() AS assigned_conversations)::uuid[])));
 CREATE POLICY definer_functions ON public.messages_archive FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY my_own_rows ON public.messages_archive FOR ALL TO switchboard_app USING ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id))) WITH CHECK ((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)));
 CREATE POLICY organization_wall ON public.messages_archive AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -984,12 +992,14 @@ CREATE TABLE public.route_decisions (
   user_id uuid,
   message_id bigint,
   decided_at timestamp with time zone NOT NULL DEFAULT now(),
+  considered jsonb NOT NULL DEFAULT '[]'::jsonb,
   CONSTRAINT route_decisions_pkey PRIMARY KEY (id),
   CONSTRAINT route_decisions_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT route_decisions_rule_known CHECK ((rule = ANY (ARRAY['conversation'::text, 'number'::text, 'lease'::text, 'customer'::text, 'recently_active'::text, 'first_registered'::text, 'triage'::text])))
 );
 CREATE INDEX route_decisions_message_idx ON public.route_decisions USING btree (organization_id, message_id);
 ALTER TABLE public.route_decisions ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY decisions_where_assigned ON public.route_decisions FOR SELECT TO switchboard_app USING (((agent_id IS NOT NULL) AND (message_id IS NOT NULL) AND app.is_assigned_message(agent_id, message_id)));
 CREATE POLICY definer_functions ON public.route_decisions FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY my_own_decisions ON public.route_decisions FOR SELECT TO switchboard_app USING (((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
 CREATE POLICY organization_wall ON public.route_decisions AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
@@ -1083,6 +1093,34 @@ GRANT SELECT ON public.tenant_configs TO switchboard_worker;
 CREATE TRIGGER trigger_note_configuration_change AFTER INSERT OR DELETE OR UPDATE ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.note_configuration_change();
 CREATE TRIGGER trigger_resume_configured_number AFTER INSERT OR UPDATE OF access_token, phone_number_id, is_active, deleted_at ON public.tenant_configs FOR EACH ROW EXECUTE FUNCTION app.resume_configured_number();
 CREATE TRIGGER trigger_wake_dormant_items AFTER UPDATE OF is_active, deleted_at ON public.tenant_configs FOR EACH ROW WHEN ((new.is_active AND (new.deleted_at IS NULL) AND ((old.deleted_at IS NOT NULL) OR (NOT old.is_active)))) EXECUTE FUNCTION app.wake_dormant_items();
+
+-- Senders in the waiting room, one row for each number they wrote on: what a conversation is for an agent's customer.
+CREATE TABLE public.triage_items (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id text NOT NULL,
+  customer_id bigint NOT NULL,
+  phone_number_id text NOT NULL,
+  reason text NOT NULL,
+  state text NOT NULL DEFAULT 'waiting'::text,
+  unread_count integer NOT NULL DEFAULT 0,
+  last_message_id bigint NOT NULL,
+  last_message_at timestamp with time zone NOT NULL,
+  last_inbound_at timestamp with time zone,
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT triage_items_sender_key UNIQUE (organization_id, customer_id, phone_number_id),
+  CONSTRAINT triage_items_pkey PRIMARY KEY (id),
+  CONSTRAINT triage_items_number_fkey FOREIGN KEY (organization_id, phone_number_id) REFERENCES public.phone_numbers(organization_id, phone_number_id) ON DELETE CASCADE,
+  CONSTRAINT triage_items_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'dismissed'::text, 'blocked'::text]))),
+  CONSTRAINT triage_items_unread_not_negative CHECK ((unread_count >= 0))
+);
+CREATE INDEX triage_items_list_idx ON public.triage_items USING btree (organization_id, state, last_message_at DESC, id DESC);
+ALTER TABLE public.triage_items ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.triage_items FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON public.triage_items AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY triage_for_the_owner ON public.triage_items FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
+CREATE POLICY worker_of_organization ON public.triage_items FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+GRANT SELECT, UPDATE (state, unread_count) ON public.triage_items TO switchboard_app;
+GRANT INSERT, SELECT, UPDATE ON public.triage_items TO switchboard_worker;
 
 -- Password hashes, apart from users: no role of a user may read this table.
 CREATE TABLE public.user_credentials (
@@ -1315,6 +1353,10 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.announce_worker() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.append_audit(text,public.audit_events) returns void; execute: the owner
 -- app.archive_messages(interval,integer) returns integer, with its owner's rights; execute: switchboard_worker
+-- app.assign_conversation(uuid,uuid) returns TABLE(outcome text, before uuid), with its owner's rights; execute: switchboard_app
+-- app.assign_waiting(uuid,uuid) returns TABLE(agent_id bigint, customer_id bigint, conversation_id uuid, phone_number_id text, is_new boolean, moved bigint), with its owner's rights; execute: switchboard_app
+-- app.assigned_conversations() returns uuid[]; execute: switchboard_app
+-- app.assigned_customers() returns bigint[]; execute: switchboard_app
 -- app.begin_connection() returns trigger; execute: the owner
 -- app.begin_totp(text) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.change_password(text,uuid) returns void, with its owner's rights; execute: switchboard_app
@@ -1384,6 +1426,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.hash_audit_event(public.audit_events) returns bytea; execute: the owner
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
 -- app.hold_people() returns void; execute: the owner
+-- app.hold_waiting(text,uuid) returns record; execute: the owner
+-- app.is_assigned_message(bigint,bigint) returns boolean; execute: switchboard_app
 -- app.is_install_admin() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_last_admin(uuid) returns boolean; execute: the owner
 -- app.is_last_owner(uuid) returns boolean; execute: the owner
@@ -1415,6 +1459,9 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb), with its owner's rights; execute: switchboard_worker
 -- app.merge_conversations(bigint,bigint,public.conversations,public.conversations) returns void; execute: the owner
 -- app.merge_customers(text,bigint,bigint,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
+-- app.merge_waiting(bigint,bigint) returns void; execute: the owner
+-- app.move_waiting_customer(public.agents,bigint,bigint) returns bigint; execute: the owner
+-- app.move_waiting_messages(public.agents,bigint,bigint,text) returns bigint; execute: the owner
 -- app.my_credentials() returns TABLE(password_hash text, name text, email text, organization_name text), with its owner's rights; execute: switchboard_app
 -- app.name_of_contact(jsonb) returns text; execute: the owner
 -- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
@@ -1454,6 +1501,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.rotate_session(uuid,bytea,bytea) returns TABLE(session_id uuid, user_id uuid), with its owner's rights; execute: switchboard_app
 -- app.sealed_columns() returns TABLE(table_name text, column_name text, row_id text); execute: switchboard_worker
 -- app.set_aside(boolean) returns TABLE(id bigint, received_at timestamp with time zone, organization_id text); execute: the owner
+-- app.show_assigned_rows(regclass) returns void; execute: the owner
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker

@@ -80,7 +80,11 @@ $$;
 COMMENT ON FUNCTION app.find_invitation(bytea) IS 'What an open invitation says; no row when the token is unknown, used or too old.';
 
 -- The row is taken before anything is made, so that a link used twice at once makes one person.
-CREATE OR REPLACE FUNCTION app.accept_invitation(presented bytea, user_name text, password_hash text, agent_prefix text) RETURNS uuid
+-- A letter proves the mailbox. Where none can be sent, the owner who hands the link over answers for the person.
+DROP FUNCTION IF EXISTS app.accept_invitation(bytea, text, text, text);
+CREATE OR REPLACE FUNCTION app.accept_invitation(
+  presented bytea, user_name text, password_hash text, agent_prefix text, owner_answers boolean
+) RETURNS uuid
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
@@ -91,7 +95,7 @@ BEGIN
   DELETE FROM public.invitations i WHERE i.token_hash = presented AND i.expires_at > now() RETURNING * INTO invitation;
   IF NOT FOUND THEN RETURN NULL; END IF;
   INSERT INTO public.users (id, organization_id, name, email, is_owner, verified, last_active_at)
-    VALUES (new_user, invitation.organization_id, user_name, invitation.email, invitation.is_owner, invitation.by_mail, now());
+    VALUES (new_user, invitation.organization_id, user_name, invitation.email, invitation.is_owner, invitation.by_mail OR owner_answers, now());
   INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
     VALUES (new_user, invitation.organization_id, accept_invitation.password_hash);
   INSERT INTO public.user_profiles (id, organization_id, full_name) VALUES (new_user, invitation.organization_id, user_name);
@@ -102,7 +106,7 @@ BEGIN
   RETURN new_user;
 END
 $$;
-COMMENT ON FUNCTION app.accept_invitation(bytea, text, text, text) IS
+COMMENT ON FUNCTION app.accept_invitation(bytea, text, text, text, boolean) IS
   'Turns an open invitation into a user with an agent; NULL when it is no longer open. Fails with unique_violation on a known email.';
 
 CREATE OR REPLACE FUNCTION app.forget_old_invitations() RETURNS integer
@@ -191,5 +195,5 @@ $$;
 COMMENT ON FUNCTION app.hand_over_number(uuid, uuid) IS 'Lets the taker answer on the number that a leaving person answered on; the api key stays behind.';
 
 GRANT EXECUTE ON FUNCTION app.change_person(uuid, text, boolean, public.role, boolean), app.find_invitation(bytea),
-  app.accept_invitation(bytea, text, text, text), app.remove_person(uuid, uuid) TO switchboard_app;
+  app.accept_invitation(bytea, text, text, text, boolean), app.remove_person(uuid, uuid) TO switchboard_app;
 GRANT EXECUTE ON FUNCTION app.forget_old_invitations() TO switchboard_worker;

@@ -11,6 +11,7 @@ import { newAgentPrefix } from '../auth/register.ts';
 import { openSessionOn } from '../auth/sign-in.ts';
 import type { AcceptInvitationBody, OpenInvitation } from './contract.ts';
 import { emailHasAccount, invitationNotOpen } from './errors.ts';
+import { canMail } from './invite-person.ts';
 import {
   acceptInvitation as accept,
   findOpenInvitation,
@@ -44,7 +45,7 @@ export async function acceptInvitation(
   const passwordHash = await hashPassword(body.password);
   const tokenHash = hashToken(body.token);
   const userId = await asGuest(app, (tx) =>
-    accept(tx, { tokenHash, name, passwordHash, agentPrefix: newAgentPrefix() }),
+    accept(tx, { tokenHash, name, passwordHash, agentPrefix: newAgentPrefix(), ownerAnswers: !canMail(app) }),
   ).catch((error: unknown) => {
     const isKnown = error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION;
     throw isKnown && error.constraint === 'users_email_key' ? emailHasAccount() : error;

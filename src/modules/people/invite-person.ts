@@ -44,10 +44,14 @@ export function presentInvitation(row: InvitationRow): Invitation {
 }
 
 /** Whether the link goes by mail. Throws `people.no_mail` when that is wanted and cannot be. */
+/** Whether letters reach anybody; otherwise owners hand links over. */
+export function canMail(app: App): boolean {
+  return app.mailer?.reachesInboxes ?? false;
+}
+
 function isByMail(app: App, delivery: InviteBody['delivery']): boolean {
-  const canMail = app.mailer?.reachesInboxes ?? false;
-  if (delivery === 'mail' && !canMail) throw mailNotSent();
-  return delivery === undefined ? canMail : delivery === 'mail';
+  if (delivery === 'mail' && !canMail(app)) throw mailNotSent();
+  return delivery === undefined ? canMail(app) : delivery === 'mail';
 }
 
 /** @throws AppError `people.already_colleague`, `people.no_mail`; `auth.sign_in_again` for inviting an owner */

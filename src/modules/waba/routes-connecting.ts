@@ -2,7 +2,9 @@
 import Type from 'typebox';
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
+import { notFound } from '../../platform/errors.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { isUuid } from '../../platform/ids.ts';
 import { startConsent } from './begin-connection.ts';
 import { beginConnection, connectAccount } from './connect-account.ts';
 import { cancelConnection, chooseAccount, continueConnection } from './continue-connection.ts';
@@ -19,7 +21,7 @@ const read = { access: 'waba:read' } as const;
 const connect = { access: 'waba:connect' } as const;
 const manage = { access: 'organization:manage' } as const;
 
-const attempt = Type.Object({ id: Type.String({ format: 'uuid' }) });
+const attempt = Type.Object({ id: Type.String({ maxLength: 64 }) });
 const account = Type.Object({ waba_id: Type.String({ pattern: '^[0-9]{1,32}$' }) });
 const number = Type.Object({
   waba_id: Type.String({ pattern: '^[0-9]{1,32}$' }),
@@ -77,28 +79,34 @@ function attemptRoutes(server: HttpServer, app: App): void {
   );
 }
 
+/** Throws 404 for what is no id, as for one that is nobody's. */
+function connectionId({ id }: { id: string }): string {
+  if (!isUuid(id)) throw notFound('connection');
+  return id;
+}
+
 function stepRoutes(server: HttpServer, app: App): void {
   const response = { 200: contract.Connection };
   server.get(
     '/api/waba/connections/:id',
     { config: read, schema: { tags, params: attempt, response } },
-    (request) => getConnection(app, actorOf(request), request.params.id),
+    (request) => getConnection(app, actorOf(request), connectionId(request.params)),
   );
   server.post(
     '/api/waba/connections/:id/continue',
     { config: connect, schema: { tags, params: attempt, response } },
-    (request) => continueConnection(app, actorOf(request), request.params.id),
+    (request) => continueConnection(app, actorOf(request), connectionId(request.params)),
   );
   server.post(
     '/api/waba/connections/:id/choose',
     { config: connect, schema: { tags, params: attempt, body: contract.ChooseAccountBody, response } },
-    (request) => chooseAccount(app, actorOf(request), request.params.id, request.body.waba_id),
+    (request) => chooseAccount(app, actorOf(request), connectionId(request.params), request.body.waba_id),
   );
   server.delete(
     '/api/waba/connections/:id',
     { config: connect, schema: { tags, params: attempt, response: { 204: Type.Null() } } },
     async (request, reply) => {
-      await cancelConnection(app, actorOf(request), request.params.id);
+      await cancelConnection(app, actorOf(request), connectionId(request.params));
       return reply.code(204).send(null);
     },
   );

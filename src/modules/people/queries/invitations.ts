@@ -142,13 +142,20 @@ export async function findOpenInvitation(tx: Tx, tokenHash: Buffer): Promise<Ope
   return rows[0] ?? null;
 }
 
-export type Acceptance = { tokenHash: Buffer; name: string; passwordHash: string; agentPrefix: string };
+export type Acceptance = {
+  tokenHash: Buffer;
+  name: string;
+  passwordHash: string;
+  agentPrefix: string;
+  /** No letter could be sent: whoever handed the link over answers for the person. */
+  ownerAnswers: boolean;
+};
 
 /** The new user's id; null when the invitation is no longer open. */
 export async function acceptInvitation(tx: Tx, acceptance: Acceptance): Promise<string | null> {
   const { rows } = await sql<{ user_id: string | null }>`
     SELECT app.accept_invitation(${acceptance.tokenHash}, ${acceptance.name}, ${acceptance.passwordHash},
-      ${acceptance.agentPrefix}) AS user_id`.execute(tx.db);
+      ${acceptance.agentPrefix}, ${acceptance.ownerAnswers}) AS user_id`.execute(tx.db);
   return rows[0]?.user_id ?? null;
 }
 
