@@ -154,7 +154,13 @@ export const parkStatus = batched(async (tx, statuses: readonly ParkedStatus[]):
         pricing: parked.pricing === null ? null : JSON.stringify(parked.pricing),
       })),
     )
-    .onConflict((oc) => oc.constraint('parked_statuses_pkey').doNothing())
+    // The same step may be told once with what it costs and once without.
+    .onConflict((oc) =>
+      oc.constraint('parked_statuses_pkey').doUpdateSet({
+        pricing: sql`greatest(parked_statuses.pricing, excluded.pricing)`,
+        error: sql`greatest(parked_statuses.error, excluded.error)`,
+      }),
+    )
     .execute();
   return statuses.map(() => undefined);
 });
