@@ -1,5 +1,6 @@
 /** Every route of the server, called as everybody with everybody's ids. What a route needs to be called stands in route-matrix/. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { permissions } from '../../src/modules/auth/contract.ts';
 import { openEventStream, type EventReader } from '../harness/event-stream.ts';
 import {
   callAs,
@@ -181,6 +182,18 @@ test.each(Object.keys(MANNERS) as (keyof typeof MANNERS)[])(
     expect(await faultsOfManner(atHome(), manner)).toEqual([]);
   },
 );
+
+test('a key that may only read changes nothing', async () => {
+  const scopes = permissions.filter((permission) => permission.endsWith(':read'));
+  const faults: string[] = [];
+  for (const route of guarded().filter(({ method }) => method !== 'GET'))
+    for (const person of callersOf(route.entry, world)) {
+      const token = await makeApiKey(world, person, scopes);
+      const what = 'by a key that may only read';
+      faults.push(...(await faultsOf(world, route, { person, ids: world.here, status: [403], what, token })));
+    }
+  expect(faults).toEqual([]);
+});
 
 /** Names of columns that decide who somebody is and what is theirs. */
 const INJECTED = [

@@ -26,7 +26,10 @@ export function mediaRoutes(server: HttpServer, app: App): void {
   });
   server.post(
     '/api/v1/media/:id/retry',
-    { config, schema: { tags, params, response: { 200: contract.Media } } },
+    {
+      config: { access: 'conversations:update' },
+      schema: { tags, params, response: { 200: contract.Media } },
+    },
     (request) => retryMedia(app, actorOf(request), request.params.id),
   );
 }

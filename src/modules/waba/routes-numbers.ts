@@ -10,6 +10,8 @@ import { endOwnConfiguration, readOwnConfiguration, writeOwnConfiguration } from
 const tags = ['Numbers'];
 const manage = { access: 'organization:manage' } as const;
 const own = { access: 'self:read' } as const;
+/** A key that may only read must not change where somebody answers. */
+const changeOwn = { access: 'waba:connect' } as const;
 const params = Type.Object({ id: Type.String() });
 const response = { 200: contract.NumberSettings };
 const OWN = '/api/v1/whatsapp-configuration';
@@ -40,12 +42,12 @@ function ownConfigurationRoutes(server: HttpServer, app: App): void {
   );
   server.put(
     OWN,
-    { config: own, schema: { tags, body: contract.WhatsappConfigurationBody, response: shown } },
+    { config: changeOwn, schema: { tags, body: contract.WhatsappConfigurationBody, response: shown } },
     (request) => writeOwnConfiguration(app, actorOf(request), request.body),
   );
   server.delete(
     OWN,
-    { config: own, schema: { tags, response: { 204: Type.Null() } } },
+    { config: changeOwn, schema: { tags, response: { 204: Type.Null() } } },
     async (request, reply) => {
       await endOwnConfiguration(app, actorOf(request));
       return reply.code(204).send(null);

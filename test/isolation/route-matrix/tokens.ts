@@ -72,12 +72,16 @@ export async function makeWrongTokens(world: World): Promise<Record<string, stri
   };
 }
 
-/** A key of the person's that may all that a key can. */
-export async function makeApiKey(scene: Scene, person: Person): Promise<string> {
+/** A key of the person's; that may all that a key can, unless scopes are given. */
+export async function makeApiKey(
+  scene: Scene,
+  person: Person,
+  scopes: readonly string[] = permissions,
+): Promise<string> {
   const key = newApiKey();
   await scene.sql(
     `INSERT INTO api_keys (organization_id, user_id, name, key_hash, hint, scopes) VALUES ($1, $2, 'k', $3, 'h', $4)`,
-    [person.organizationId, person.userId, hashApiKey(key), [...permissions]],
+    [person.organizationId, person.userId, hashApiKey(key), [...scopes]],
   );
   return key;
 }
