@@ -86,6 +86,9 @@ BEGIN
       home, organization, agent, conversation_id, kept, twin.phone_number_id, notice, jsonb_build_object('notice', 'merged', 'customer_id', gone));
     RETURN NEXT;
   END LOOP;
+  IF agent IS NULL THEN
+    PERFORM app.merge_waiting(kept, gone);
+  END IF;
   EXECUTE format('UPDATE public.messages SET customer_id = %s WHERE home = %s AND %s AND customer_id = %s', kept, home, of_agent, gone);
   UPDATE public.messages_archive m SET customer_id = kept WHERE m.agent_id = agent AND m.customer_id = gone;
   EXECUTE format('UPDATE public.orders SET customer_id = %s WHERE home = %s AND %s AND customer_id = %s', kept, home, of_agent, gone);
@@ -147,8 +150,9 @@ COMMENT ON FUNCTION app.show_contact(public.contacts, bigint, bigint, bigint) IS
 
 -- Ties identifiers that were told together and keeps what was told. Two who meet the same stranger at once take turns: the second finds
 -- the key taken and begins again.
+DROP FUNCTION IF EXISTS app.meet_contact(text, text[], text[], jsonb);
 CREATE OR REPLACE FUNCTION app.meet_contact(portfolio text, kinds text[], names text[], told jsonb)
-  RETURNS TABLE (id bigint, phones text[], customers jsonb, united jsonb)
+  RETURNS TABLE (id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
 DECLARE
@@ -200,12 +204,12 @@ BEGIN
       FROM public.contact_keys k JOIN public.contact_identities i ON i.organization_id = k.organization_id
         AND i.portfolio_id = k.portfolio_id AND i.kind = k.kind AND i.value = k.value
       WHERE k.contact_id = contact),
-    united;
+    united, coalesce(newest #>> '{consent,1}' = 'out', false);
 END
 $$;
 COMMENT ON FUNCTION app.meet_contact(text, text[], text[], jsonb) IS
   'Finds or makes the person whom identifiers mean to the asking organization''s portfolio, ties the identifiers together, keeps what was told; '
-  'their phones, the customers they are, and the conversations that became one.';
+  'their phones, the customers they are, the conversations that became one, and whether they asked not to be written to.';
 
 CREATE OR REPLACE FUNCTION app.join_contacts(contact bigint, others bigint[], facts jsonb) RETURNS jsonb
   LANGUAGE plpgsql SET search_path = ''
@@ -218,6 +222,10 @@ BEGIN
     newest := app.newest_facts(newest, other);
   END LOOP;
   UPDATE public.contact_keys k SET contact_id = contact WHERE k.contact_id = ANY (others);
+  INSERT INTO public.automatic_sends AS s (organization_id, contact_id, kind, about, sent_at)
+    SELECT t.organization_id, contact, t.kind, t.about, max(t.sent_at) FROM public.automatic_sends t WHERE t.contact_id = ANY (others)
+    GROUP BY t.organization_id, t.kind, t.about
+    ON CONFLICT ON CONSTRAINT automatic_sends_pkey DO UPDATE SET sent_at = greatest(s.sent_at, excluded.sent_at);
   DELETE FROM public.contacts c WHERE c.id = ANY (others);
   RETURN newest;
 END

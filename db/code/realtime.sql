@@ -12,13 +12,15 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.events.' || organization, 0));
   INSERT INTO public.events (organization_id, agent_id, assignee_id, type, data)
-    SELECT organization, e.agent_id, e.assignee_id, e.type, e.data
-    FROM jsonb_to_recordset(published) AS e (agent_id bigint, assignee_id uuid, type text, data jsonb);
+    SELECT organization, e.agent_id, coalesce(e.assignee_id, c.assignee_id), e.type, e.data
+    FROM jsonb_to_recordset(published) AS e (agent_id bigint, assignee_id uuid, type text, data jsonb)
+    LEFT JOIN public.conversations c ON c.id = (e.data ->> 'conversation_id')::uuid AND c.organization_id = organization;
   PERFORM pg_notify('switchboard_events', organization);
 END
 $$;
 COMMENT ON FUNCTION app.publish_events(jsonb) IS
-  'Appends events of the asking organization in commit order and wakes the readers. The last statement of a transaction.';
+  'Appends events of the asking organization in commit order and wakes the readers; whom the conversation is assigned to is told too. '
+  'The last statement of a transaction.';
 
 -- Where a reader may start. What was forgotten is remembered as one number, because ids have gaps of their own.
 CREATE OR REPLACE FUNCTION app.event_bounds() RETURNS TABLE (newest bigint, forgotten_up_to bigint)

@@ -176,8 +176,11 @@ async function fillOrganization(
     [id],
   );
   await client.query(
-    `INSERT INTO messages (home, organization_id, customer_id, message, direction, status, phone_number_id, payload)
-     VALUES (0, $1, $2, 'waiting', 'inbound', 'received', $3, '{}')`,
+    `WITH written AS (
+       INSERT INTO messages (home, organization_id, customer_id, message, direction, status, phone_number_id, payload)
+       VALUES (0, $1, $2, 'waiting', 'inbound', 'received', $3, '{}') RETURNING id)
+     INSERT INTO triage_items (organization_id, customer_id, phone_number_id, reason, last_message_id, last_message_at)
+     SELECT $1, $2, $3, 'unknown_sender', id, now() FROM written`,
     [id, waiting.rows[0]?.id, number],
   );
 }

@@ -604,6 +604,10 @@ export interface RentalTenants {
 export interface RouteDecisions {
   agent_id: number | null;
   candidates: Json;
+  /**
+   * Each rule that was asked, in order, with whether it decided and why: [{rule, decided, why}].
+   */
+  considered: Generated<Json>;
   decided_at: Generated<Timestamp>;
   id: Generated<number>;
   message_id: number | null;
@@ -691,6 +695,29 @@ export interface TenantLandlordRouting {
   tenant_id: string | null;
   tenant_name: string | null;
   tenant_phone: string | null;
+}
+
+export interface TriageItems {
+  created_at: Generated<Timestamp>;
+  /**
+   * In the waiting room: customers with home 0.
+   */
+  customer_id: number;
+  id: Generated<string>;
+  last_inbound_at: Timestamp | null;
+  last_message_at: Timestamp;
+  last_message_id: number;
+  organization_id: string;
+  phone_number_id: string;
+  /**
+   * Why the newest message found nobody; a TriageReason.
+   */
+  reason: string;
+  /**
+   * dismissed: put aside until the sender writes again. blocked: what they write is stored and nobody is told.
+   */
+  state: Generated<string>;
+  unread_count: Generated<number>;
 }
 
 export interface UserCredentials {
@@ -820,6 +847,7 @@ export interface DB {
   sign_in_links: SignInLinks;
   tenant_configs: TenantConfigs;
   tenant_landlord_routing: TenantLandlordRouting;
+  triage_items: TriageItems;
   user_credentials: UserCredentials;
   user_profiles: UserProfiles;
   user_totp: UserTotp;
