@@ -23,7 +23,7 @@ import {
 } from '../harness/secrets.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
-const RUNS = Number(process.env['ANY_ORDER_RUNS'] ?? 4);
+const RUNS = Number(process.env['ANY_ORDER_RUNS'] ?? 3);
 const EVENTS = Number(process.env['ANY_ORDER_EVENTS'] ?? 60);
 const SEED = process.env['ANY_ORDER_SEED'] === undefined ? undefined : Number(process.env['ANY_ORDER_SEED']);
 
