@@ -314,6 +314,22 @@ CREATE POLICY organization_wall ON public.audit_events AS RESTRICTIVE FOR ALL TO
 CREATE POLICY worker_of_organization ON public.audit_events FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT ON public.audit_events TO switchboard_app;
 
+-- When a person last got which automatic message. The key is what limits them: two workers cannot both be first.
+CREATE TABLE public.automatic_sends (
+  organization_id text NOT NULL,
+  contact_id bigint NOT NULL,
+  kind text NOT NULL,
+  about text NOT NULL DEFAULT ''::text,
+  sent_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT automatic_sends_pkey PRIMARY KEY (organization_id, contact_id, kind, about),
+  CONSTRAINT automatic_sends_contact_fkey FOREIGN KEY (organization_id, contact_id) REFERENCES public.contacts(organization_id, id) ON DELETE CASCADE,
+  CONSTRAINT automatic_sends_kind_known CHECK ((kind = ANY (ARRAY['question'::text, 'notice'::text, 'opted_out'::text, 'opted_in'::text, 'welcome'::text, 'away'::text])))
+);
+ALTER TABLE public.automatic_sends ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY definer_functions ON public.automatic_sends FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
+CREATE POLICY organization_wall ON public.automatic_sends AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
+CREATE POLICY worker_of_organization ON public.automatic_sends FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
+
 -- Connecting an account, step by step: what is done, what comes next, what went wrong. The token waits here, encrypted, until the grant has it.
 CREATE TABLE public.connection_attempts (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -717,6 +733,7 @@ CREATE POLICY worker_of_organization ON public.messages FOR ALL TO switchboard_w
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_worker;
 CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id, type ON public.messages FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))) EXECUTE FUNCTION app.follow_message();
+CREATE TRIGGER trigger_follow_waiting_answer AFTER INSERT ON public.messages FOR EACH ROW WHEN ((((new.direction)::text = 'outbound'::text) AND (new.agent_id IS NOT NULL) AND (new.routing_metadata ? 'assigned_by'::text))) EXECUTE FUNCTION app.follow_waiting_answer();
 
 -- Messages past the age of archiving, by year. The same walls as messages; no home, because nobody works on them any more.
 CREATE TABLE public.messages_archive (
@@ -840,6 +857,7 @@ CREATE TABLE public.organizations (
   brand_name text,
   single_user_mode boolean NOT NULL DEFAULT false,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  automatic_messages jsonb,
   CONSTRAINT organizations_pkey PRIMARY KEY (id),
   CONSTRAINT organizations_id_length CHECK (((length(id) >= 1) AND (length(id) <= 100))),
   CONSTRAINT organizations_name_present CHECK ((btrim(name) <> ''::text))
@@ -850,7 +868,7 @@ CREATE POLICY organization_is_changed_by_the_owner ON public.organizations FOR U
 CREATE POLICY organization_wall ON public.organizations AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY own_organization ON public.organizations FOR SELECT TO switchboard_app USING (true);
 CREATE POLICY worker_of_organization ON public.organizations FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE (name, brand_name, single_user_mode) ON public.organizations TO switchboard_app;
+GRANT SELECT, UPDATE (name, brand_name, single_user_mode, automatic_messages) ON public.organizations TO switchboard_app;
 GRANT SELECT ON public.organizations TO switchboard_worker;
 
 -- Messages on their way to Meta. The id travels as biz_opaque_callback_data and comes back with every status.
@@ -858,8 +876,8 @@ CREATE TABLE public.outbox (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   "position" bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
   organization_id text NOT NULL,
-  agent_id bigint NOT NULL,
-  conversation_id uuid NOT NULL,
+  agent_id bigint,
+  conversation_id uuid,
   message_id bigint NOT NULL,
   phone_number_id text NOT NULL,
   request jsonb NOT NULL,
@@ -886,6 +904,7 @@ CREATE UNIQUE INDEX outbox_idempotency_key ON public.outbox USING btree (organiz
 CREATE INDEX outbox_order_idx ON public.outbox USING btree (conversation_id, "position") WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
 CREATE INDEX outbox_unknown_idx ON public.outbox USING btree (finished_at) WHERE (state = 'unknown'::text);
 CREATE INDEX outbox_waiting_idx ON public.outbox USING btree ("position") WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text]));
+CREATE INDEX outbox_waiting_room_idx ON public.outbox USING btree (organization_id, message_id) WHERE (agent_id IS NULL);
 ALTER TABLE public.outbox ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.outbox FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY my_own_outbox ON public.outbox FOR ALL TO switchboard_app USING ((user_id = ( SELECT auth.uid() AS uid))) WITH CHECK ((user_id = ( SELECT auth.uid() AS uid)));
@@ -1363,6 +1382,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.change_person(uuid,text,boolean,public.role,boolean) returns text, with its owner's rights; execute: switchboard_app
 -- app.choose_home_of_new_agent() returns trigger, with its owner's rights; execute: the owner
 -- app.claim_accounts_with_news(integer,interval) returns TABLE(organization_id text, waba_id text, again boolean, lease_token bigint), with its owner's rights; execute: switchboard_worker
+-- app.claim_automatic(bigint,text,text,text,interval,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.claim_guess(jsonb) returns integer, with its owner's rights; execute: switchboard_app
 -- app.claim_lanes(text,integer,integer,integer,interval,integer) returns TABLE(batch integer, share text, id bigint, received_at timestamp with time zone, field text, kind text, waba_id text, phone_number_id text, ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text), with its owner's rights; execute: switchboard_worker
 -- app.claim_message(text,text,text,bigint) returns TABLE(message_id bigint, parked jsonb); execute: switchboard_worker
@@ -1399,6 +1419,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.find_credentials(text,bytea) returns TABLE(user_id uuid, organization_id text, password_hash text, knows_device boolean), with its owner's rights; execute: switchboard_app
 -- app.find_invitation(bytea) returns TABLE(organization_name text, inviter_name text, email text, name text, expires_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.find_landlords(text) returns TABLE(landlord_id uuid, opted_in boolean, lease_id uuid, property_id uuid, tenant_id uuid), with its owner's rights; execute: switchboard_worker
+-- app.find_opted_out(uuid[]) returns TABLE(conversation_id uuid, opted_out_at timestamp with time zone), with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.find_same_customers(bigint,bigint) returns jsonb; execute: the owner
 -- app.find_same_threads(bigint,bigint,jsonb) returns jsonb; execute: the owner
 -- app.find_second_factor(uuid) returns TABLE(secret text, enabled_at timestamp with time zone, recovery_codes bigint), with its owner's rights; execute: switchboard_app
@@ -1409,6 +1430,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.first_admin_email() returns text, with its owner's rights; execute: switchboard_app
 -- app.follow_message() returns trigger, with its owner's rights; execute: the owner
 -- app.follow_portfolio() returns trigger, with its owner's rights; execute: the owner
+-- app.follow_waiting_answer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_connection_attempts() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_customer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_ended_sessions() returns integer, with its owner's rights; execute: switchboard_worker
@@ -1416,6 +1438,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.forget_old_account_notices() returns void, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_events() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_invitations() returns integer, with its owner's rights; execute: switchboard_worker
+-- app.give_waiting(bigint,bigint,text) returns TABLE(conversation_id uuid, is_new boolean), with its owner's rights; execute: switchboard_worker
 -- app.guard_home_table(regclass) returns void; execute: the owner
 -- app.guess_subject(text) returns bytea; execute: the owner
 -- app.hand_over_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_app
@@ -1427,6 +1450,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
 -- app.hold_people() returns void; execute: the owner
 -- app.hold_waiting(text,uuid) returns record; execute: the owner
+-- app.hold_waiting_answers(text,bigint) returns void; execute: the owner
+-- app.is_asked(bigint,text) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.is_assigned_message(bigint,bigint) returns boolean; execute: switchboard_app
 -- app.is_install_admin() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.is_last_admin(uuid) returns boolean; execute: the owner
@@ -1445,6 +1470,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_all_accounts() returns TABLE(organization_id text, waba_id text), with its owner's rights; execute: switchboard_worker
 -- app.list_all_configurations(boolean,integer,integer) returns TABLE(id integer, tenant_id text, organization_name text, waba_id text, phone_number_id text, fb_app_id text, callback_url text, redirect_url text, has_access_token boolean, has_app_secret boolean, has_verify_token boolean, token_expires_at timestamp without time zone, is_active boolean, onboarding_completed boolean, last_verified_at timestamp without time zone, created_at timestamp without time zone, updated_at timestamp without time zone, deleted_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.list_audit_everywhere(bigint,integer) returns TABLE(id bigint, organization_id text, organization_name text, occurred_at timestamp with time zone, actor text, user_id uuid, user_name text, session_id text, api_key_id text, action text, subject_kind text, subject_id text, subject_name text, details jsonb), with its owner's rights; execute: switchboard_app
+-- app.list_conversations_of_contact(bigint) returns TABLE(conversation_id uuid, agent_id bigint, assignee_id uuid), with its owner's rights; execute: switchboard_worker
 -- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_organizations(timestamp with time zone,text,integer) returns TABLE(id text, name text, created_at timestamp with time zone, "position" text, people bigint, disabled bigint, numbers bigint, last_active_at timestamp with time zone, has_configuration boolean), with its owner's rights; execute: switchboard_app
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
@@ -1456,7 +1482,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.lock_wamid(text,text) returns void; execute: switchboard_worker
 -- app.make_archive_year(integer) returns void; execute: the owner
 -- app.make_delivery_partitions() returns void, with its owner's rights; execute: switchboard_worker
--- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb), with its owner's rights; execute: switchboard_worker
+-- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean), with its owner's rights; execute: switchboard_worker
 -- app.merge_conversations(bigint,bigint,public.conversations,public.conversations) returns void; execute: the owner
 -- app.merge_customers(text,bigint,bigint,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
 -- app.merge_waiting(bigint,bigint) returns void; execute: the owner

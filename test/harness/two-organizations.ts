@@ -157,6 +157,10 @@ async function fillOrganization(
     [id],
   );
   await client.query(
+    `INSERT INTO automatic_sends (organization_id, contact_id, kind) SELECT $1, min(id), 'notice' FROM contacts WHERE organization_id = $1`,
+    [id],
+  );
+  await client.query(
     `INSERT INTO parked_changes (organization_id, phone_number_id, wamid, change_wamid, change) VALUES ($1, $2, 'wamid.parked', 'wamid.change', '{}')`,
     [id, number],
   );

@@ -127,6 +127,17 @@ export interface AuditEvents {
   user_name: string | null;
 }
 
+export interface AutomaticSends {
+  /**
+   * What the limit counts in: a number, a number and an agent, a conversation; empty where it counts for all.
+   */
+  about: Generated<string>;
+  contact_id: number;
+  kind: string;
+  organization_id: string;
+  sent_at: Generated<Timestamp>;
+}
+
 export interface ConnectionAttempts {
   access_token: string | null;
   account: Json | null;
@@ -473,6 +484,10 @@ export interface OrdersItems {
 }
 
 export interface Organizations {
+  /**
+   * Language, notice to people who wait, and further words for STOP and START; NULL: as Switchboard has them.
+   */
+  automatic_messages: Json | null;
   brand_name: string | null;
   created_at: Generated<Timestamp>;
   id: string;
@@ -482,9 +497,9 @@ export interface Organizations {
 }
 
 export interface Outbox {
-  agent_id: number;
+  agent_id: number | null;
   attempts: Generated<number>;
-  conversation_id: string;
+  conversation_id: string | null;
   created_at: Generated<Timestamp>;
   error: Json | null;
   finished_at: Timestamp | null;
@@ -815,6 +830,7 @@ export interface DB {
   agents: Agents;
   api_keys: ApiKeys;
   audit_events: AuditEvents;
+  automatic_sends: AutomaticSends;
   connection_attempts: ConnectionAttempts;
   consent_events: ConsentEvents;
   contact_identities: ContactIdentities;
