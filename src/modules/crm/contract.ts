@@ -17,6 +17,8 @@ export type ToldOfContact = {
   before?: ContactIdentity;
   /** How the business itself saved them; null: not any more. */
   bookName?: string | null;
+  /** Whether they want to be written to. */
+  consent?: 'in' | 'out';
   /** By WhatsApp's clock; the newest told counts, whatever arrives last. */
   at: Date;
 };
@@ -32,6 +34,8 @@ export type Contact = {
   /** Whose customer they are and as which; agentId null is the waiting room. At most one for each. */
   customers: { agentId: number | null; customerId: number }[];
   united: UnitedConversation[];
+  /** They asked the business not to write to them. */
+  isOptedOut: boolean;
 };
 
 /** Whose customer is meant; null: the waiting room's. */

@@ -11,6 +11,7 @@ type MetRow = {
   phones: string[];
   customers: { agent_id: number | null; customer_id: number }[];
   united: { agent_id: number | null; conversation_id: string | null; merged_id: string | null }[];
+  is_opted_out: boolean;
 };
 
 export type Meeting = { portfolioId: string; keys: IdentityKey[]; facts: Record<string, unknown> };
@@ -45,6 +46,7 @@ function toContact(row: MetRow | undefined): Contact {
       ({ agent_id: agentId, conversation_id: conversationId, merged_id: mergedId }) =>
         agentId === null || conversationId === null ? [] : [{ agentId, conversationId, mergedId }],
     ),
+    isOptedOut: row.is_opted_out,
   };
 }
 
@@ -70,7 +72,9 @@ export async function insertPreference(tx: Tx, preference: Preference, key: Iden
       phone_number_id: preference.phoneNumberId,
       opted_in: preference.optedIn,
       category: preference.category,
-      method: 'whatsapp_preference',
+      method: preference.method,
+      agent_id: preference.agentId ?? null,
+      message_id: preference.messageId ?? null,
       told_at: preference.at,
       source_key: preference.sourceKey,
     })

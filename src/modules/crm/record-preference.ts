@@ -1,4 +1,4 @@
-/** A customer's own wish, set in WhatsApp, in the ledger of consent. Told twice, it stands there once. */
+/** A customer's own wish, set in WhatsApp or written in a message, in the ledger of consent. Told twice, it stands there once. */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { ContactIdentity } from './contract.ts';
 import { insertPreference } from './queries.ts';
@@ -9,8 +9,12 @@ export type Preference = {
   portfolioId: string;
   phoneNumberId: string;
   identity: ContactIdentity;
-  /** Meta's word, such as `marketing_messages`. */
+  /** Meta's word, such as `marketing_messages`; `all` for what they wrote themselves. */
   category: string;
+  method: 'whatsapp_preference' | 'keyword';
+  /** The message that said so, and whose customer they are there. */
+  messageId?: number;
+  agentId?: number | null;
   optedIn: boolean;
   /** When the person decided. */
   at: Date | null;

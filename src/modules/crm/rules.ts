@@ -21,6 +21,7 @@ export function factsOf(told: ToldOfContact): Record<string, [number, string | n
     ...(name ? { name: [at, name] } : {}),
     ...(username ? { username: [at, username] } : {}),
     ...(phone ? { phone: [at, phone] } : {}),
+    ...(told.consent === undefined ? {} : { consent: [at, told.consent] }),
     ...(told.bookName === undefined ? {} : { book_name: [at, told.bookName] }),
   };
 }

@@ -58,6 +58,7 @@ async function notePreference(tx: Tx, place: Place, item: WebhookItem): Promise<
     phoneNumberId: place.number.phoneNumberId,
     identity,
     category: textAt(value, 'category') ?? 'marketing_messages',
+    method: 'whatsapp_preference',
     optedIn: wish !== 'stop',
     at,
     sourceKey: dedupeKey,
