@@ -11,6 +11,7 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findFreePort } from '../../src/platform/db/embedded/free-port.ts';
+import { lookForSecrets } from './secret-watch.ts';
 import { TEST_APP_SECRET } from './secrets.ts';
 import { deleteDataDirectory } from './throwaway-server.ts';
 
@@ -75,6 +76,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code, signal]) => {
     running.delete(child);
+    lookForSecrets('the log of a server process', output.stderr);
     return (code ?? signal) as number | string;
   });
   const ready = waitForLine(child, output, /is ready at|works in the background/);
