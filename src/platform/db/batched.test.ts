@@ -4,7 +4,7 @@ import { batched, byPosition, onceAtATime } from './batched.ts';
 import type { Tx } from './tx.ts';
 
 /** A transaction is told apart by its connection alone here. */
-const makeTx = () => ({ db: {} }) as Tx;
+const makeTx = () => ({ db: Object.create(null) as Tx['db'] }) as Tx;
 
 function makeDoubler() {
   const asked: number[][] = [];
