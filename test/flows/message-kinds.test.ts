@@ -423,6 +423,27 @@ describe('who a person is', () => {
     expect(thread.filter(({ type }) => type === 'notice')).toHaveLength(1);
   });
 
+  test('of forty messages that come at once, by phone, by id and by both, one customer and one conversation are made', async () => {
+    const [phone, userId] = [newPhone(), newUserId()];
+    const senders: Sender[] = [{ phone }, { userId }, { phone, userId }];
+    const changes = Array.from({ length: 40 }, (_, index) =>
+      textChange(number.phoneNumberId, { from: senders[index % 3] ?? {}, text: `At once ${String(index)}` }),
+    );
+    await Promise.all(changes.map((change) => deliver(switchboard.url, envelope([change]))));
+    await switchboard.settle();
+    const texts = (await threadOf(phone)).filter(({ type }) => type === 'text').map(({ text }) => text);
+    expect(new Set(texts).size).toBe(40);
+    expect(texts).toHaveLength(40);
+    expect(await inbox.with(phone)).toMatchObject({ unread_count: 40 });
+    expect(
+      await queryAsAdmin(
+        switchboard.database,
+        `SELECT count(DISTINCT customer_id)::int AS customers FROM contact_identities WHERE value = ANY ($1)`,
+        [[phone, userId]],
+      ),
+    ).toEqual([{ customers: 1 }]);
+  });
+
   test('a status that names phone and id ties them together', async () => {
     const [phone, userId] = [newPhone(), newUserId()];
     await post([textChange(number.phoneNumberId, { from: { phone, name: 'Ty' }, text: 'By phone' })]);

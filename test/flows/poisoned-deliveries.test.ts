@@ -123,6 +123,42 @@ const POISON: [string, (phone: string) => Record<string, unknown>][] = [
     'a context of the wrong shape',
     (phone) => ({ ...textMessage({ from: { phone }, text: 'ctx' }), context: [[['x']]], referral: 7 }),
   ],
+  [
+    'a reaction to an id of ten thousand characters',
+    (phone) => ({
+      id: newWamid(),
+      from: phone,
+      type: 'reaction',
+      reaction: { message_id: `wamid.${'A'.repeat(10_000)}`, emoji: '👍' },
+    }),
+  ],
+  [
+    'an edit of an edit',
+    (phone) => ({
+      id: newWamid(),
+      from: phone,
+      type: 'edit',
+      edit: { original_message_id: newWamid(), message: { type: 'edit', edit: {} } },
+    }),
+  ],
+  [
+    'a reaction of half a character pair',
+    (phone) => ({
+      id: newWamid(),
+      from: phone,
+      type: 'reaction',
+      reaction: { message_id: 'wamid.\u0000', emoji: '\ud83d' },
+    }),
+  ],
+  [
+    'a move to nobody',
+    (phone) => ({
+      id: newWamid(),
+      from: phone,
+      type: 'system',
+      system: { type: 'user_changed_number', wa_id: {} },
+    }),
+  ],
   ['a hundred levels', (phone) => ({ id: newWamid(), from: phone, type: 'order', order: nested(100) })],
 ];
 
@@ -167,6 +203,28 @@ test('a raw NUL and a raw half pair in the JSON reach the inbox as what can be s
     'a\ufffdb\ufffdc',
   ]);
 });
+
+test.each(['1e400000', '-1e400000', '0.1e-400000', '9'.repeat(400)])(
+  'the number %s at any place of a message leaves the good one beside it alone',
+  async (huge) => {
+    const phone = newPhone();
+    const odd = {
+      ...textMessage({ from: { phone: newPhone() }, text: 'odd' }),
+      type: 'location',
+      location: { latitude: 'HUGE' },
+      timestamp: 'HUGE',
+    };
+    const change = messagesChange(
+      number.phoneNumberId,
+      [odd, textMessage({ from: { phone }, text: 'fine' })],
+      [{ phone }],
+    );
+    const body = JSON.stringify(envelope([change])).replaceAll('"HUGE"', huge);
+    expect((await deliver(switchboard.url, body)).status).toBe(200);
+    await switchboard.settle();
+    expect(await inbox.textsWith(phone)).toEqual(['fine']);
+  },
+);
 
 test('changes, entries and lists of the wrong type are kept, and the good ones beside them arrive', async () => {
   const phone = newPhone();
