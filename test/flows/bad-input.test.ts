@@ -74,7 +74,7 @@ const WRONG: unknown[] = [
 
 /** Some fields say that an empty text takes their value away. */
 function mayBeEmpty({ anyOf, pattern }: JsonSchema): boolean {
-  if (anyOf) return anyOf.some((one) => one.const === '');
+  if (anyOf) return anyOf.some((one) => one.const === '' || one.enum?.includes(''));
   return pattern !== undefined && new RegExp(pattern, 'u').test('');
 }
 
