@@ -51,6 +51,7 @@ async function findKnown(client: pg.Client): Promise<Record<string, string[]>> {
     jsonb: ['[]', '{}'],
     regclass: ['public.customers'],
     'bigint[]': ['{1}'],
+    'uuid[]': [`{${south.owner.userId}}`],
     role: ['agent'],
     'timestamp with time zone': ['2026-01-31T10:00:00Z'],
   };
