@@ -3,8 +3,9 @@
  * Must stay true: pure; never throws; everything in the delivery is in exactly one item, also what is malformed or unknown;
  * one bad part never hides another; the same part gives the same dedupe key in any batch and order.
  */
-import { idAt, isJsonObject, listAt, objectAt, own, secondsAt, textAt } from '../json.ts';
+import { isJsonObject, listAt, objectAt, own, secondsAt, textAt } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { sourceOf, type Source } from './change-source.ts';
 import { callKey, contentKey, echoKey, messageKey, statusKey } from './dedupe-key.ts';
 import type { WebhookField } from './delivery-types.ts';
 import { matchContact, partyOf, senderKeyOf } from './match-contact.ts';
@@ -105,18 +106,6 @@ function inOrderOfWork(drafts: Draft[]): WebhookItem[] {
     .toSorted((a, b) => RANK[a.kind] - RANK[b.kind])
     .map((draft, position) => ({ position, ...draft }));
 }
-
-/** What the parts of one change have in common. */
-type Source = {
-  field: WebhookField;
-  entryId: string | null;
-  entryTime: string | null;
-  occurredAt: Date | null;
-  wabaId: string | null;
-  phoneNumberId: string | null;
-  displayPhoneNumber: string | null;
-  contacts: Json[] | null;
-};
 
 function splitEntry(items: Draft[], entry: Json, where: string): void {
   const changes = listAt(entry, 'changes');
@@ -269,35 +258,4 @@ function draft(source: Source, made: Pick<Draft, 'kind' | 'part' | 'value' | 'de
   const senderKey = senderKeyOf(made.part, made.value, party, contact);
   const ids = { entryId, wabaId, phoneNumberId, displayPhoneNumber };
   return { field, ...made, ...ids, contact, senderKey, occurredAt };
-}
-
-function sourceOf(entry: Json, field: string, value: Json, content: Json = value): Source {
-  const metadata = objectAt(value, 'metadata') ?? objectAt(content, 'metadata') ?? undefined;
-  const recipient = objectAt(value, 'recipient') ?? undefined;
-  const settings = objectAt(value, 'phone_number_settings') ?? undefined;
-  return {
-    field,
-    entryId: idAt(entry, 'id'),
-    entryTime: idAt(entry, 'time'),
-    occurredAt: secondsAt(entry, 'time'),
-    wabaId: wabaIdOf(field, idAt(entry, 'id'), value),
-    phoneNumberId:
-      idAt(metadata, 'phone_number_id') ??
-      idAt(recipient, 'phone_number_id') ??
-      idAt(settings, 'phone_number_id'),
-    displayPhoneNumber:
-      idAt(metadata, 'display_phone_number') ??
-      idAt(recipient, 'display_phone_number') ??
-      idAt(value, 'display_phone_number'),
-    contacts: listAt(content, 'contacts') ?? listAt(value, 'contacts'),
-  };
-}
-
-/** Events about a partner carry the partner's portfolio in `entry.id`; the account, if any, stands in `waba_info`. */
-function wabaIdOf(field: string, entryId: string | null, value: Json): string | null {
-  const named = idAt(objectAt(value, 'waba_info') ?? undefined, 'waba_id');
-  if (named !== null) return named;
-  const aboutPartner =
-    field === 'partner_solutions' || textAt(value, 'event')?.startsWith('PARTNER_') === true;
-  return aboutPartner ? null : entryId;
 }

@@ -1,5 +1,5 @@
 /** What belongs together in a thread: an answer knows what it answers. Pure. */
-import { readContext } from './message-content.ts';
+import { readContext } from './message-context.ts';
 import type { Message } from './model.ts';
 
 /** What messages answer, by their id; null when that is not loaded. @param messages oldest first */

@@ -2,21 +2,17 @@
 import {
   Ban,
   CircleUserRound,
-  ClipboardList,
   CornerDownRight,
   LayoutTemplate,
   MapPin,
   MessageCircleQuestion,
-  Phone,
-  PhoneMissed,
-  ShoppingBag,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { formatPhone } from '../../lib/phone.ts';
 import { mediaIcons, type MediaName } from '../media/media-names.ts';
 import { MediaView } from '../media/media-view.tsx';
-import { readContent, type MessageContent, type OrderLine } from './message-content.ts';
+import { readContent, type MessageContent } from './message-content.ts';
 import type { Message } from './model.ts';
+import { Call, Card, Form, Order } from './message-cards.tsx';
 import { RichText } from './rich-text.tsx';
 import styles from './message-body.module.css';
 
@@ -87,13 +83,7 @@ export function MessageBody({ message }: { message: Message }) {
         </>
       );
     case 'call':
-      return (
-        <Card
-          icon={content.missed ? <PhoneMissed size={20} /> : <Phone size={20} />}
-          title={callTitle(message.direction, content.missed)}
-          detail={content.seconds ? formatDuration(content.seconds) : null}
-        />
-      );
+      return <Call direction={message.direction} missed={content.missed} seconds={content.seconds} />;
     case 'template':
       return (
         <>
@@ -128,69 +118,6 @@ export function MessageBody({ message }: { message: Message }) {
   }
 }
 
-function callTitle(direction: Message['direction'], missed: boolean): string {
-  if (missed) return direction === 'inbound' ? 'Missed call' : 'Call was not answered';
-  return direction === 'inbound' ? 'Incoming call' : 'Outgoing call';
-}
-
-/** "1:05", "1:02:03". */
-function formatDuration(seconds: number): string {
-  const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, Math.floor(seconds % 60)];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
-}
-
-function Form({ fields, words }: { fields: { name: string; value: string }[]; words: string }) {
-  if (fields.length === 0) {
-    return <Card icon={<ClipboardList size={20} />} title={words || 'A form was filled in'} detail={null} />;
-  }
-  return (
-    <>
-      <Card icon={<ClipboardList size={20} />} title="Form" detail={words || null} />
-      <dl className={styles['fields']}>
-        {fields.map(({ name, value }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
-  );
-}
-
-function Order({ lines }: { lines: OrderLine[] }) {
-  const items = lines.reduce((sum, line) => sum + line.quantity, 0);
-  return (
-    <>
-      <Card
-        icon={<ShoppingBag size={20} />}
-        title="Order"
-        detail={items === 1 ? '1 item' : `${items} items`}
-      />
-      <ul className={styles['order']}>
-        {lines.map((line, index) => (
-          <li key={index}>
-            <span>
-              {line.quantity} × {line.name}
-            </span>
-            {line.price !== null && <span>{formatMoney(line.quantity * line.price, line.currency)}</span>}
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** A currency that is none is shown as it came. */
-function formatMoney(amount: number, currency: string | null): string {
-  try {
-    return new Intl.NumberFormat(undefined, currency ? { style: 'currency', currency } : {}).format(amount);
-  } catch {
-    return `${amount} ${currency ?? ''}`.trim();
-  }
-}
-
 function Location({ location }: { location: Extract<MessageContent, { kind: 'location' }> }) {
   const { latitude, longitude, title, address } = location;
   const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
@@ -199,19 +126,5 @@ function Location({ location }: { location: Extract<MessageContent, { kind: 'loc
     <a data-card className={styles['cardLink']} href={href} target="_blank" rel="noopener noreferrer">
       <Card icon={<MapPin size={20} />} title={title ?? 'Location'} detail={address ?? place} />
     </a>
-  );
-}
-
-function Card({ icon, title, detail }: { icon: ReactNode; title: string; detail: string | null }) {
-  return (
-    <span className={styles['card']} data-card>
-      <span className={styles['icon']} aria-hidden>
-        {icon}
-      </span>
-      <span className={styles['lines']}>
-        <span className={styles['title']}>{title}</span>
-        {detail && <span className={styles['detail']}>{detail}</span>}
-      </span>
-    </span>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { previewOf, readContent, readContext } from './message-content.ts';
+import { previewOf, readContent } from './message-content.ts';
+import { readContext } from './message-context.ts';
 
 const read = (type: string, payload: unknown, text = '') => readContent({ type, text, payload });
 

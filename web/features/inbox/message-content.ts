@@ -2,6 +2,7 @@
  * What a message of each type holds, read with care from Meta's object: it comes from outside and any field may be
  * missing. Pure. What is not understood stays "unsupported" and says so.
  */
+import { isFields, text, type Fields } from './foreign-fields.ts';
 import type { Message } from './model.ts';
 import { plainTextOf, readRichText } from './read-rich-text.ts';
 
@@ -25,8 +26,6 @@ export type MessageContent =
   | { kind: 'notice' }
   | { kind: 'deleted' }
   | { kind: 'unsupported'; type: string; reason: string | null };
-
-type Fields = Record<string, unknown>;
 
 const media = { image: 'photo', video: 'video', sticker: 'sticker', document: 'document' } as const;
 
@@ -82,38 +81,6 @@ function ownObject(message: Pick<Message, 'type' | 'payload'>): unknown {
   const { payload, type } = message;
   if (!isFields(payload)) return payload;
   return payload[type] ?? payload['content'] ?? payload;
-}
-
-/** What a message is about or comes from, beside its own content. */
-export type MessageContext = {
-  /** The wamid of the message that this one answers. */
-  answers: string | null;
-  forwarded: 'no' | 'once' | 'often';
-  /** The advertisement that the customer came from. */
-  referral: { title: string; detail: string | null; href: string | null } | null;
-  inGroup: boolean;
-};
-
-export function readContext(message: Pick<Message, 'payload'>): MessageContext {
-  const payload = isFields(message.payload) ? message.payload : {};
-  const context = isFields(payload['context']) ? payload['context'] : {};
-  const often = context['frequentlyForwarded'] === true;
-  return {
-    answers: text(context['wamid']) ?? text(context['id']),
-    forwarded: often ? 'often' : context['forwarded'] === true ? 'once' : 'no',
-    referral: isFields(payload['referral']) ? readReferral(payload['referral']) : null,
-    inGroup: text(payload['group_id']) !== null,
-  };
-}
-
-function readReferral(referral: Fields): MessageContext['referral'] {
-  const href = text(referral['source_url']);
-  return {
-    title: text(referral['headline']) ?? (referral['source_type'] === 'post' ? 'A post' : 'An advertisement'),
-    detail: text(referral['body']),
-    // A link of a stranger: nothing but the web's own schemes is followed.
-    href: href !== null && /^https?:\/\//i.test(href) ? href : null,
-  };
 }
 
 /** A form that was filled in lists its fields; a press of a button or an entry of a list stands in the text. */
@@ -204,14 +171,6 @@ function readLines(items: unknown): OrderLine[] {
       currency: text(item['currency']),
     };
   });
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
 const words: Record<string, string> = {

@@ -1,6 +1,6 @@
 /** The advertisement or post that a customer came from, above what they wrote. */
 import { Megaphone } from 'lucide-react';
-import type { MessageContext } from './message-content.ts';
+import type { MessageContext } from './message-context.ts';
 import styles from './referral.module.css';
 
 export function Referral({ referral }: { referral: NonNullable<MessageContext['referral']> }) {
