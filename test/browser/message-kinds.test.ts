@@ -4,7 +4,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { keepPicture, openPage, signIn, type WatchedPage } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
-import { deliver, envelope, messagesChange, newWamid, textMessage } from '../harness/deliveries.ts';
+import {
+  deliver,
+  envelope,
+  messagesChange,
+  newWamid,
+  textMessage,
+  type Sender,
+} from '../harness/deliveries.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
 import type { TestSwitchboard } from '../harness/switchboard.ts';
 import { anyMessage, call, changeOf, echo, edit, reaction, revoke } from '../harness/webhook-kinds.ts';
@@ -141,6 +148,33 @@ test('a thread shows every kind of message, and changes while it is open', async
   await post(revoke({ from, at: minutes(21) }, question.id));
   await log.getByText('This message was deleted').nth(1).waitFor();
   expect(faults).toEqual([]);
+  await close();
+});
+
+test('a thread that went into another says that it is not here any more', async () => {
+  const [known, stranger] = [
+    { phone: '4915155507777', name: 'Nils Hahn' },
+    { userId: 'DE.7700112233', name: 'Nils by id' },
+  ];
+  const write = async (sender: Sender, text: string) => {
+    await deliver(
+      switchboard.url,
+      envelope([messagesChange(number, [textMessage({ from: sender, text })], [sender])]),
+    );
+    await switchboard.settle();
+  };
+  await write(known, 'By phone');
+  await write(stranger, 'By id');
+  const { page, close } = await openPage(browser, { expected: /404/ });
+  await signIn(page, switchboard.url, { email: 'owner@demo.test', password: DEMO_PASSWORD });
+  await page.getByRole('link', { name: /Nils by id/ }).click();
+  await page.getByRole('log').getByText('By id', { exact: true }).waitFor();
+  await write({ ...known, ...stranger, name: 'Nils Hahn' }, 'Both');
+  await page.getByText('This conversation is not here').waitFor();
+  await page.getByRole('link', { name: /Nils Hahn/ }).click();
+  await page.getByText('Two customers turned out to be the same person').waitFor();
+  for (const text of ['By phone', 'By id', 'Both'])
+    await page.getByRole('log').getByText(text, { exact: true }).waitFor();
   await close();
 });
 

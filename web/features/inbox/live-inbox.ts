@@ -169,6 +169,8 @@ export class LiveInbox {
         lists,
         (list) => list && removeConversation(list, id),
       );
+      // Whoever has it open is told that it is not here any more, such as after it went into another.
+      await this.#client.resetQueries({ queryKey: conversationQuery(id).queryKey });
     }
   }
 
