@@ -7,6 +7,7 @@ import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
+import { recordAudit } from '../organizations/record-audit.ts';
 import type { WhatsappConfiguration, WhatsappConfigurationBody } from './contract-numbers.ts';
 import { findNumber } from './queries.ts';
 import {
@@ -87,6 +88,11 @@ export function writeOwnConfiguration(
       ? await updateConfiguration(tx, userId, change)
       : await create(app, tx, userId, change);
     if (!row) throw notFound('user');
+    await recordAudit(tx, {
+      action: 'answering.changed',
+      subject: { kind: 'user', id: userId },
+      details: { fields: Object.keys(body) },
+    });
     return present(row);
   });
 }
@@ -105,6 +111,8 @@ function create(
 
 /** The person no longer answers on a number. Throws 404 when they did not. */
 export async function endOwnConfiguration(app: App, actor: Asker): Promise<void> {
-  if (!(await asUser(app, actor, (tx) => endConfiguration(tx, actor.userId))))
-    throw notFound('configuration');
+  await asUser(app, actor, async (tx) => {
+    if (!(await endConfiguration(tx, actor.userId))) throw notFound('configuration');
+    await recordAudit(tx, { action: 'answering.ended', subject: { kind: 'user', id: actor.userId } });
+  });
 }

@@ -10,6 +10,8 @@ const WORDS: Record<string, string> = {
   'configuration.deleted': 'deleted the credentials',
   'configuration.restored': 'restored the credentials',
   'number.changed': 'changed how a number routes messages',
+  'answering.changed': 'changed the number they answer on',
+  'answering.ended': 'stopped answering on a number',
   'number.assigned': 'decided who answers on a number',
   'account.mended': 'mended a finding about a WhatsApp account',
   'number.confirmed': 'proved the number with a test of the credentials',
