@@ -1373,7 +1373,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.append_audit(text,public.audit_events) returns void; execute: the owner
 -- app.archive_messages(interval,integer) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.assign_conversation(uuid,uuid) returns TABLE(outcome text, before uuid), with its owner's rights; execute: switchboard_app
--- app.assign_waiting(uuid,uuid) returns TABLE(agent_id bigint, customer_id bigint, conversation_id uuid, phone_number_id text, is_new boolean, moved bigint), with its owner's rights; execute: switchboard_app
+-- app.assign_triage_item(uuid,uuid) returns TABLE(agent_id bigint, conversation_id uuid, is_new boolean), with its owner's rights; execute: switchboard_app
 -- app.assigned_conversations() returns uuid[]; execute: switchboard_app
 -- app.assigned_customers() returns bigint[]; execute: switchboard_app
 -- app.begin_connection() returns trigger; execute: the owner

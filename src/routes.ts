@@ -12,8 +12,10 @@ import { auditRoutes } from './modules/organizations/routes-audit.ts';
 import { mediaRoutes } from './modules/media/routes.ts';
 import { outboundRoutes } from './modules/outbound/routes.ts';
 import { organizationRoutes } from './modules/organizations/routes.ts';
+import { automaticMessageRoutes } from './modules/organizations/routes-automatic.ts';
 import { peopleRoutes } from './modules/people/routes.ts';
 import { rentalRoutes } from './modules/rentals/routes.ts';
+import { routingRoutes } from './modules/routing/routes.ts';
 import { wabaRoutes } from './modules/waba/routes.ts';
 import type { HttpServer } from './platform/http/server.ts';
 
@@ -27,6 +29,7 @@ export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   auditRoutes(server, app);
   wabaRoutes(server, app);
   rentalRoutes(server, app);
+  routingRoutes(server, app);
   mediaRoutes(server, app);
   conversationRoutes(server, app);
   outboundRoutes(server, app);

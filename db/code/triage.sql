@@ -105,54 +105,36 @@ $$;
 COMMENT ON FUNCTION app.move_waiting_messages(public.agents, bigint, bigint, text) IS
   'Copies a sender''s messages from the waiting room to an agent; how many. The reason is kept with the decisions, %s standing for the old one.';
 
-CREATE OR REPLACE FUNCTION app.assign_waiting(item uuid, assignee uuid)
-  RETURNS TABLE (agent_id bigint, customer_id bigint, conversation_id uuid, phone_number_id text, is_new boolean, moved bigint)
+DROP FUNCTION IF EXISTS app.assign_waiting(uuid, uuid);
+CREATE OR REPLACE FUNCTION app.assign_triage_item(item uuid, assignee uuid) RETURNS TABLE (agent_id bigint, conversation_id uuid, is_new boolean)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 #variable_conflict use_column
 DECLARE
   organization text := app.current_organization_id();
-  taker public.agents%ROWTYPE;
   held record;
-  kept bigint;
-  count_moved bigint;
-  made jsonb;
+  taker bigint;
+  blocked text[];
+  given record;
 BEGIN
   IF organization IS NULL OR NOT app.is_organization_owner() THEN
     RAISE EXCEPTION 'only an owner assigns what waits in triage' USING ERRCODE = 'insufficient_privilege';
   END IF;
   SELECT * INTO held FROM app.hold_waiting(organization, item);
-  SELECT a.* INTO taker FROM public.agents a JOIN public.users u ON u.id = a.user_id
-    WHERE u.id = assignee AND a.organization_id = organization AND u.disabled_at IS NULL;
-  IF held.customer IS NULL OR taker.id IS NULL THEN RETURN; END IF;
-  taker.home := app.hold_home(taker.id);
-  kept := app.move_waiting_customer(taker, held.contact, held.customer);
-  WITH opened AS (
-    INSERT INTO public.conversations AS c (organization_id, agent_id, phone_number_id, customer_id, status, unread_count,
-      last_message_id, last_message_at, last_inbound_at, created_at)
-    SELECT t.organization_id, taker.id, t.phone_number_id, kept, CASE t.state WHEN 'blocked' THEN 'blocked' ELSE 'active' END,
-      t.unread_count, t.last_message_id, t.last_message_at, t.last_inbound_at, t.created_at
-    FROM public.triage_items t WHERE t.organization_id = organization AND t.customer_id = held.customer
-    ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET
-      status = CASE WHEN 'blocked' IN (c.status, excluded.status) THEN 'blocked' ELSE 'active' END,
-      unread_count = c.unread_count + excluded.unread_count,
-      last_message_id = CASE WHEN c.last_message_id IS NULL OR excluded.last_message_at > c.last_message_at
-        THEN excluded.last_message_id ELSE c.last_message_id END,
-      last_message_at = greatest(c.last_message_at, excluded.last_message_at),
-      last_inbound_at = greatest(c.last_inbound_at, excluded.last_inbound_at),
-      created_at = least(c.created_at, excluded.created_at),
-      updated_at = now()
-    RETURNING c.id, c.phone_number_id, (c.xmax = 0) AS is_new
-  ) SELECT jsonb_agg(to_jsonb(o)) INTO made FROM opened o;
-  count_moved := app.move_waiting_messages(taker, held.customer, kept,
-    (SELECT replace(u.name, '%', '%%') FROM public.users u WHERE u.id = auth.uid()) || ' assigned it. Until then it waited in triage: %s.');
-  DELETE FROM public.triage_items t WHERE t.organization_id = organization AND t.customer_id = held.customer;
-  DELETE FROM public.customers k WHERE k.home = 0 AND k.id = held.customer;
-  RETURN QUERY SELECT taker.id, kept, m.id, m.phone_number_id, m.is_new, count_moved
-    FROM jsonb_to_recordset(made) AS m (id uuid, phone_number_id text, is_new boolean);
+  taker := (SELECT a.id FROM public.agents a JOIN public.users u ON u.id = a.user_id
+    WHERE u.id = assignee AND a.organization_id = organization AND u.disabled_at IS NULL);
+  IF held.contact IS NULL OR taker IS NULL THEN RETURN; END IF;
+  blocked := ARRAY(SELECT t.phone_number_id FROM public.triage_items t
+    WHERE t.organization_id = organization AND t.customer_id = held.customer AND t.state = 'blocked');
+  FOR given IN SELECT g.conversation_id, g.is_new FROM app.give_waiting(held.contact, taker,
+    (SELECT u.name FROM public.users u WHERE u.id = auth.uid()) || ' assigned it from triage.') AS g
+  LOOP
+    UPDATE public.conversations c SET status = 'blocked' WHERE c.id = given.conversation_id AND c.phone_number_id = ANY (blocked);
+    RETURN QUERY SELECT taker, given.conversation_id, given.is_new;
+  END LOOP;
 END
 $$;
-COMMENT ON FUNCTION app.assign_waiting(uuid, uuid) IS
+COMMENT ON FUNCTION app.assign_triage_item(uuid, uuid) IS
   'Moves everything that a sender in triage wrote to the agent of a user, for an owner; the conversations it is in now, or no row when the item or the user is not there.';
 
 -- The row's rights are the asker's: only who sees a conversation gives it to somebody, and only the owners and the agent whose it is; whom it
@@ -185,4 +167,4 @@ $$;
 COMMENT ON FUNCTION app.assign_conversation(uuid, uuid) IS
   'Gives a conversation to a user of the organization besides its agent, or with NULL back; whom it was with before.';
 
-GRANT EXECUTE ON FUNCTION app.assign_waiting(uuid, uuid), app.assign_conversation(uuid, uuid) TO switchboard_app;
+GRANT EXECUTE ON FUNCTION app.assign_triage_item(uuid, uuid), app.assign_conversation(uuid, uuid) TO switchboard_app;

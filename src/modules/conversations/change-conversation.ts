@@ -19,6 +19,11 @@ export function publishUpdate(
   });
 }
 
+/** Tells owners' screens that triage is not what they show. */
+export function publishTriage(tx: Tx): void {
+  tx.publish({ type: 'triage.changed', agentId: null, assigneeId: null, data: {} });
+}
+
 export function markRead(app: App, actor: Actor, id: string): Promise<Conversation> {
   return asUser(app, actor, async (tx) => {
     const row = await getConversationRow(tx, actor, id);

@@ -186,6 +186,8 @@ export type InboxEvents = {
   'message.media': { conversation_id: string; message_id: number };
   'conversation.created': { conversation_id: string };
   'conversation.updated': { conversation_id: string };
+  /** Somebody came to triage, was assigned or put aside; only owners are told. */
+  'triage.changed': Record<string, never>;
   /** A connected account or its numbers: its state, or that it came or went. */
   'account.changed': { waba_id: string };
   resync: Record<string, never>;

@@ -2,6 +2,7 @@
 import type { Tx } from '../../platform/db/tx.ts';
 import { noteMedia, type MessageFile } from '../media/note-media.ts';
 import type { MessageStatus } from './contract.ts';
+import { publishTriage } from './change-conversation.ts';
 import { changeStored, findStored, publishChange } from './change-message.ts';
 import type { MessageChange } from './message-changes.ts';
 import { noteMessage, upsertConversation } from './queries/conversations.ts';
@@ -14,9 +15,16 @@ import {
   type NewMessage,
 } from './queries/messages.ts';
 import { addCallEvent, replacePlaceholder } from './queries/later-content.ts';
+import { noteWaiting } from './queries/triage.ts';
 import { canRise } from './rules.ts';
 
-export { findAgentHome, findAgentOfUser, type AgentHome } from './queries/homes.ts';
+export {
+  findAgentHome,
+  findAgentOfUser,
+  findMessageHome,
+  type AgentHome,
+  type MessageHome,
+} from './queries/homes.ts';
 export { claimMessage, lockWamid } from './queries/later-content.ts';
 export { claimWamid, findMessageKey, noteWamid, nextMessageId } from './queries/messages.ts';
 
@@ -40,14 +48,41 @@ export type Arrival = {
   isAnnounced: boolean;
 };
 
-/** Stores it in its conversation, which is made when there is none, or in the waiting room, where triage finds it. */
-export async function recordArrival(tx: Tx, message: ArrivedMessage, arrival: Arrival): Promise<void> {
+/** The conversation that a message went to, and whether it was made for it. */
+export type Thread = { id: string; isNew: boolean };
+
+/**
+ * Stores it in its conversation, which is made when there is none, or in the waiting room, where triage finds it.
+ * Returns the conversation; null in the waiting room.
+ */
+export async function recordArrival(
+  tx: Tx,
+  message: ArrivedMessage,
+  arrival: Arrival,
+): Promise<Thread | null> {
   const { agentId, file } = message;
   if (file) await noteMedia(tx, { ...message, messageId: message.id }, file);
-  if (agentId === null)
-    await insertMessage(tx, { ...message, conversationId: null, sentBy: null, signature: null });
-  else await recordInThread(tx, { ...message, agentId }, arrival);
+  let thread: Thread | null = null;
+  if (agentId === null) await recordInTriage(tx, message, arrival);
+  else thread = await recordInThread(tx, { ...message, agentId }, arrival);
   if (message.parked.length > 0) await changeStored(tx, message, { id: message.id, changes: message.parked });
+  return thread;
+}
+
+async function recordInTriage(tx: Tx, message: ArrivedMessage, arrival: Arrival): Promise<void> {
+  await insertMessage(tx, { ...message, conversationId: null, sentBy: null, signature: null });
+  const { organizationId, customerId, phoneNumberId, timestamp, routing } = message;
+  await noteWaiting(tx, {
+    organizationId,
+    customerId,
+    phoneNumberId,
+    messageId: message.id,
+    reason: routing?.reason ?? 'unknown_sender',
+    at: timestamp,
+    isUnread: arrival.isUnread,
+    opensWindow: arrival.opensWindow,
+  });
+  if (arrival.isAnnounced) publishTriage(tx);
 }
 
 async function recordInThread(

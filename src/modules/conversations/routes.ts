@@ -7,6 +7,7 @@ import { changeConversation, markRead } from './change-conversation.ts';
 import * as contract from './contract.ts';
 import { eventStreamRoute } from './event-stream-route.ts';
 import { getConversation, listConversations, listMessages } from './read-inbox.ts';
+import { triageRoutes } from './routes-triage.ts';
 
 const tags = ['Inbox'];
 const params = Type.Object({ id: Type.String() });
@@ -48,5 +49,6 @@ export function conversationRoutes(server: HttpServer, app: App): void {
     },
     (request) => listMessages(app, actorOf(request), request.params.id, request.query),
   );
+  triageRoutes(server, app);
   eventStreamRoute(server, app);
 }

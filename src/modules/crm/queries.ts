@@ -50,6 +50,37 @@ function toContact(row: MetRow | undefined): Contact {
   };
 }
 
+type Named = { portfolioId: string; keys: IdentityKey[]; username: string | null };
+
+/** As meetContact, without making or holding anybody. Usernames change hands, so the one told last has it. */
+export async function findContact(
+  tx: Tx,
+  { portfolioId, keys, username }: Named,
+): Promise<Pick<Contact, 'phones' | 'customers'> | null> {
+  const kinds = keys.map((key) => key.kind);
+  const values = keys.map((key) => key.value);
+  const { rows } = await sql<Pick<MetRow, 'phones' | 'customers'>>`
+    WITH named AS (
+      SELECT k.contact_id FROM contact_keys k JOIN unnest(${kinds}::text[], ${values}::text[]) AS n (kind, value)
+        ON k.kind = n.kind AND k.value = n.value WHERE k.portfolio_id = ${portfolioId}
+      UNION (SELECT c.id FROM contacts c WHERE ${keys.length === 0} AND c.portfolio_id = ${portfolioId}
+        AND lower(c.facts #>> '{username,1}') = lower(${username}) ORDER BY (c.facts #>> '{username,0}')::numeric DESC LIMIT 1)
+    )
+    SELECT coalesce(array_agg(DISTINCT k.value) FILTER (WHERE k.kind = 'phone'), '{}') AS phones,
+      coalesce(jsonb_agg(DISTINCT jsonb_build_object('agent_id', i.agent_id, 'customer_id', i.customer_id))
+        FILTER (WHERE i.customer_id IS NOT NULL), '[]') AS customers
+    FROM named JOIN contact_keys k ON k.contact_id = named.contact_id
+    LEFT JOIN contact_identities i ON i.portfolio_id = k.portfolio_id AND i.kind = k.kind AND i.value = k.value
+    HAVING count(*) > 0`.execute(tx.db);
+  const [row] = rows;
+  if (!row) return null;
+  const customers = row.customers.map(({ agent_id: agentId, customer_id: customerId }) => ({
+    agentId,
+    customerId,
+  }));
+  return { phones: row.phones, customers };
+}
+
 /** The agent must not have the contact as a customer yet. */
 export async function addCustomer(tx: Tx, contactId: number, agentId: number | null): Promise<number> {
   const { rows } = await sql<{ id: number }>`

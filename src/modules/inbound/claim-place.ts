@@ -57,8 +57,9 @@ export async function claimPlace(
   const claimed = await claimMessage(tx, { ...key, agentId });
   if (!claimed) return null;
   const customerId = await customerOf(tx, contact, { agentId });
-  const { rule, reason, candidates, chosen, lease } = decision;
-  await insertDecision(tx, { ...key, rule, reason, candidates, chosen, messageId: claimed.messageId });
+  const { lease, ...decided } = decision;
+  await insertDecision(tx, { ...key, ...decided, messageId: claimed.messageId });
+  const { rule, reason } = decision;
   return {
     ...key,
     id: claimed.messageId,

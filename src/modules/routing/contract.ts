@@ -1,9 +1,9 @@
 /** What routing decides with and what it decides. No I/O. */
-import type { NumberMode } from '../waba/contract.ts';
+import { Type, type Static } from 'typebox';
+import { NumberMode, RoutingRule } from '../waba/contract.ts';
 
-/** In the order in which they are asked; the first that answers decides. */
-export type Rule =
-  'conversation' | 'number' | 'lease' | 'customer' | 'recently_active' | 'first_registered' | 'triage';
+/** What may decide: a rule of the number's chain, or triage when none of them does. */
+export type Rule = RoutingRule | 'triage';
 
 /** Somebody who could answer: an enabled user with an agent. */
 export type Candidate = { userId: string; agentId: number; name: string };
@@ -11,29 +11,19 @@ export type Candidate = { userId: string; agentId: number; name: string };
 /** The lease between a sender and a landlord: who rents what. */
 export type LeaseContext = { landlordId: string; tenantId: string; propertyId: string };
 
-/** Everything the decision rests on, loaded before it is made. */
-export type RouteFacts = {
-  mode: NumberMode;
-  /** Owners of this contact's active conversations on this number, the most recent first. */
-  conversationOwners: Candidate[];
-  /** Users configured for this number. */
-  configuredUsers: Candidate[];
-  /** Landlords of the sender's active leases, with whether they take part. */
-  landlords: (Candidate & { optedIn: boolean; lease: LeaseContext })[];
-  /** Agents that have this contact as a customer. */
-  customerOwners: Candidate[];
-  /** Verified users with a grant on the number's account, the most recently active first. */
-  activeUsers: Candidate[];
-  /** The organization's first user, when it routes everything to one person. */
-  singleUser: Candidate | null;
-};
+/** A landlord of one of the sender's active leases, with whether they take part. */
+export type Landlord = Candidate & { optedIn: boolean; lease: LeaseContext };
 
 export type TriageReason =
   | 'unknown_sender'
   | 'several_landlords'
   | 'landlord_not_opted_in'
   | 'no_verified_user'
-  | 'number_not_configured';
+  | 'number_not_configured'
+  | 'blocked';
+
+/** One rule that was asked: whether it decided, and why in words for people. */
+export type ConsideredRule = { rule: RoutingRule; decided: boolean; why: string };
 
 /** Which rule decided, from which candidates, why, and who it is; `chosen` is null in triage. */
 export type RouteDecision = {
@@ -44,4 +34,70 @@ export type RouteDecision = {
   chosen: Candidate | null;
   /** The lease between the sender and whoever was chosen, whichever rule chose. */
   lease: LeaseContext | null;
+  considered: ConsideredRule[];
 };
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+const Candidates = Type.Array(
+  Type.Object({ user_id: Type.String({ format: 'uuid' }), agent_id: Type.Integer(), name: Type.String() }),
+);
+const Considered = Type.Array(
+  Type.Object({ rule: RoutingRule, decided: Type.Boolean(), why: Type.String() }),
+  { description: 'Each rule that was asked, in order' },
+);
+const decisionFields = {
+  rule: Type.String({ description: 'One of the rules of the number, or triage' }),
+  reason: Type.String(),
+  candidates: Candidates,
+  agent_id: Nullable(Type.Integer()),
+  user_id: Nullable(Type.String({ format: 'uuid' })),
+  considered: Considered,
+};
+
+/** `GET /api/v1/messages/:id/route`: why a message is where it is. */
+export const Route = Type.Object(
+  { ...decisionFields, decided_at: Type.String({ format: 'date-time' }) },
+  { $id: 'Route' },
+);
+export type Route = Static<typeof Route>;
+
+const Phone = Type.String({ pattern: '^\\+?[0-9]{5,20}$' });
+const UserId = Type.String({ pattern: '^[A-Z]{2}\\.[A-Za-z0-9.]{1,120}$' });
+
+/** `POST /api/v1/routing/explain`: somebody writes on a number now. A sender may be given as a phone or a user id alone. */
+export const ExplainBody = Type.Object(
+  {
+    phone_number_id: Type.String({ minLength: 1, maxLength: 64 }),
+    from: Type.Union([
+      Phone,
+      UserId,
+      Type.Object(
+        {
+          phone: Type.Optional(Phone),
+          user_id: Type.Optional(UserId),
+          username: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+        },
+        { additionalProperties: false, minProperties: 1 },
+      ),
+    ]),
+    mode: Type.Optional(NumberMode),
+    routing: Type.Optional(
+      Nullable(Type.Array(RoutingRule, { minItems: 1, maxItems: 6, uniqueItems: true })),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type ExplainBody = Static<typeof ExplainBody>;
+
+/** What would happen; `considered` goes on behind the rule that decides, to show what the others would have said. */
+export const Explanation = Type.Object(
+  {
+    ...decisionFields,
+    mode: NumberMode,
+    routing: Type.Array(RoutingRule, { description: 'The rules in the order in which they are asked' }),
+    is_known: Type.Boolean({ description: 'Whether this sender has written before' }),
+  },
+  { $id: 'Explanation' },
+);
+export type Explanation = Static<typeof Explanation>;

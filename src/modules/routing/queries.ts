@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { batched, byPosition, onceAtATime } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import type { Candidate, RouteFacts } from './contract.ts';
+import type { Candidate, ConsideredRule, Landlord } from './contract.ts';
 
 type CandidateRow = { user_id: string; agent_id: number; name: string };
 
@@ -21,7 +21,7 @@ export type ContactOnNumber = {
   customers: { agentId: number; customerId: number }[];
 };
 
-/** Owners of the contact's active conversations on the number, the most recent first. */
+/** Owners of the contact's conversations on the number, the most recent first; also where the sender is blocked, so that they reach nobody else. */
 export const findConversationOwners = batched(
   async (tx, contacts: readonly ContactOnNumber[]): Promise<Candidate[][]> => {
     const customers = contacts.flatMap(({ phoneNumberId, customers }, index) =>
@@ -38,7 +38,7 @@ export const findConversationOwners = batched(
       FROM json_to_recordset(${JSON.stringify(customers)}::json) AS k (nth integer, number_id text, agent_id bigint, customer_id bigint)
       JOIN conversations c ON c.agent_id = k.agent_id AND c.phone_number_id = k.number_id AND c.customer_id = k.customer_id
       JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
-      WHERE c.status <> 'blocked' AND ${enabled}
+      WHERE ${enabled}
       ORDER BY c.last_message_at DESC`.execute(tx.db);
     return byPosition(contacts, rows).map((found) => found.map(toCandidate));
   },
@@ -55,24 +55,22 @@ export const findConfiguredUsers = onceAtATime(async (tx, phoneNumberId: string)
 type LandlordRow = CandidateRow & { nth: number; opted_in: boolean; tenant_id: string; property_id: string };
 
 /** Landlords of the phones' active leases, each once: from the routing view, or from the tables where it is behind. */
-export const findLandlords = batched(
-  async (tx, contacts: readonly string[][]): Promise<RouteFacts['landlords'][]> => {
-    const phones = contacts.flatMap((known, index) => known.map((phone) => ({ nth: index + 1, phone })));
-    if (phones.length === 0) return contacts.map(() => []);
-    const { rows } = await sql<LandlordRow>`
+export const findLandlords = batched(async (tx, contacts: readonly string[][]): Promise<Landlord[][]> => {
+  const phones = contacts.flatMap((known, index) => known.map((phone) => ({ nth: index + 1, phone })));
+  if (phones.length === 0) return contacts.map(() => []);
+  const { rows } = await sql<LandlordRow>`
       SELECT DISTINCT ON (k.nth, u.name, u.id) k.nth, ${candidate}, l.opted_in, l.tenant_id, l.property_id
       FROM json_to_recordset(${JSON.stringify(phones)}::json) AS k (nth integer, phone text) CROSS JOIN app.find_landlords(k.phone) AS l
       JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
       WHERE ${enabled} ORDER BY k.nth, u.name, u.id, l.lease_id`.execute(tx.db);
-    return byPosition(contacts, rows).map((found) =>
-      found.map((row) => ({
-        ...toCandidate(row),
-        optedIn: row.opted_in,
-        lease: { landlordId: row.user_id, tenantId: row.tenant_id, propertyId: row.property_id },
-      })),
-    );
-  },
-);
+  return byPosition(contacts, rows).map((found) =>
+    found.map((row) => ({
+      ...toCandidate(row),
+      optedIn: row.opted_in,
+      lease: { landlordId: row.user_id, tenantId: row.tenant_id, propertyId: row.property_id },
+    })),
+  );
+});
 
 export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {
   if (agentIds.length === 0) return [];
@@ -91,13 +89,27 @@ export async function findActiveUsers(tx: Tx, wabaId: string): Promise<Candidate
   return rows.map(toCandidate);
 }
 
-export async function findSingleUser(tx: Tx): Promise<Candidate | null> {
+/** The organization's first user, where everything goes to one person; nobody elsewhere. */
+export async function findSingleUser(tx: Tx): Promise<Candidate[]> {
   const { rows } = await sql<CandidateRow>`
     SELECT ${candidate} FROM organizations o JOIN users u ON u.organization_id = o.id JOIN agents a ON a.user_id = u.id
     WHERE o.single_user_mode AND ${enabled} ORDER BY u.created_at LIMIT 1`.execute(tx.db);
-  const row = rows[0];
-  return row ? toCandidate(row) : null;
+  return rows.map(toCandidate);
 }
+
+/** Whether somebody of the waiting room was blocked on the number. */
+export const findBlocked = batched(
+  async (tx, senders: readonly { customerId: number; phoneNumberId: string }[]): Promise<boolean[]> => {
+    const { rows } = await sql<{ customer_id: number; phone_number_id: string }>`
+      SELECT customer_id, phone_number_id FROM triage_items
+      WHERE state = 'blocked' AND customer_id = ANY(${senders.map(({ customerId }) => customerId)}::bigint[])`.execute(
+      tx.db,
+    );
+    return senders.map(({ customerId, phoneNumberId }) =>
+      rows.some((row) => row.customer_id === customerId && row.phone_number_id === phoneNumberId),
+    );
+  },
+);
 
 export type DecisionRow = {
   organizationId: string;
@@ -107,6 +119,7 @@ export type DecisionRow = {
   reason: string;
   candidates: Candidate[];
   chosen: Candidate | null;
+  considered: ConsideredRule[];
   messageId: number;
 };
 
@@ -121,6 +134,7 @@ export const insertDecision = batched(async (tx, decisions: readonly DecisionRow
         rule: decision.rule,
         reason: decision.reason,
         candidates: JSON.stringify(decision.candidates),
+        considered: JSON.stringify(decision.considered),
         agent_id: decision.chosen?.agentId ?? null,
         user_id: decision.chosen?.userId ?? null,
         message_id: decision.messageId,
@@ -129,3 +143,21 @@ export const insertDecision = batched(async (tx, decisions: readonly DecisionRow
     .execute();
   return decisions.map(() => undefined);
 });
+
+export type StoredDecision = {
+  rule: string;
+  reason: string;
+  candidates: Candidate[];
+  considered: ConsideredRule[];
+  agent_id: number | null;
+  user_id: string | null;
+  decided_at: Date;
+};
+
+/** What was decided about a message that the reader may see. */
+export async function findDecision(tx: Tx, messageId: number): Promise<StoredDecision | null> {
+  const { rows } = await sql<StoredDecision>`
+    SELECT rule, reason, candidates, considered, agent_id, user_id, decided_at FROM route_decisions
+    WHERE message_id = ${messageId} ORDER BY id DESC LIMIT 1`.execute(tx.db);
+  return rows[0] ?? null;
+}

@@ -1,10 +1,10 @@
-/** Loads the facts, lets the pure chain decide. The caller stores the decision with the message it decided about. */
+/** Loads what the rules of the number's chain rest on, rule by rule, and lets them judge. The caller stores the decision with its message. */
 import type { Tx } from '../../platform/db/tx.ts';
 import type { Contact } from '../crm/contract.ts';
-import type { NumberMode } from '../waba/contract.ts';
-import type { RouteDecision, RouteFacts } from './contract.ts';
+import type { NumberMode, RoutingRule } from '../waba/contract.ts';
+import type { Landlord, RouteDecision } from './contract.ts';
 import * as queries from './queries.ts';
-import { decideRoute } from './rules.ts';
+import { chainOf, concludeRoute, isLastWord, judge, judgeLease, keepBlocked, type Verdict } from './rules.ts';
 
 export { insertDecision } from './queries.ts';
 
@@ -14,44 +14,62 @@ export type ReceivingNumber = {
   wabaId: string;
   portfolioId: string;
   mode: NumberMode;
+  /** The rules that are asked, in order; null: the mode's own. */
+  routing: RoutingRule[] | null;
 };
 
-/**
- * Who gets a message from this sender on this number. Any phone they were seen with says what they rent. The chain's first rule decides
- * about nearly every message, so the facts of the others are loaded only when it does not.
- */
-export async function routeMessage(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteDecision> {
-  const first = await loadFirstFacts(tx, number, sender);
-  const early = decideRoute(first);
-  return early.rule === 'conversation'
-    ? early
-    : decideRoute({ ...first, ...(await loadRest(tx, number, sender)) });
+/** Who writes, as far as routing asks: the phones say what they rent, the customers whose they are. */
+export type Sender = Pick<Contact, 'phones' | 'customers'>;
+
+/** Who gets a message from this sender on this number. What a rule rests on is loaded only when no rule before it decided. */
+export async function routeMessage(tx: Tx, number: ReceivingNumber, sender: Sender): Promise<RouteDecision> {
+  if (await isBlocked(tx, number, sender)) return keepBlocked();
+  const landlords = await queries.findLandlords(tx, sender.phones);
+  const verdicts: Verdict[] = [];
+  for (const rule of chainOf(number)) {
+    const verdict = await askRule(tx, rule, { number, sender, landlords });
+    verdicts.push(verdict);
+    if (isLastWord(verdict)) break;
+  }
+  return concludeRoute(number.mode, verdicts, landlords);
 }
 
-function customersOf(sender: Contact): { agentId: number; customerId: number }[] {
-  return sender.customers.flatMap(({ agentId, customerId }) =>
+/** Whether the sender was blocked while they waited in triage. */
+export async function isBlocked(
+  tx: Tx,
+  { phoneNumberId }: ReceivingNumber,
+  sender: Sender,
+): Promise<boolean> {
+  const waiting = sender.customers.find(({ agentId }) => agentId === null);
+  return waiting !== undefined && queries.findBlocked(tx, { customerId: waiting.customerId, phoneNumberId });
+}
+
+export type Question = { number: ReceivingNumber; sender: Sender; landlords: Landlord[] };
+
+/** What one rule says. */
+export async function askRule(
+  tx: Tx,
+  rule: RoutingRule,
+  { number, sender, landlords }: Question,
+): Promise<Verdict> {
+  const customers = sender.customers.flatMap(({ agentId, customerId }) =>
     agentId === null ? [] : [{ agentId, customerId }],
   );
-}
-
-async function loadFirstFacts(tx: Tx, number: ReceivingNumber, sender: Contact): Promise<RouteFacts> {
-  const { mode, phoneNumberId } = number;
-  const [conversationOwners, landlords] = await Promise.all([
-    queries.findConversationOwners(tx, { phoneNumberId, customers: customersOf(sender) }),
-    queries.findLandlords(tx, sender.phones),
-  ]);
-  const none = { configuredUsers: [], customerOwners: [], activeUsers: [], singleUser: null };
-  return { mode, conversationOwners, landlords, ...none };
-}
-
-async function loadRest(
-  tx: Tx,
-  number: ReceivingNumber,
-  sender: Contact,
-): Promise<Pick<RouteFacts, 'configuredUsers' | 'customerOwners' | 'activeUsers' | 'singleUser'>> {
-  const agentIds = customersOf(sender).map(({ agentId }) => agentId);
-  const configuredUsers = await queries.findConfiguredUsers(tx, number.phoneNumberId);
-  const customerOwners = await queries.findAgentOwners(tx, agentIds);
-  const activeUsers = await queries.findActiveUsers(tx, number.wabaId);
-  return { configuredUsers, customerOwners, activeUsers, singleUser: await queries.findSingleUser(tx) };
+  const { phoneNumberId, wabaId } = number;
+  switch (rule) {
+    case 'lease':
+      return judgeLease(landlords);
+    case 'conversation':
+      return judge(rule, await queries.findConversationOwners(tx, { phoneNumberId, customers }));
+    case 'number':
+      return judge(rule, await queries.findConfiguredUsers(tx, phoneNumberId));
+    case 'customer': {
+      const agentIds = customers.map(({ agentId }) => agentId);
+      return judge(rule, await queries.findAgentOwners(tx, agentIds));
+    }
+    case 'recently_active':
+      return judge(rule, await queries.findActiveUsers(tx, wabaId));
+    case 'first_registered':
+      return judge(rule, await queries.findSingleUser(tx));
+  }
 }

@@ -1,78 +1,146 @@
 /**
- * Who gets an inbound message. Pure: facts in, decision out. The chain differs by the number's mode: on a central number the
- * sender says who is meant (lease, customer), on a dedicated one the number does.
+ * Who gets an inbound message. Pure: what a rule rests on in, its answer out. Which rules are asked, and in which order, is set for each
+ * number; on a central one the sender says who is meant (lease, customer), on a dedicated one the number does.
  */
-import type { NumberMode } from '../waba/contract.ts';
-import type { Candidate, RouteDecision, RouteFacts, Rule, TriageReason } from './contract.ts';
+import { DEFAULT_ROUTING, type NumberMode, type RoutingRule } from '../waba/contract.ts';
+import type {
+  Candidate,
+  ConsideredRule,
+  Landlord,
+  LeaseContext,
+  RouteDecision,
+  TriageReason,
+} from './contract.ts';
 
-type Choice = Omit<RouteDecision, 'lease'>;
-type Answer = (facts: RouteFacts) => Choice | null;
-
-const CHAINS: Record<NumberMode, readonly Exclude<Rule, 'triage'>[]> = {
-  dedicated: ['conversation', 'number', 'customer', 'recently_active', 'first_registered'],
-  central: ['conversation', 'lease', 'customer', 'recently_active', 'first_registered'],
+/** What one rule says. */
+export type Verdict = {
+  rule: RoutingRule;
+  candidates: Candidate[];
+  chosen: Candidate | null;
+  why: string;
+  /** Nobody is chosen, and the rules behind this one are not asked: the message waits for this reason. */
+  holds: TriageReason | null;
 };
 
-function choose(rule: Rule, reason: string, candidates: Candidate[]): Choice | null {
-  const [chosen] = candidates;
-  return chosen ? { rule, reason, candidates, chosen } : null;
+/** The rules that are asked on a number, in order. */
+export function chainOf(number: {
+  mode: NumberMode;
+  routing: readonly RoutingRule[] | null;
+}): readonly RoutingRule[] {
+  return number.routing ?? DEFAULT_ROUTING[number.mode];
 }
 
-/** An answer only when there is exactly one: two would mean guessing. */
-function onlyOne(rule: Rule, reason: string, candidates: Candidate[]): Choice | null {
-  return candidates.length === 1 ? choose(rule, reason, candidates) : null;
-}
-
-const answers: Record<Exclude<Rule, 'triage'>, Answer> = {
-  conversation: (facts) =>
-    choose('conversation', 'The sender has an active conversation on this number.', facts.conversationOwners),
-  number: (facts) => onlyOne('number', 'One person answers on this number.', facts.configuredUsers),
-  lease: (facts) =>
-    onlyOne(
-      'lease',
-      'The sender rents from this landlord.',
-      facts.landlords.filter((landlord) => landlord.optedIn),
-    ),
-  customer: (facts) => onlyOne('customer', 'One agent has the sender as a customer.', facts.customerOwners),
-  recently_active: (facts) =>
-    choose(
-      'recently_active',
-      'The person who was active last, of those who may use this account.',
-      facts.activeUsers,
-    ),
-  first_registered: (facts) =>
-    choose(
-      'first_registered',
-      'The organization routes everything to its first user.',
-      facts.singleUser ? [facts.singleUser] : [],
-    ),
+/** Of rules that take the first, and of those that would be guessing if there were two. */
+const WORDS: Record<
+  Exclude<RoutingRule, 'lease'>,
+  { takes: 'first' | 'only'; one: string; none: string; several: string }
+> = {
+  conversation: {
+    takes: 'first',
+    one: 'The sender has a conversation on this number.',
+    none: 'The sender has no conversation on this number.',
+    several: 'The newest of the sender’s conversations on this number decides.',
+  },
+  number: {
+    takes: 'only',
+    one: 'One person answers on this number.',
+    none: 'Nobody is set to answer on this number.',
+    several: 'Several people are set to answer on this number, so it does not say who.',
+  },
+  customer: {
+    takes: 'only',
+    one: 'One agent has the sender as a customer.',
+    none: 'Nobody has the sender as a customer.',
+    several: 'Several agents have the sender as a customer.',
+  },
+  recently_active: {
+    takes: 'first',
+    one: 'The person who was active last, of those who may use this account.',
+    none: 'Nobody who may use this account has been active with a confirmed address.',
+    several: 'The person who was active last, of those who may use this account.',
+  },
+  first_registered: {
+    takes: 'first',
+    one: 'The organization routes everything to its first user.',
+    none: 'The organization does not route everything to one person.',
+    several: 'The organization routes everything to its first user.',
+  },
 };
 
-function triageReason(facts: RouteFacts): TriageReason {
-  if (facts.mode === 'central') {
-    if (facts.landlords.some((landlord) => landlord.optedIn)) return 'several_landlords';
-    if (facts.landlords.length > 0) return 'landlord_not_opted_in';
-    return 'unknown_sender';
-  }
-  return facts.configuredUsers.length === 0 ? 'number_not_configured' : 'no_verified_user';
+/** What a rule says to the candidates that it found. */
+export function judge(rule: Exclude<RoutingRule, 'lease'>, candidates: Candidate[]): Verdict {
+  const words = WORDS[rule];
+  const [first] = candidates;
+  if (!first) return { rule, candidates, chosen: null, why: words.none, holds: null };
+  const isOne = candidates.length === 1;
+  const chosen = isOne || words.takes === 'first' ? first : null;
+  return { rule, candidates, chosen, why: isOne ? words.one : words.several, holds: null };
 }
 
 /**
- * The first rule that answers decides. A renter whose landlord is not clear or has not opted in waits in triage: the rules after
- * the lease would hand a tenant's private matter to whoever was active last.
+ * A renter whose landlord is not clear or has not opted in waits in triage: the rules behind this one would hand a tenant's private
+ * matter to whoever was active last.
  */
-function firstAnswer(facts: RouteFacts): Choice {
-  for (const rule of CHAINS[facts.mode]) {
-    const choice = answers[rule](facts);
-    if (choice) return choice;
-    if (rule === 'lease' && facts.landlords.length > 0) break;
+export function judgeLease(landlords: Landlord[]): Verdict {
+  const rule = 'lease';
+  const candidates = landlords.filter(({ optedIn }) => optedIn);
+  const [first] = candidates;
+  if (landlords.length === 0)
+    return { rule, candidates, chosen: null, why: 'The sender has no active lease.', holds: null };
+  if (!first) {
+    const why = 'The sender’s landlord has not opted in to WhatsApp.';
+    return { rule, candidates: landlords, chosen: null, why, holds: 'landlord_not_opted_in' };
   }
-  return { rule: 'triage', reason: triageReason(facts), candidates: facts.landlords, chosen: null };
+  if (candidates.length > 1) {
+    const why = 'The sender rents from several landlords.';
+    return { rule, candidates: landlords, chosen: null, why, holds: 'several_landlords' };
+  }
+  return { rule, candidates, chosen: first, why: 'The sender rents from this landlord.', holds: null };
 }
 
-/** Who gets the message, and what the sender rents from them. */
-export function decideRoute(facts: RouteFacts): RouteDecision {
-  const choice = firstAnswer(facts);
-  const landlord = facts.landlords.find(({ userId }) => userId === choice.chosen?.userId);
-  return { ...choice, lease: landlord?.lease ?? null };
+/** Whether the rules behind this one are still asked. */
+export function isLastWord({ chosen, holds }: Verdict): boolean {
+  return chosen !== null || holds !== null;
+}
+
+function triageReason(mode: NumberMode, verdicts: readonly Verdict[]): TriageReason {
+  const held = verdicts.find(({ holds }) => holds !== null)?.holds;
+  if (held) return held;
+  const number = verdicts.find(({ rule }) => rule === 'number');
+  if (mode === 'central' || !number) return 'unknown_sender';
+  return number.candidates.length === 0 ? 'number_not_configured' : 'no_verified_user';
+}
+
+export function toConsidered({ rule, chosen, why }: Verdict): ConsideredRule {
+  return { rule, decided: chosen !== null, why };
+}
+
+/** The decision that the rules' answers, in the order in which they were asked, come to; with what the sender rents from whom it chose. */
+export function concludeRoute(
+  mode: NumberMode,
+  verdicts: readonly Verdict[],
+  landlords: readonly Landlord[],
+): RouteDecision {
+  const considered = verdicts.map(toConsidered);
+  const last = verdicts.find(isLastWord);
+  if (!last?.chosen)
+    return {
+      rule: 'triage',
+      reason: triageReason(mode, verdicts),
+      candidates: last?.candidates ?? [],
+      chosen: null,
+      lease: null,
+      considered,
+    };
+  const { rule, why: reason, candidates, chosen } = last;
+  return { rule, reason, candidates, chosen, lease: leaseWith(chosen, landlords), considered };
+}
+
+function leaseWith(chosen: Candidate, landlords: readonly Landlord[]): LeaseContext | null {
+  return landlords.find(({ userId }) => userId === chosen.userId)?.lease ?? null;
+}
+
+/** A sender who was blocked in triage stays there, whoever would get their messages. */
+export function keepBlocked(): RouteDecision {
+  return { rule: 'triage', reason: 'blocked', candidates: [], chosen: null, lease: null, considered: [] };
 }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { PhoneNumber as NumberAtMeta } from '../../graph-api/accounts-api.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import type { NumberMode } from './contract.ts';
+import type { NumberMode, RoutingRule } from './contract.ts';
 
 const numberColumns = [
   'phone_number_id',
@@ -151,13 +151,20 @@ export function listNumbers(tx: Tx, wabaIds: string[]) {
 export async function findNumber(tx: Tx, phoneNumberId: string) {
   const row = await tx.db
     .selectFrom('phone_numbers')
-    .select(['phone_number_id', 'waba_id', 'portfolio_id', 'mode'])
+    .select(['phone_number_id', 'waba_id', 'portfolio_id', 'mode', 'routing'])
     .where('phone_number_id', '=', phoneNumberId)
     .where('released_at', 'is', null)
     .executeTakeFirst();
   if (!row) return null;
   const mode: NumberMode = row.mode === 'central' ? 'central' : 'dedicated';
-  return { phoneNumberId: row.phone_number_id, wabaId: row.waba_id, portfolioId: row.portfolio_id, mode };
+  return {
+    phoneNumberId: row.phone_number_id,
+    wabaId: row.waba_id,
+    portfolioId: row.portfolio_id,
+    mode,
+    // Written by patchNumber alone, which took it from the schema.
+    routing: row.routing as RoutingRule[] | null,
+  };
 }
 
 /** The sealed token of a live grant on the number's account, the one renewed last first. */

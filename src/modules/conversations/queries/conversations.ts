@@ -210,7 +210,7 @@ const noteMessages = batched(async (tx, moments: readonly MessageMoment[]): Prom
     UPDATE conversations c SET
       last_message_id = CASE WHEN c.last_message_id IS NULL OR k.past >= c.last_message_at THEN k.message_id ELSE c.last_message_id END,
       last_message_at = CASE WHEN c.last_message_id IS NULL THEN k.past ELSE greatest(c.last_message_at, k.past) END,
-      unread_count = c.unread_count + k.is_unread::integer,
+      unread_count = c.unread_count + (k.is_unread AND c.status <> 'blocked')::integer,
       status = CASE WHEN k.is_unread AND c.status = 'archived' THEN 'active' ELSE c.status END,
       last_inbound_at = CASE WHEN k.opens_window THEN greatest(c.last_inbound_at, k.past) ELSE c.last_inbound_at END,
       updated_at = now()

@@ -1,0 +1,103 @@
+/** What owners see of triage: who waits there, why, and what may be done about it. No I/O. */
+import { Type, type Static } from 'typebox';
+import { Media } from '../media/contract.ts';
+import { Direction, MessageStatus } from './contract.ts';
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+const Timestamp = Type.String({ format: 'date-time' });
+
+/** `waiting` for an owner; `dismissed` until the sender writes again; `blocked`: stored, and nobody is told. */
+export const TriageState = Type.Union([
+  Type.Literal('waiting'),
+  Type.Literal('dismissed'),
+  Type.Literal('blocked'),
+]);
+export type TriageState = Static<typeof TriageState>;
+
+const TriageMessage = Type.Object({
+  id: Type.Integer(),
+  direction: Direction,
+  type: Type.String(),
+  text: Type.String(),
+  payload: Type.Unknown(),
+  status: MessageStatus,
+  timestamp: Timestamp,
+  wamid: Nullable(Type.String()),
+  media: Nullable(Media),
+});
+export type TriageMessage = Static<typeof TriageMessage>;
+
+/** One sender on one number. */
+export const TriageItem = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    reason: Type.String({
+      description:
+        'unknown_sender, several_landlords, landlord_not_opted_in, no_verified_user, number_not_configured or blocked',
+    }),
+    state: TriageState,
+    from: Type.Object({
+      phone: Nullable(Type.String()),
+      user_id: Nullable(Type.String()),
+      username: Nullable(Type.String()),
+      name: Type.String(),
+    }),
+    phone_number_id: Type.String(),
+    number: Type.Object({ display_phone_number: Type.String(), verified_name: Nullable(Type.String()) }),
+    unread_count: Type.Integer(),
+    message_count: Type.Integer(),
+    last_message_at: Timestamp,
+    messages: Type.Array(TriageMessage, { description: 'The last twenty, oldest first' }),
+  },
+  { $id: 'TriageItem' },
+);
+export type TriageItem = Static<typeof TriageItem>;
+
+/** Who wrote last comes first. */
+export const TriageQuery = Type.Object(
+  {
+    state: Type.Optional(TriageState),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  },
+  { additionalProperties: false },
+);
+export type TriageQuery = Static<typeof TriageQuery>;
+
+export const TriagePage = Type.Object({
+  data: Type.Array(TriageItem),
+  next_cursor: Nullable(Type.String()),
+  waiting_count: Type.Integer({ description: 'How many wait in all, whatever page and state was asked for' }),
+});
+export type TriagePage = Static<typeof TriagePage>;
+
+const UserId = Type.String({ format: 'uuid' });
+const Ids = Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 100, uniqueItems: true });
+
+export const TriageAssignBody = Type.Object({ user_id: UserId }, { additionalProperties: false });
+export type TriageAssignBody = Static<typeof TriageAssignBody>;
+
+/** All of them or, when one is not there any more, none. */
+export const TriageBulkAssignBody = Type.Object(
+  { ids: Ids, user_id: UserId },
+  { additionalProperties: false },
+);
+export type TriageBulkAssignBody = Static<typeof TriageBulkAssignBody>;
+
+export const TriageStateBody = Type.Object({ ids: Ids, state: TriageState }, { additionalProperties: false });
+export type TriageStateBody = Static<typeof TriageStateBody>;
+
+/** Where the messages are now: one conversation for each number that the sender wrote on. */
+export const TriageAssigned = Type.Object(
+  {
+    user_id: UserId,
+    agent_id: Type.Integer(),
+    conversation_ids: Type.Array(Type.String({ format: 'uuid' })),
+  },
+  { $id: 'TriageAssigned' },
+);
+export type TriageAssigned = Static<typeof TriageAssigned>;
+
+export const TriageChanged = Type.Object({ changed: Type.Integer() });
+export type TriageChanged = Static<typeof TriageChanged>;

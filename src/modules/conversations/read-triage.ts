@@ -1,0 +1,80 @@
+/** Who waits in triage, with what they wrote. Owners only: the database shows nobody else a row. */
+import type { App } from '../../app.ts';
+import { asUser } from '../../platform/db/tx.ts';
+import type { Actor } from '../auth/contract.ts';
+import type { Media } from '../media/contract.ts';
+import { describeMediaOfMessages } from '../media/read-media.ts';
+import type { MessageStatus } from './contract.ts';
+import type { TriageItem, TriageMessage, TriagePage, TriageQuery } from './contract-triage.ts';
+import { packCursor, unpackCursor } from './cursor.ts';
+import {
+  countWaiting,
+  listTriage as listRows,
+  listWaitingMessages,
+  type TriageRow,
+  type WaitingMessageRow,
+} from './queries/triage.ts';
+
+const DEFAULT_LIMIT = 50;
+const SHOWN_MESSAGES = 20;
+const UUID = /^[0-9a-f-]{36}$/;
+
+function presentMessage(row: WaitingMessageRow, media: Media | null): TriageMessage {
+  return {
+    id: row.id,
+    direction: row.direction,
+    type: row.type,
+    text: row.message,
+    payload: row.payload,
+    status: row.status as MessageStatus,
+    timestamp: row.timestamp.toISOString(),
+    wamid: row.wamid,
+    media,
+  };
+}
+
+function presentItem(
+  row: TriageRow,
+  messages: WaitingMessageRow[],
+  media: ReadonlyMap<number, Media>,
+): TriageItem {
+  const { id, reason, state, phone_number_id, unread_count, phone, user_id, username, name } = row;
+  return {
+    id,
+    reason,
+    state,
+    phone_number_id,
+    unread_count,
+    from: { phone, user_id, username, name },
+    number: { display_phone_number: row.display_phone_number, verified_name: row.verified_name },
+    message_count: messages[0]?.message_count ?? 0,
+    last_message_at: row.last_message_at.toISOString(),
+    messages: messages.map((message) => presentMessage(message, media.get(message.id) ?? null)),
+  };
+}
+
+/** A page of triage; who wrote last comes first. Throws `conversations.bad_cursor`. */
+export function listTriage(app: App, actor: Actor, query: TriageQuery): Promise<TriagePage> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const before = unpackCursor(query.cursor, UUID);
+  return asUser(app, actor, async (tx) => {
+    const rows = await listRows(tx, { state: query.state ?? 'waiting', before, limit: limit + 1 });
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    const messages = await listWaitingMessages(
+      tx,
+      page.map(({ id }) => id),
+      SHOWN_MESSAGES,
+    );
+    const media = await describeMediaOfMessages(
+      tx,
+      messages.map(({ id }) => id),
+    );
+    const byItem = Map.groupBy(messages, (message) => message.triage_id);
+    return {
+      data: page.map((row) => presentItem(row, byItem.get(row.id) ?? [], media)),
+      next_cursor: last ? packCursor({ position: last.position, id: last.id }) : null,
+      waiting_count: await countWaiting(tx),
+    };
+  });
+}
