@@ -126,7 +126,11 @@ export async function updateConfiguration(tx: Tx, id: number, values: ConfigValu
 
 /** As deleting and restoring, no change of what was entered. */
 export async function setActive(tx: Tx, id: number, isActive: boolean): Promise<void> {
-  await tx.db.updateTable('tenant_configs').set({ is_active: isActive }).where('id', '=', id).execute();
+  await tx.db
+    .updateTable('tenant_configs')
+    .set({ is_active: isActive, updated_at: sql`now() AT TIME ZONE 'utc'` })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** Deleting and restoring leave everything else as it was, so that what comes back is what went. */
