@@ -25,6 +25,7 @@ export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   profileRoutes(server, app);
   apiKeyRoutes(server, app);
   organizationRoutes(server, app);
+  automaticMessageRoutes(server, app);
   peopleRoutes(server, app);
   auditRoutes(server, app);
   wabaRoutes(server, app);

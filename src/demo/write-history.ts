@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { importHistory, type PastMessage } from '../modules/conversations/import-history.ts';
 import { findAgentOfUser } from '../modules/conversations/record-message.ts';
 import { customerOf, meetContact } from '../modules/crm/meet-contact.ts';
-import { signatureOf } from '../modules/outbound/signature.ts';
+import { signatureOf } from '../modules/rentals/contract.ts';
 import { asWorker } from '../platform/db/tx.ts';
 import { DEMO_ACCOUNT, type DemoCustomer } from './demo-content.ts';
 

@@ -4,14 +4,8 @@
  */
 import type { Tx } from '../../platform/db/tx.ts';
 import { applyChange, type MessageChange } from './message-changes.ts';
-import { findAgentHome } from './queries/homes.ts';
-import {
-  lockContent,
-  lockWamid,
-  parkChange,
-  updateContent,
-  type MessageHome,
-} from './queries/later-content.ts';
+import { findMessageHome, type MessageHome } from './queries/homes.ts';
+import { lockContent, lockWamid, parkChange, updateContent } from './queries/later-content.ts';
 import { findMessageKey } from './queries/messages.ts';
 
 export type { MessageChange } from './message-changes.ts';
@@ -39,7 +33,7 @@ export async function findStored(
 ): Promise<{ messageId: number; home: MessageHome } | null> {
   const key = await findMessageKey(tx, message.phoneNumberId, message.wamid);
   if (!key) return null;
-  const home = key.agentId === null ? { agentId: null, home: 0 } : await findAgentHome(tx, key.agentId);
+  const home = await findMessageHome(tx, key.agentId);
   return home && { messageId: key.messageId, home };
 }
 

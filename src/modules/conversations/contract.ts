@@ -33,6 +33,17 @@ export const MessageStatus = Type.Union([
 ]);
 export type MessageStatus = Static<typeof MessageStatus>;
 
+/** What Switchboard writes by itself: whom somebody means, that they wait, what became of STOP and START, greetings, absence. */
+export const AutomaticKind = Type.Union([
+  Type.Literal('question'),
+  Type.Literal('notice'),
+  Type.Literal('opted_out'),
+  Type.Literal('opted_in'),
+  Type.Literal('welcome'),
+  Type.Literal('away'),
+]);
+export type AutomaticKind = Static<typeof AutomaticKind>;
+
 export const Customer = Type.Object(
   {
     id: Type.Integer(),
@@ -74,6 +85,9 @@ export const Message = Type.Object(
     wamid: Nullable(Type.String()),
     signature: Nullable(Type.String({ description: 'The "From … via …:" that was put before the text' })),
     sender_name: Nullable(Type.String({ description: 'Who of the organization wrote an outbound message' })),
+    automatic: Type.Union([AutomaticKind, Type.Null()], {
+      description: 'Why Switchboard wrote it by itself; null when a person did',
+    }),
     error: Nullable(MessageError),
     reactions: Type.Array(Reaction),
     edited_at: Nullable(Timestamp),
@@ -96,7 +110,8 @@ export const Conversation = Type.Object(
     }),
     agent_id: Type.Integer(),
     agent_name: Nullable(Type.String()),
-    assignee_id: Nullable(Type.String()),
+    assignee_id: Nullable(Type.String({ description: 'Who answers besides the agent' })),
+    assignee_name: Nullable(Type.String()),
     status: ConversationStatus,
     unread_count: Type.Integer(),
     last_message_at: Nullable(Timestamp),
@@ -116,6 +131,15 @@ export const Conversation = Type.Object(
         description: 'Until when free text may be sent; null: only templates',
       }),
     ),
+    opted_out_at: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'When the customer asked not to be written to, on any number; null: they did not',
+      }),
+    ),
+    refuses_messages: Type.Boolean({
+      description: 'They asked not to be written to and have not written since: nothing may be sent',
+    }),
   },
   { $id: 'Conversation' },
 );
@@ -158,6 +182,13 @@ export const ConversationPatch = Type.Object(
   { additionalProperties: false, minProperties: 1 },
 );
 export type ConversationPatch = Static<typeof ConversationPatch>;
+
+/** `POST /api/v1/conversations/:id/assign`: who answers besides the agent whose it is; null for nobody. */
+export const AssignBody = Type.Object(
+  { user_id: Nullable(Type.String({ format: 'uuid' })) },
+  { additionalProperties: false },
+);
+export type AssignBody = Static<typeof AssignBody>;
 
 /** Meta's limit for a text body, with the signature counted in (Cloud API, "Text messages": 4,096 characters). */
 export const MAX_TEXT_LENGTH = 4096;

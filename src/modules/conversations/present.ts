@@ -1,13 +1,19 @@
 /** From rows to the public shapes. Every field is named here: what is not, does not leave the server. */
+import { Value } from 'typebox/value';
 import type { Media } from '../media/contract.ts';
-import type { Conversation, Message, MessageStatus } from './contract.ts';
+import { AutomaticKind, type Conversation, type Message, type MessageStatus } from './contract.ts';
 import type { ListedConversation, CustomerRow } from './queries/conversations.ts';
 import type { MessageRow } from './queries/messages.ts';
-import { windowClosesAt } from './rules.ts';
+import { refusesMessages, windowClosesAt } from './rules.ts';
 
 export function presentConversation(
   row: ListedConversation,
-  parts: { customer: CustomerRow | undefined; lastMessage: MessageRow | undefined; now: Date },
+  parts: {
+    customer: CustomerRow | undefined;
+    lastMessage: MessageRow | undefined;
+    optedOutAt: Date | null;
+    now: Date;
+  },
 ): Conversation {
   const { customer, lastMessage } = parts;
   return {
@@ -27,11 +33,14 @@ export function presentConversation(
     agent_id: row.agent_id,
     agent_name: row.agent_name,
     assignee_id: row.assignee_id,
+    assignee_name: row.assignee_name,
     status: row.status as Conversation['status'],
     unread_count: row.unread_count,
     last_message_at: row.last_message_at.toISOString(),
     last_message: lastMessage ? presentPreview(lastMessage) : null,
     window_closes_at: windowClosesAt(row.last_inbound_at, parts.now)?.toISOString() ?? null,
+    opted_out_at: parts.optedOutAt?.toISOString() ?? null,
+    refuses_messages: refusesMessages(parts.optedOutAt, row.last_inbound_at),
   };
 }
 
@@ -61,6 +70,7 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     wamid: row.wamid,
     signature: row.signature,
     sender_name: row.sender_name,
+    automatic: automaticKind(row),
     error: presentError(row.error),
     reactions: Object.entries(row.changes?.reactions ?? {}).flatMap(([by, { emoji }]) =>
       emoji === null
@@ -71,6 +81,14 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     deleted_at: row.changes?.revoke?.at ?? null,
     media,
   };
+}
+
+/** Only what Switchboard wrote has this in its payload; what comes from outside has a sender or is inbound. */
+function automaticKind({ direction, payload, sender_name }: MessageRow): Message['automatic'] {
+  if (direction !== 'outbound' || sender_name !== null) return null;
+  const kind: unknown =
+    typeof payload === 'object' && payload !== null && 'automatic' in payload ? payload.automatic : null;
+  return Value.Check(AutomaticKind, kind) ? kind : null;
 }
 
 function presentError(error: unknown): Message['error'] {

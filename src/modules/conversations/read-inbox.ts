@@ -1,4 +1,5 @@
-/** Reading the inbox: the list, one conversation, a thread. An owner sees all of the organization, an agent their own. */
+/** Reading the inbox: the list, one conversation, a thread. An owner sees all of the organization, an agent their own and what is
+ * assigned to them. */
 import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
@@ -26,15 +27,16 @@ const DEFAULT_LIMIT = 50;
 const UUID = /^[0-9a-f-]{36}$/;
 const NUMBER = /^\d{1,15}$/;
 
-/** Null stands for every agent of the organization. */
-function agentScope(actor: Actor): number | null {
-  // An agent without a CRM of its own sees nothing; -1 is no agent's id.
-  return actor.isOwner ? null : (actor.agent?.id ?? -1);
+/** Null stands for every conversation of the organization. */
+function readerOf(actor: Actor): { agentId: number; userId: string } | null {
+  // Somebody without a CRM of their own sees what is assigned to them; -1 is no agent's id.
+  return actor.isOwner ? null : { agentId: actor.agent?.id ?? -1, userId: actor.userId };
 }
 
 async function visibleHomes(tx: Tx, actor: Actor): Promise<AgentHome[]> {
   if (actor.isOwner) return listAgentHomes(tx);
-  return actor.agent ? [{ agentId: actor.agent.id, home: actor.agent.home }] : [];
+  const assigned = await conversations.listAgentsOfAssigned(tx, actor.userId);
+  return holdHomes(tx, [...new Set([...(actor.agent ? [actor.agent.id] : []), ...assigned])]);
 }
 
 /** Adds what stands in the agents' own tables: the customers and the last messages. */
@@ -57,10 +59,15 @@ async function withDetails(
   const customerById = new Map(customers.map((customer) => [customer.id, customer]));
   const messageById = new Map(lastMessages.map((message) => [message.id, message]));
   const now = app.clock.now();
+  const optedOut = await conversations.findOptedOut(
+    tx,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) =>
     presentConversation(row, {
       customer: customerById.get(row.customer_id),
       lastMessage: row.last_message_id === null ? undefined : messageById.get(row.last_message_id),
+      optedOutAt: optedOut.get(row.id) ?? null,
       now,
     }),
   );
@@ -80,7 +87,7 @@ export function listConversations(
       : undefined;
     const { status, unread } = query;
     const rows = await conversations.listConversations(tx, {
-      agentId: agentScope(actor),
+      reader: readerOf(actor),
       status,
       unread,
       ids,
@@ -100,8 +107,9 @@ export function listConversations(
 /** Throws 404 for a conversation that is absent, another agent's or another organization's: they look the same. */
 export async function getConversationRow(tx: Tx, actor: Actor, id: string): Promise<ConversationRow> {
   const row = isUuid(id) ? await conversations.findConversation(tx, id) : undefined;
-  const scope = agentScope(actor);
-  if (!row || (scope !== null && row.agent_id !== scope)) throw notFound('conversation');
+  const reader = readerOf(actor);
+  const isTheirs = reader === null || row?.agent_id === reader.agentId || row?.assignee_id === reader.userId;
+  if (!row || !isTheirs) throw notFound('conversation');
   return row;
 }
 

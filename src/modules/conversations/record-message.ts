@@ -6,7 +6,7 @@ import { publishTriage } from './change-conversation.ts';
 import { changeStored, findStored, publishChange } from './change-message.ts';
 import type { MessageChange } from './message-changes.ts';
 import { noteMessage, upsertConversation } from './queries/conversations.ts';
-import type { AgentHome } from './queries/homes.ts';
+import type { MessageHome } from './queries/homes.ts';
 import {
   insertMessage,
   lockMessage,
@@ -89,7 +89,7 @@ async function recordInThread(
   tx: Tx,
   message: ArrivedMessage & { agentId: number },
   { isUnread, opensWindow, isAnnounced }: Arrival,
-): Promise<void> {
+): Promise<Thread> {
   const conversation = await upsertConversation(tx, message);
   await insertMessage(tx, { ...message, conversationId: conversation.id, sentBy: null, signature: null });
   await noteMessage(tx, {
@@ -108,17 +108,17 @@ async function recordInThread(
       type: 'message.received',
       data: { conversation_id: conversation.id, message_id: message.id },
     });
+  return conversation;
 }
 
 /** Stores a message that is about to be sent. */
 export async function recordOutbound(
   tx: Tx,
-  message: Omit<NewMessage, 'direction' | 'status' | 'wamid' | 'agentId' | 'conversationId'> & {
-    agentId: number;
-    conversationId: string;
-  },
+  message: Omit<NewMessage, 'direction' | 'status' | 'wamid'>,
 ): Promise<void> {
   await insertMessage(tx, { ...message, direction: 'outbound', status: 'queued', wamid: null });
+  // To somebody in the waiting room: there is no conversation yet, and no screen that shows one.
+  if (message.conversationId === null) return;
   await noteMessage(tx, {
     conversationId: message.conversationId,
     messageId: message.id,
@@ -137,17 +137,18 @@ export async function recordOutbound(
 export type StatusChange = { messageId: number; status: MessageStatus; error?: unknown; pricing?: unknown };
 
 /** Raises a message's status. False when it already stands as high; then nothing happens. */
-export async function raiseStatus(tx: Tx, home: AgentHome, change: StatusChange): Promise<boolean> {
+export async function raiseStatus(tx: Tx, home: MessageHome, change: StatusChange): Promise<boolean> {
   const message = await lockMessage(tx, home, change.messageId);
   if (message && change.pricing) await notePricing(tx, home, { ...change, pricing: change.pricing });
   if (!message || !canRise(message.status, change.status)) return false;
   await updateMessage(tx, home, change.messageId, change);
-  tx.publish({
-    type: 'message.status',
-    agentId: home.agentId,
-    assigneeId: null,
-    data: { conversation_id: message.conversation_id, message_id: change.messageId, status: change.status },
-  });
+  if (message.conversation_id !== null)
+    tx.publish({
+      type: 'message.status',
+      agentId: home.agentId,
+      assigneeId: null,
+      data: { conversation_id: message.conversation_id, message_id: change.messageId, status: change.status },
+    });
   return true;
 }
 

@@ -21,6 +21,11 @@ export function canRise(from: MessageStatus, to: MessageStatus): boolean {
   return from !== 'received' && LADDER.indexOf(to) > LADDER.indexOf(from);
 }
 
+/** Whoever asked not to be written to is left alone until they write again; then they want an answer. */
+export function refusesMessages(optedOutAt: Date | null, lastInboundAt: Date | null): boolean {
+  return optedOutAt !== null && (lastInboundAt === null || lastInboundAt <= optedOutAt);
+}
+
 /** Meta lets a business write freely for 24 hours from the customer's last message (Cloud API, "customer service window"). */
 const WINDOW_MS = 24 * 60 * 60 * 1000;
 

@@ -9,10 +9,16 @@ import { customerOf, meetContact } from '../crm/meet-contact.ts';
 import type { RouteDecision } from '../routing/contract.ts';
 import { insertDecision, routeMessage, type ReceivingNumber } from '../routing/route-message.ts';
 import type { Tx } from '../../platform/db/tx.ts';
+import { findAnswer, type Said } from './ask-whom.ts';
 import { PoisonedItem } from './rules.ts';
 
 /** A number of an organization that something came in on. */
-export type Place = { organizationId: string; number: ReceivingNumber };
+export type Place = {
+  organizationId: string;
+  number: ReceivingNumber;
+  /** Who writes where the organization has no brand of its own. */
+  installBrand: string;
+};
 
 /** Who is told of, in what came in at a time; without one it counts as the oldest. */
 export type Told = Omit<ToldOfContact, 'portfolioId' | 'at'> & { at: Date | null };
@@ -35,18 +41,27 @@ export type ClaimedPlace = {
   parked: MessageChange[];
   lease: RouteDecision['lease'];
   routing: { rule: string; reason: string };
+  contact: Contact;
+  /** The customer has said, by it, whom everything that waits of theirs is for. */
+  isAnswer: boolean;
+};
+
+/** What arrived, as far as its place depends on it. */
+export type Arriving = {
+  wamid: string;
+  told: Told;
+  /** What the customer says now; left out for the past, and for what the business itself wrote. */
+  said?: Said;
 };
 
 /** Null when this number has had the message before; then nothing was written. Throws PoisonedItem. */
-export async function claimPlace(
-  tx: Tx,
-  place: Place,
-  message: { wamid: string; told: Told },
-): Promise<ClaimedPlace | null> {
+export async function claimPlace(tx: Tx, place: Place, message: Arriving): Promise<ClaimedPlace | null> {
   if (message.wamid === '') throw new PoisonedItem('The message has no id.');
   const contact = await meetSender(tx, place, message.told);
   if (!contact) throw new PoisonedItem('The message names no sender.');
-  const decision = await routeMessage(tx, place.number, contact);
+  const routed = await routeMessage(tx, place.number, contact);
+  const answered = message.said ? await findAnswer(tx, place, { contact, routed, said: message.said }) : null;
+  const decision = answered ?? routed;
   const home = decision.chosen && (await findAgentHome(tx, decision.chosen.agentId));
   const { agentId, home: at } = home ?? { agentId: null, home: 0 };
   const key = {
@@ -69,5 +84,7 @@ export async function claimPlace(
     home: at,
     lease,
     routing: { rule, reason },
+    contact,
+    isAnswer: answered !== null,
   };
 }

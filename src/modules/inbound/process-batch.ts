@@ -24,15 +24,15 @@ import { canShareTransaction, decideAfterFailure, describeFault, isLockTimeout, 
 /** How long a shared transaction waits for a lock: somebody else's slow work holds up one conversation, not a whole batch. */
 const LOCK_SECONDS = 1;
 
-async function endItem(tx: Tx, item: ClaimedItem): Promise<EndedItem> {
-  const ended = { item, ...(await handleItem(tx, item)) };
+async function endItem(app: App, tx: Tx, item: ClaimedItem): Promise<EndedItem> {
+  const ended = { item, ...(await handleItem(app, tx, item)) };
   await failpoint('inbound.item-handled');
   return ended;
 }
 
-async function endRun(tx: Tx, run: Run): Promise<EndedItem[]> {
+async function endRun(app: App, tx: Tx, run: Run): Promise<EndedItem[]> {
   const ended: EndedItem[] = [];
-  for (const item of run) ended.push(await endItem(tx, item));
+  for (const item of run) ended.push(await endItem(app, tx, item));
   return ended;
 }
 
@@ -57,7 +57,7 @@ async function processTogether(app: App, organizationId: string | null, runs: Ru
   const ended = await inTransactionOf(app, organizationId, async (tx) => {
     await waitAtMost(tx, LOCK_SECONDS);
     const pieces = shareTx(tx, runs.length);
-    const results = await Promise.allSettled(runs.map((run, index) => endRun(pieces[index] ?? tx, run)));
+    const results = await Promise.allSettled(runs.map((run, index) => endRun(app, pieces[index] ?? tx, run)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     const all = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
@@ -74,7 +74,7 @@ async function processTogether(app: App, organizationId: string | null, runs: Ru
 async function processAlone(app: App, item: ClaimedItem): Promise<{ waitSeconds: number } | null> {
   try {
     const ended = await inTransactionOf(app, item.organization_id, async (tx) => {
-      const end = await endItem(tx, item);
+      const end = await endItem(app, tx, item);
       if (!(await finishItems(tx, [item], [end]))) throw new LeaseLost();
       return end;
     });

@@ -2,6 +2,7 @@
  * What one item of a delivery causes, in the transaction of whoever processes it (process-batch.ts). Safe to run twice: the item is
  * finished in the same transaction, and a message's wamid is claimed by a unique key.
  */
+import type { App } from '../../app.ts';
 import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { isDormantSigner } from '../waba/config-loader.ts';
@@ -27,10 +28,15 @@ const unhandled: Ending = {
   fault: 'Kept as it came: nothing here acts on this kind yet.',
 };
 
-async function handleWithNumber(tx: Tx, organizationId: string, claimed: ClaimedItem): Promise<Ending> {
+async function handleWithNumber(
+  app: App,
+  tx: Tx,
+  { organizationId, claimed }: { organizationId: string; claimed: ClaimedItem },
+): Promise<Ending> {
   const number = claimed.phone_number_id === null ? null : await findNumber(tx, claimed.phone_number_id);
   if (!number) return unowned;
-  const outcome = await applyItem(tx, { organizationId, number }, JSON.parse(claimed.item) as WebhookItem);
+  const place = { organizationId, number, installBrand: app.config.brandName };
+  const outcome = await applyItem(tx, place, JSON.parse(claimed.item) as WebhookItem);
   return outcome === null ? unhandled : { outcome, fault: null };
 }
 
@@ -42,9 +48,10 @@ async function handleNotice(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
 }
 
 /** Does what the item asks for; in a transaction of its number's organization, when it has one. Throws PoisonedItem. */
-export async function handleItem(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
+export async function handleItem(app: App, tx: Tx, claimed: ClaimedItem): Promise<Ending> {
   if (isDormantSigner(claimed.signed_by)) return dormant;
   if (isAccountField(claimed.field)) return handleNotice(tx, claimed);
-  if (claimed.organization_id !== null) return handleWithNumber(tx, claimed.organization_id, claimed);
+  const organizationId = claimed.organization_id;
+  if (organizationId !== null) return handleWithNumber(app, tx, { organizationId, claimed });
   return claimed.phone_number_id === null ? unhandled : unowned;
 }

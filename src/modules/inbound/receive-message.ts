@@ -10,7 +10,9 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { changeMessage, type MessageChange } from '../conversations/change-message.ts';
 import { meetSender, type Place, type Told } from './claim-place.ts';
 import { PoisonedItem } from './rules.ts';
-import { storeMessage, type MessageContent, type MessageOutcome } from './store-message.ts';
+import { answerAutomatically } from './answer-automatically.ts';
+import { saidIn } from './ask-whom.ts';
+import { storeMessage, storeNew, type MessageContent, type MessageOutcome } from './store-message.ts';
 import { wordsOf } from './stored-content.ts';
 
 export type ReceivedItem = Place & {
@@ -28,7 +30,13 @@ export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<Messag
   if (change) return applyTo(tx, item, { message, told, change });
   const isNotice = message.type === 'system';
   const arrival = { isUnread: !isNotice && !item.isStandby, opensWindow: !isNotice, isAnnounced: true };
-  return storeMessage(tx, item, { message, told, direction: 'inbound', status: 'received', arrival });
+  const stored = { message, told, direction: 'inbound', status: 'received', arrival } as const;
+  // Nobody speaks to us alone in a group, and to whom another app answers we say nothing either.
+  if (isNotice || item.isStandby || message.groupId !== null) return storeMessage(tx, item, stored);
+  const place = await storeNew(tx, item, { ...stored, said: saidIn(message) });
+  if (place === null) return 'duplicate';
+  await answerAutomatically(tx, item, { place, message, told });
+  return 'done';
 }
 
 /** The same for what the business wrote elsewhere: nobody has to read it, and it opens no window. Throws PoisonedItem. */

@@ -9,12 +9,12 @@ import { isUuid } from '../../platform/ids.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
 import {
   claimWamid,
-  findAgentHome,
+  findMessageHome,
   findMessageKey,
   lockWamid,
   noteWamid,
   raiseStatus,
-  type AgentHome,
+  type MessageHome,
 } from '../conversations/record-message.ts';
 import { parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
 
@@ -45,11 +45,11 @@ export async function applyStatus(tx: Tx, place: Place, webhook: StatusWebhook):
 export async function registerWamid(
   tx: Tx,
   place: Place,
-  sent: { wamid: string; agentId: number; messageId: number },
+  sent: { wamid: string; agentId: number | null; messageId: number },
 ): Promise<void> {
   await lockWamid(tx, place.phoneNumberId, sent.wamid);
   await claimWamid(tx, { ...place, ...sent });
-  const home = await findAgentHome(tx, sent.agentId);
+  const home = await findMessageHome(tx, sent.agentId);
   if (!home) return;
   await noteWamid(tx, home, sent);
   await applyParkedStatuses(tx, home, { ...sent, phoneNumberId: place.phoneNumberId });
@@ -58,7 +58,7 @@ export async function registerWamid(
 /** Applies what arrived for a message before it was known. The caller holds the message's wamid. */
 export async function applyParkedStatuses(
   tx: Tx,
-  home: AgentHome,
+  home: MessageHome,
   sent: { phoneNumberId: string; wamid: string; messageId: number },
 ): Promise<void> {
   for (const parked of await takeParkedStatuses(tx, sent.phoneNumberId, sent.wamid)) {
@@ -74,7 +74,7 @@ async function settle(
   tx: Tx,
   place: Place,
   webhook: StatusWebhook,
-): Promise<{ agentId: number; messageId: number } | null> {
+): Promise<{ agentId: number | null; messageId: number } | null> {
   if (webhook.callbackData === null || !isUuid(webhook.callbackData)) return null;
   const found = await settleByCallback(tx, {
     id: webhook.callbackData,
@@ -92,7 +92,7 @@ async function raise(
   message: { agentId: number | null; messageId: number },
   change: { status: MessageStatus; error: unknown; pricing: unknown },
 ): Promise<void> {
-  const home = message.agentId === null ? null : await findAgentHome(tx, message.agentId);
+  const home = await findMessageHome(tx, message.agentId);
   if (home)
     await raiseStatus(tx, home, {
       messageId: message.messageId,

@@ -17,6 +17,18 @@ export function conversationBlocked(): AppError {
   );
 }
 
+/**
+ * Whoever wrote STOP is left alone until they write again: then they wait for an answer, which WhatsApp's policy lets a business give
+ * (WhatsApp Business Messaging Policy: "respect all requests … to block, discontinue, or otherwise opt out").
+ */
+export function optedOut(): AppError {
+  return new AppError(
+    'outbound.opted_out',
+    409,
+    'This customer asked not to be written to. You can answer once they write again.',
+  );
+}
+
 export function noAddress(): AppError {
   return new AppError(
     'outbound.no_address',

@@ -8,23 +8,30 @@ import type { GraphError } from '../../graph-api/graph-error.ts';
 import type { SendMessageBody } from '../../graph-api/messages-api.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
-import { findAgentHome, raiseStatus, type StatusChange } from '../conversations/record-message.ts';
+import { findMessageHome, raiseStatus } from '../conversations/record-message.ts';
 import { findSending, type Sending, type SendingGrant } from '../waba/account-token.ts';
 import { isTokenRefused, noteTokenRefused } from '../waba/note-token-refused.ts';
 import { registerWamid } from './apply-status.ts';
-import { changeOutbox, holdMessage, type ClaimedMessage } from './queries.ts';
+import { optedOut } from './contract.ts';
+import { changeOutbox, holdMessage, type ClaimedMessage, type OutboxChange } from './queries.ts';
+import { isRefusedByCustomer } from './queries-automatic.ts';
 import { decideAfterFailure } from './rules.ts';
 
 /** Longer than the Graph client waits for an answer. */
 export const SEND_LEASE_SECONDS = 60;
 
-async function raise(
+/** Changes the row, and the message with it. False when the lease was lost. */
+async function change(
   tx: Tx,
   claimed: ClaimedMessage,
-  change: Omit<StatusChange, 'messageId'>,
-): Promise<void> {
-  const home = await findAgentHome(tx, claimed.agent_id);
-  if (home) await raiseStatus(tx, home, { ...change, messageId: claimed.message_id });
+  to: OutboxChange & { state: 'sending' | 'unknown' | 'failed' },
+): Promise<boolean> {
+  const changed = await changeOutbox(tx, claimed, to);
+  if (!changed) return false;
+  const home = await findMessageHome(tx, changed.agent_id);
+  const { state: status, error } = to;
+  if (home) await raiseStatus(tx, home, { messageId: claimed.message_id, status, error });
+  return true;
 }
 
 /**
@@ -34,8 +41,7 @@ async function raise(
 function begin(app: App, claimed: ClaimedMessage): Promise<Sending | null> {
   return asWorker(app, claimed.organization_id, async (tx) => {
     if (claimed.state === 'sending') {
-      if (await changeOutbox(tx, claimed, { state: 'unknown' }))
-        await raise(tx, claimed, { status: 'unknown' });
+      await change(tx, claimed, { state: 'unknown' });
       return null;
     }
     const sending = await findSending(app, tx, claimed.phone_number_id);
@@ -43,17 +49,21 @@ function begin(app: App, claimed: ClaimedMessage): Promise<Sending | null> {
       await holdMessage(tx, claimed);
       return null;
     }
-    if (!(await changeOutbox(tx, claimed, { state: 'sending', countAttempt: true }))) return null;
-    await raise(tx, claimed, { status: 'sending' });
-    return sending;
+    if (await isRefusedByCustomer(tx, claimed.id)) {
+      const { code, message } = optedOut();
+      await change(tx, claimed, { state: 'failed', error: { code, message } });
+      return null;
+    }
+    return (await change(tx, claimed, { state: 'sending', countAttempt: true })) ? sending : null;
   });
 }
 
 function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void> {
   return asWorker(app, claimed.organization_id, async (tx) => {
-    if (!(await changeOutbox(tx, claimed, { state: 'accepted', wamid }))) return;
+    const changed = await changeOutbox(tx, claimed, { state: 'accepted', wamid });
+    if (!changed) return;
     const place = { organizationId: claimed.organization_id, phoneNumberId: claimed.phone_number_id };
-    await registerWamid(tx, place, { wamid, agentId: claimed.agent_id, messageId: claimed.message_id });
+    await registerWamid(tx, place, { wamid, agentId: changed.agent_id, messageId: claimed.message_id });
     await failpoint('outbound.accepted-uncommitted');
   });
 }
@@ -78,8 +88,7 @@ function giveUp(app: App, claimed: ClaimedMessage, error: unknown): Promise<void
       return;
     }
     const detail = failure.outcome === 'failed' ? failure.error : undefined;
-    if (await changeOutbox(tx, claimed, { state: failure.outcome, error: detail }))
-      await raise(tx, claimed, { status: failure.outcome, error: detail });
+    await change(tx, claimed, { state: failure.outcome, error: detail });
   });
 }
 

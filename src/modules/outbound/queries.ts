@@ -5,14 +5,16 @@ import type { Tx } from '../../platform/db/tx.ts';
 
 export type NewOutboxRow = {
   organizationId: string;
-  agentId: number;
-  conversationId: string;
+  /** Null: to somebody in the waiting room, where there is no conversation either. */
+  agentId: number | null;
+  conversationId: string | null;
   messageId: number;
   phoneNumberId: string;
   request: Record<string, unknown>;
-  userId: string;
+  /** Null: nobody wrote it by hand. */
+  userId: string | null;
   idempotencyKey: string | null;
-  requestHash: Buffer;
+  requestHash: Buffer | null;
 };
 
 /** False when the key was used before: then nothing was inserted. A twin in flight is waited for. */
@@ -53,8 +55,8 @@ export function findByKey(tx: Tx, userId: string, key: string) {
 export type ClaimedMessage = {
   id: string;
   organization_id: string;
-  agent_id: number;
-  conversation_id: string;
+  agent_id: number | null;
+  conversation_id: string | null;
   message_id: number;
   phone_number_id: string;
   request: Record<string, unknown>;
@@ -83,14 +85,14 @@ export type OutboxChange = {
   countAttempt?: boolean;
 };
 
-/** False when the lease was lost: whoever holds it now decides. */
+/** Whose message it is by now; null when the lease was lost: whoever holds it now decides. */
 export async function changeOutbox(
   tx: Tx,
   claimed: Pick<ClaimedMessage, 'id' | 'lease_token'>,
   change: OutboxChange,
-): Promise<boolean> {
+): Promise<{ agent_id: number | null } | null> {
   const ends = change.state !== 'queued' && change.state !== 'sending';
-  const { rows } = await sql`
+  const { rows } = await sql<{ agent_id: number | null }>`
     UPDATE outbox SET state = ${change.state}, wamid = coalesce(${change.wamid ?? null}, wamid),
       error = ${change.error === undefined ? null : JSON.stringify(change.error)}::jsonb,
       attempts = attempts + ${change.countAttempt ? 1 : 0},
@@ -98,8 +100,8 @@ export async function changeOutbox(
       leased_until = CASE WHEN ${change.state === 'sending'} THEN leased_until END,
       finished_at = CASE WHEN ${ends} THEN now() END
     WHERE id = ${claimed.id} AND lease_token = ${claimed.lease_token} AND state IN ('queued', 'sending')
-    RETURNING 1`.execute(tx.db);
-  return rows.length > 0;
+    RETURNING agent_id`.execute(tx.db);
+  return rows[0] ?? null;
 }
 
 /**
@@ -124,8 +126,8 @@ export async function holdMessage(tx: Tx, claimed: ClaimedMessage): Promise<void
 export async function settleByCallback(
   tx: Tx,
   status: { id: string; phoneNumberId: string; wamid: string },
-): Promise<{ agent_id: number; message_id: number } | null> {
-  const { rows } = await sql<{ agent_id: number; message_id: number }>`
+): Promise<{ agent_id: number | null; message_id: number } | null> {
+  const { rows } = await sql<{ agent_id: number | null; message_id: number }>`
     UPDATE outbox SET state = 'accepted', wamid = ${status.wamid}, leased_until = NULL, finished_at = now()
     WHERE id = ${status.id} AND phone_number_id = ${status.phoneNumberId} AND (wamid IS NULL OR wamid = ${status.wamid})
     RETURNING agent_id, message_id`.execute(tx.db);
@@ -177,13 +179,15 @@ export function takeParkedStatuses(tx: Tx, phoneNumberId: string, wamid: string)
 /** What a message needs to be addressed and signed. */
 export async function findAddress(
   tx: Tx,
-  conversation: { agentId: number; home: number; customerId: number },
+  conversation: { agentId: number | null; home: number; customerId: number },
 ) {
+  const { agentId } = conversation;
+  const ofAgent = agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${sql.lit(agentId)}`;
   const { rows } = await sql<{ phone: string | null; user_id: string | null }>`
     SELECT k.phone, (SELECT i.value FROM contact_identities i
-      WHERE i.agent_id = ${conversation.agentId} AND i.customer_id = k.id AND i.kind = 'user_id' ORDER BY i.id DESC LIMIT 1) AS user_id
+      WHERE i.${ofAgent} AND i.customer_id = k.id AND i.kind = 'user_id' ORDER BY i.id DESC LIMIT 1) AS user_id
     FROM customers k
-    WHERE k.home = ${sql.lit(conversation.home)} AND k.agent_id = ${sql.lit(conversation.agentId)} AND k.id = ${conversation.customerId}`.execute(
+    WHERE k.home = ${sql.lit(conversation.home)} AND k.${ofAgent} AND k.id = ${conversation.customerId}`.execute(
     tx.db,
   );
   return rows[0] ?? null;

@@ -10,10 +10,12 @@ import type { Actor } from '../auth/contract.ts';
 import type { Message, SendMessageBody } from '../conversations/contract.ts';
 import { getConversationRow, getMessage, type ConversationRow } from '../conversations/read-inbox.ts';
 import { nextMessageId, recordOutbound } from '../conversations/record-message.ts';
-import { closesWindowAt } from '../conversations/window.ts';
-import { conversationBlocked, keyReused, noAddress, windowClosed } from './contract.ts';
-import { findAddress, findByKey, findSigner, insertOutboxRow } from './queries.ts';
-import { signatureOf, signedText } from './rules.ts';
+import { closesWindowAt, isOptedOut } from '../conversations/window.ts';
+import { conversationBlocked, keyReused, optedOut, windowClosed } from './contract.ts';
+import { findByKey, insertOutboxRow } from './queries.ts';
+import { getRecipient } from './recipient.ts';
+import { findSignature } from './signature.ts';
+import { signedText } from './rules.ts';
 
 export type SendRequest = { conversationId: string; body: SendMessageBody; idempotencyKey: string | null };
 
@@ -27,6 +29,7 @@ export function sendMessage(app: App, actor: Actor, request: SendRequest): Promi
     const earlier = await findEarlier(tx, actor, request, requestHash);
     if (earlier !== null) return getMessage(tx, conversation, earlier);
     if (conversation.status === 'blocked') throw conversationBlocked();
+    if (await isOptedOut(tx, conversation)) throw optedOut();
     if (closesWindowAt(conversation, app.clock.now()) === null) throw windowClosed();
     const messageId = await nextMessageId(tx);
     const isNew = await queue(app, tx, { actor, request, requestHash, conversation, messageId });
@@ -74,8 +77,9 @@ async function queue(
     home: conversation.home,
     customerId: conversation.customer_id,
   };
-  const recipient = await recipientOf(tx, place);
-  const signature = conversation.mode === 'central' ? await findSignature(app, tx, actor) : null;
+  const recipient = await getRecipient(tx, place);
+  const signature =
+    conversation.mode === 'central' ? await findSignature(tx, actor.userId, app.config.brandName) : null;
   const { text } = request.body;
   const ids = {
     organizationId: actor.organizationId,
@@ -109,17 +113,4 @@ async function queue(
     sentBy: actor.userId,
   });
   return true;
-}
-
-/** The phone where it is known; a customer who hides it is reached by the user id. A plus keeps Meta from adding a country code. */
-async function recipientOf(tx: Tx, place: { agentId: number; home: number; customerId: number }) {
-  const address = await findAddress(tx, place);
-  if (address?.phone) return { to: `+${address.phone}` };
-  if (address?.user_id) return { recipient: address.user_id };
-  throw noAddress();
-}
-
-async function findSignature(app: App, tx: Tx, actor: Actor): Promise<string | null> {
-  const signer = await findSigner(tx, actor.userId);
-  return signer && signatureOf(signer, signer.brand ?? app.config.brandName);
 }

@@ -2,10 +2,18 @@
  * Taking part in a central number, or no longer. Every yes and no is added to the ledger of consent in the same transaction, with
  * who said it, when, and how.
  */
+import { Value } from 'typebox/value';
 import type { App } from '../../app.ts';
 import { asUser, type Tx, type TxUser } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
-import { signatureOf, type OptIn, type OptInBody } from './contract.ts';
+import { AutoResponses, isTimeZone } from './contract-auto-responses.ts';
+import {
+  hoursEndBeforeTheyBegin,
+  signatureOf,
+  unknownTimeZone,
+  type OptIn,
+  type OptInBody,
+} from './contract.ts';
 import { findOptIn, insertConsent, updateOptIn } from './queries.ts';
 
 async function describe(app: App, tx: Tx, userId: string): Promise<OptIn> {
@@ -17,7 +25,7 @@ async function describe(app: App, tx: Tx, userId: string): Promise<OptIn> {
     opted_in_at: row.whatsapp_opted_in_at?.toISOString() ?? null,
     notifications_enabled: row.whatsapp_notifications_enabled,
     signature: row.message_signature,
-    auto_responses: row.auto_responses as OptIn['auto_responses'],
+    auto_responses: Value.Check(AutoResponses, row.auto_responses) ? row.auto_responses : null,
     preview: signatureOf(signer, row.brand_name ?? app.config.brandName),
   };
 }
@@ -31,6 +39,9 @@ export function getOptIn(app: App, user: TxUser): Promise<OptIn> {
  * @param method how they said it, for the ledger: 'settings', 'api', 'demo'
  */
 export function changeOptIn(app: App, user: TxUser, body: OptInBody, method: string): Promise<OptIn> {
+  const away = body.auto_responses?.away;
+  if (away && !isTimeZone(away.time_zone)) throw unknownTimeZone(away.time_zone);
+  if (away?.hours.some(({ from, to }) => from >= to)) throw hoursEndBeforeTheyBegin();
   return asUser(app, user, async (tx) => {
     const before = await findOptIn(tx, user.userId);
     if (!before) throw notFound('profile');

@@ -1,5 +1,7 @@
 /** What the outside sees of a landlord's part in the central number. No I/O. */
 import { Type, type Static } from 'typebox';
+import { AppError } from '../../platform/errors.ts';
+import { AutoResponses } from './contract-auto-responses.ts';
 
 /** How a reply is signed on a number that several people share, unless the person has a signature of their own. */
 export const DEFAULT_SIGNATURE = 'From {name} via {brand}:';
@@ -18,12 +20,24 @@ const Signature = Type.String({
   maxLength: LONGEST_SIGNATURE,
   pattern: '^(?=.*\\S)[^\\r\\n]*$',
 });
-const AutoResponses = Type.Record(Type.String(), Type.String({ maxLength: 1000 }), {
-  maxProperties: 20,
-  description: 'Texts by occasion. They are kept; nothing sends them yet.',
-});
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()]);
+
+export function unknownTimeZone(name: string): AppError {
+  return new AppError(
+    'rentals.unknown_time_zone',
+    400,
+    `There is no time zone "${name}". Use a name such as Europe/Berlin.`,
+  );
+}
+
+export function hoursEndBeforeTheyBegin(): AppError {
+  return new AppError(
+    'rentals.hours_end_first',
+    400,
+    'Working hours have to end after they begin. For hours across midnight enter two, one for each day.',
+  );
+}
 
 /** How a person takes part in numbers that several share. */
 export const OptIn = Type.Object(

@@ -1,5 +1,6 @@
 /** All SQL of landlords, properties, renters and leases. */
 import { sql } from 'kysely';
+import { onceAtATime } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { OptInBody } from './contract.ts';
 
@@ -98,4 +99,26 @@ export async function refreshRoutingIfChanged(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ refreshed: boolean }>`
     SELECT app.refresh_routing_if_changed() AS refreshed`.execute(tx.db);
   return rows[0]?.refreshed ?? false;
+}
+
+/** What the user of an agent lets Switchboard answer; nothing when that is nothing. */
+export const findAutoResponses = onceAtATime((tx, agentId: number) =>
+  tx.db
+    .selectFrom('user_profiles as p')
+    .innerJoin('agents as a', 'a.user_id', 'p.id')
+    .select(['p.id', 'p.auto_responses'])
+    .where('a.id', '=', agentId)
+    .where('p.auto_responses', 'is not', null)
+    .executeTakeFirst(),
+);
+
+/** Where these properties are, by id. */
+export async function findAddresses(tx: Tx, propertyIds: string[]): Promise<Map<string, string>> {
+  if (propertyIds.length === 0) return new Map();
+  const rows = await tx.db
+    .selectFrom('rental.properties')
+    .select(['id', 'address'])
+    .where('id', 'in', propertyIds)
+    .execute();
+  return new Map(rows.map((row) => [row.id, row.address]));
 }

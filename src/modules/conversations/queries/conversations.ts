@@ -10,6 +10,7 @@ export type ListedConversation = Selectable<Conversations> & {
   /** last_message_at to the microsecond, for the cursor. */
   position: string;
   agent_name: string | null;
+  assignee_name: string | null;
   display_phone_number: string;
   verified_name: string | null;
   mode: string;
@@ -31,11 +32,13 @@ function conversationRows(tx: Tx) {
     .selectFrom('conversations as c')
     .innerJoin('agents as a', 'a.id', 'c.agent_id')
     .leftJoin('users as u', 'u.id', 'a.user_id')
+    .leftJoin('users as s', 's.id', 'c.assignee_id')
     .innerJoin('phone_numbers as n', 'n.phone_number_id', 'c.phone_number_id')
     .selectAll('c')
     .select([
       sql<string>`c.last_message_at::text`.as('position'),
       'u.name as agent_name',
+      's.name as assignee_name',
       'n.display_phone_number',
       'n.verified_name',
       'n.mode',
@@ -50,9 +53,17 @@ export function findConversation(tx: Tx, id: string): Promise<ConversationRow | 
     .executeTakeFirst();
 }
 
+/** Of these conversations those whose customer asked not to be written to, with when. */
+export async function findOptedOut(tx: Tx, ids: string[]): Promise<Map<string, Date>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<{ conversation_id: string; opted_out_at: Date }>`
+    SELECT conversation_id, opted_out_at FROM app.find_opted_out(${ids}::uuid[])`.execute(tx.db);
+  return new Map(rows.map((row) => [row.conversation_id, row.opted_out_at]));
+}
+
 export type PageFilter = {
-  /** Null: every agent that the reader may see. */
-  agentId: number | null;
+  /** Null: everything that the reader may see. Otherwise an agent's own conversations and those assigned to the user. */
+  reader: { agentId: number; userId: string } | null;
   status?: ConversationStatus | undefined;
   unread?: boolean | undefined;
   /** Only these conversations. */
@@ -61,13 +72,11 @@ export type PageFilter = {
   limit: number;
 };
 
-/** Newest first. */
-export function listConversations(tx: Tx, filter: PageFilter): Promise<ListedConversation[]> {
+function filteredRows(tx: Tx, filter: PageFilter) {
   let query = conversationRows(tx)
     .orderBy('c.last_message_at', 'desc')
     .orderBy('c.id', 'desc')
     .limit(filter.limit);
-  if (filter.agentId !== null) query = query.where('c.agent_id', '=', filter.agentId);
   if (filter.status !== undefined) query = query.where('c.status', '=', filter.status);
   if (filter.unread === true) query = query.where('c.unread_count', '>', 0);
   if (filter.unread === false) query = query.where('c.unread_count', '=', 0);
@@ -76,7 +85,49 @@ export function listConversations(tx: Tx, filter: PageFilter): Promise<ListedCon
     query = query.where(
       sql<boolean>`(c.last_message_at, c.id) < (${filter.before.position}::timestamptz, ${filter.before.id}::uuid)`,
     );
-  return query.execute();
+  return query;
+}
+
+/** As the database orders them: of two times of one zone as text the later is the greater. */
+function newerFirst(a: ListedConversation, b: ListedConversation): number {
+  if (a.position !== b.position) return a.position < b.position ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** Newest first. An agent's own and what is assigned to them are two statements, so that each has its index. */
+export async function listConversations(tx: Tx, filter: PageFilter): Promise<ListedConversation[]> {
+  const { reader, limit } = filter;
+  if (reader === null) return filteredRows(tx, filter).execute();
+  const own = await filteredRows(tx, filter).where('c.agent_id', '=', reader.agentId).execute();
+  const assigned = await filteredRows(tx, filter)
+    .where('c.assignee_id', '=', reader.userId)
+    .where('c.agent_id', '<>', reader.agentId)
+    .execute();
+  return [...own, ...assigned].toSorted(newerFirst).slice(0, limit);
+}
+
+/** The agents whose conversations are assigned to the user. */
+export async function listAgentsOfAssigned(tx: Tx, userId: string): Promise<number[]> {
+  const rows = await tx.db
+    .selectFrom('conversations')
+    .select('agent_id')
+    .distinct()
+    .where('assignee_id', '=', userId)
+    .execute();
+  return rows.map((row) => row.agent_id);
+}
+
+/** `before`: whom it was with. */
+export async function setAssignee(
+  tx: Tx,
+  id: string,
+  userId: string | null,
+): Promise<{ outcome: 'assigned' | 'no_conversation' | 'no_user' | 'not_allowed'; before: string | null }> {
+  const { rows } = await sql<{
+    outcome: 'assigned' | 'no_conversation' | 'no_user' | 'not_allowed';
+    before: string | null;
+  }>`SELECT * FROM app.assign_conversation(${id}, ${userId})`.execute(tx.db);
+  return rows[0] ?? { outcome: 'no_conversation', before: null };
 }
 
 export function findCustomers(tx: Tx, homes: AgentHome[], ids: number[]): Promise<CustomerRow[]> {

@@ -6,6 +6,9 @@ import type { Tx } from '../../../platform/db/tx.ts';
 /** Where an agent's rows live. */
 export type AgentHome = { agentId: number; home: number };
 
+/** Where a message's rows are: an agent's home, or with agentId null and home 0 the waiting room. */
+export type MessageHome = { agentId: number | null; home: number };
+
 /** The homes of all agents whose conversations the reader may see. */
 export async function listAgentHomes(tx: Tx): Promise<AgentHome[]> {
   const rows = await tx.db.selectFrom('agents').select(['id', 'home']).orderBy('id').execute();
@@ -29,6 +32,10 @@ export async function acrossHomes<Row>(
 /** A home or an agent as a literal of the statement. */
 export const value = (n: number) => sql.lit(n);
 
+/** Whose rows of a home are meant. */
+export const ofAgent = (agentId: number | null) =>
+  agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
+
 /**
  * The homes of these agents; none of them moves until the transaction ends. What is written to a home, or read from it after more than
  * one statement, needs this: an agent that moved in between would seem to be empty.
@@ -50,6 +57,11 @@ export const findAgentHome = batched(
     return agentIds.map((agentId) => byAgent.get(agentId) ?? null);
   },
 );
+
+/** Where what belongs to an agent, or to nobody yet, is. */
+export async function findMessageHome(tx: Tx, agentId: number | null): Promise<MessageHome | null> {
+  return agentId === null ? { agentId: null, home: 0 } : findAgentHome(tx, agentId);
+}
 
 export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {
   const row = await tx.db.selectFrom('agents').select('id').where('user_id', '=', userId).executeTakeFirst();

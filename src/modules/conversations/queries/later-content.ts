@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { AppliedChanges, ChangeableMessage, MessageChange } from '../message-changes.ts';
-import { value } from './homes.ts';
+import { ofAgent, value, type MessageHome } from './homes.ts';
 import { asJson, type MessageKey } from './messages.ts';
 
 /** Whoever deals with a message by its wamid takes turns until the transaction ends. */
@@ -70,12 +70,6 @@ export async function parkChange(
     .onConflict((oc) => oc.constraint('parked_changes_pkey').doNothing())
     .execute();
 }
-
-/** Where a message's rows are: an agent's home, or with agentId null and home 0 the waiting room. */
-export type MessageHome = { agentId: number | null; home: number };
-
-const ofAgent = (agentId: number | null) =>
-  agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
 
 /** The message as changes know it, locked until the transaction ends; null when it is gone or archived. */
 export async function lockContent(

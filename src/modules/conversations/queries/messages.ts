@@ -7,7 +7,7 @@ import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
 import type { MessageStatus } from '../contract.ts';
 import type { AppliedChanges } from '../message-changes.ts';
-import { acrossHomes, value, type AgentHome } from './homes.ts';
+import { acrossHomes, ofAgent, value, type AgentHome, type MessageHome } from './homes.ts';
 
 export type MessageRow = {
   id: number;
@@ -157,12 +157,12 @@ export type MessageKey = {
 /** Keeps what Meta charges; of two statements the same one wherever they come from. */
 export async function notePricing(
   tx: Tx,
-  { agentId, home }: AgentHome,
+  { agentId, home }: MessageHome,
   sent: { messageId: number; pricing: unknown },
 ): Promise<void> {
   await sql`
     UPDATE messages SET pricing = greatest(pricing, ${asJson(sent.pricing)})
-    WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
 }
 
 /** The only test for duplicates: false when this number has had this wamid before. */
@@ -199,15 +199,16 @@ const findMessageKeys = batched(async (tx, keys: readonly { number_id: string; w
   );
 });
 
-type PlacedMessage = AgentHome & { id: number };
+type PlacedMessage = MessageHome & { id: number };
 
 /** Work on messages home by home, each home and agent as values of a statement of its own; answers by message id. */
 async function inEachHome<Row extends { id: number }>(
   messages: readonly PlacedMessage[],
-  ask: (home: AgentHome, ids: number[]) => Promise<Row[]>,
+  ask: (home: MessageHome, ids: number[]) => Promise<Row[]>,
 ): Promise<Map<number, Row>> {
   const homes = new Map(messages.map(({ agentId, home }) => [agentId, { agentId, home }]));
-  const idsIn = (agentId: number) => messages.filter((one) => one.agentId === agentId).map(({ id }) => id);
+  const idsIn = (agentId: number | null) =>
+    messages.filter((one) => one.agentId === agentId).map(({ id }) => id);
   const found = await Promise.all([...homes.values()].map((home) => ask(home, idsIn(home.agentId))));
   return new Map(found.flat().map((row) => [row.id, row]));
 }
@@ -215,18 +216,18 @@ async function inEachHome<Row extends { id: number }>(
 /** The message's state, locked until the transaction ends. */
 export function lockMessage(
   tx: Tx,
-  { agentId, home }: AgentHome,
+  { agentId, home }: MessageHome,
   id: number,
-): Promise<{ conversation_id: string; status: MessageStatus } | null> {
+): Promise<{ conversation_id: string | null; status: MessageStatus } | null> {
   tx.exclusively(`message ${String(id)}`);
   return lockMessages(tx, { agentId, home, id });
 }
 
 const lockMessages = batched(async (tx, messages: readonly PlacedMessage[]) => {
   const found = await inEachHome(messages, async ({ agentId, home }, ids) => {
-    const { rows } = await sql<{ id: number; conversation_id: string; status: MessageStatus }>`
+    const { rows } = await sql<{ id: number; conversation_id: string | null; status: MessageStatus }>`
       SELECT id, conversation_id, status FROM messages
-      WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ANY(${ids}::bigint[]) ORDER BY id FOR UPDATE`.execute(
+      WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ANY(${ids}::bigint[]) ORDER BY id FOR UPDATE`.execute(
       tx.db,
     );
     return rows;
@@ -239,7 +240,7 @@ export type MessageChange = { status: MessageStatus; error?: unknown };
 /** The caller holds the message. */
 export function updateMessage(
   tx: Tx,
-  { agentId, home }: AgentHome,
+  { agentId, home }: MessageHome,
   id: number,
   { status, error = null }: MessageChange,
 ): Promise<void> {
@@ -257,7 +258,7 @@ const updateMessages = batched(
       await sql`
         UPDATE messages m SET status = k.status, error = k.error
         FROM json_to_recordset(${changed}::json) AS k (id bigint, status text, error jsonb)
-        WHERE m.home = ${value(home)} AND m.agent_id = ${value(agentId)} AND m.id = k.id`.execute(tx.db);
+        WHERE m.home = ${value(home)} AND m.${ofAgent(agentId)} AND m.id = k.id`.execute(tx.db);
       return [];
     });
     return changes.map(() => undefined);
@@ -266,10 +267,10 @@ const updateMessages = batched(
 
 export async function noteWamid(
   tx: Tx,
-  { agentId, home }: AgentHome,
+  { agentId, home }: MessageHome,
   sent: { messageId: number; wamid: string },
 ): Promise<void> {
   await sql`
     UPDATE messages SET wamid = ${sent.wamid}
-    WHERE home = ${value(home)} AND agent_id = ${value(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
+    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${sent.messageId}`.execute(tx.db);
 }

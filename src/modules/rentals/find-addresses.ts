@@ -1,0 +1,2 @@
+/** Where properties are, for a question that names them. */
+export { findAddresses } from './queries.ts';
