@@ -115,7 +115,7 @@ test.each([
 
 test('texts for automatic answers are kept as they were given', async () => {
   const landlord = await registerOwner(switchboard.url);
-  const texts = { away: 'Back on Monday', after_hours: 'We open at nine' };
+  const texts = { welcome: { enabled: false, text: 'Good day' } };
   await say(landlord, { enabled: false, auto_responses: texts });
   expect((await optIn(landlord)).body.auto_responses).toEqual(texts);
 });
