@@ -4,6 +4,9 @@
  */
 export type LinkPage = '/sign-in' | '/reset-password' | '/verify-email' | '/invitation';
 
+/** As the server's contract has it. */
+const SHORTEST_TOKEN = 20;
+
 let caught: { page: LinkPage; token: string } | null = null;
 
 /** Takes the token out of the address and keeps it for its page. */
@@ -17,6 +20,12 @@ export function catchLinkToken(page: LinkPage, hash: string): void {
 /** The caught token of a page, or null. */
 export function keptLinkToken(page: LinkPage): string | null {
   return caught?.page === page ? caught.token : null;
+}
+
+/** The caught token of a page; null also when the link was cut off on its way, so that nobody fills in a form for nothing. */
+export function wholeLinkToken(page: LinkPage): string | null {
+  const token = keptLinkToken(page);
+  return token !== null && token.length >= SHORTEST_TOKEN ? token : null;
 }
 
 /** The caught token of a page, one time. */

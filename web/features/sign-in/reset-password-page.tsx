@@ -7,14 +7,14 @@ import { Button, buttonClass } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { AuthLayout } from './auth-layout.tsx';
-import { keptLinkToken, takeLinkToken } from './link-token.ts';
+import { takeLinkToken, wholeLinkToken } from './link-token.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 import { faultOfPassword } from './password-rules.ts';
 import { resetPassword } from './queries.ts';
 import styles from './forms.module.css';
 
 export function ResetPasswordPage() {
-  const [token] = useState(() => keptLinkToken('/reset-password'));
+  const [token] = useState(() => wholeLinkToken('/reset-password'));
   if (token === null) {
     return (
       <AuthLayout title="This link is not whole" lead="Open it again from your mail, or ask for a new one.">

@@ -7,13 +7,13 @@ import { buttonClass } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
 import { AuthLayout } from './auth-layout.tsx';
-import { keptLinkToken } from './link-token.ts';
+import { wholeLinkToken } from './link-token.ts';
 import { meQuery, verifyEmail } from './queries.ts';
 import styles from './forms.module.css';
 
 export function VerifyEmailPage() {
   const client = useQueryClient();
-  const [token] = useState(() => keptLinkToken('/verify-email'));
+  const [token] = useState(() => wholeLinkToken('/verify-email'));
   const { isPending, error } = useQuery({
     queryKey: ['verify-email', token],
     queryFn: async () => {
