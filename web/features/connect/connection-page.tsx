@@ -6,7 +6,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft } from 'lucide-react';
 import { useEffect } from 'react';
-import { describeError } from '../../lib/api.ts';
+import { ApiError, describeError } from '../../lib/api.ts';
 import { Button, buttonClass } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
@@ -30,14 +30,20 @@ export function ConnectionPage() {
           <ArrowLeft size={15} aria-hidden /> Connect WhatsApp
         </Link>
         {data && <Progress connection={data} />}
-        {!data && error && (
-          <Callout tone="bad" action={<Button onClick={() => void refetch()}>Try again</Button>}>
-            {describeError(error)}
-          </Callout>
-        )}
+        {!data && error && <NotShown error={error} onRetry={() => void refetch()} />}
         {!data && !error && <Skeleton className={styles['waiting'] ?? ''} />}
       </div>
     </div>
+  );
+}
+
+/** What is not there will not be there on another try either: the way back stands above. */
+function NotShown({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const isGone = error instanceof ApiError && error.status === 404;
+  return (
+    <Callout tone="bad" action={!isGone && <Button onClick={onRetry}>Try again</Button>}>
+      {describeError(error)}
+    </Callout>
   );
 }
 

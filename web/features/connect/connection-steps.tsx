@@ -59,7 +59,9 @@ export function ConnectionSteps({ connection, asking }: ConnectionStepsProps) {
             </span>
             <span>
               {label}
-              <VisuallyHidden>: {SPOKEN[state]}</VisuallyHidden>
+              <VisuallyHidden>
+                : {status === 'choosing' && state === 'current' ? 'waits for you' : SPOKEN[state]}
+              </VisuallyHidden>
             </span>
           </li>
         );
