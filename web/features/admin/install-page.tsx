@@ -54,10 +54,10 @@ function Overview({ overview }: { overview: InstallOverview }) {
         <Figures
           figures={[
             { label: 'Deliveries', value: queue.deliveries },
-            { label: 'Items', value: queue.items },
-            { label: 'Quarantined', value: queue.quarantined, wantsAttention: true },
+            { label: 'Parts of deliveries', value: queue.items },
+            { label: 'In quarantine', value: queue.quarantined, wantsAttention: true },
             { label: 'To be sent', value: queue.outbox },
-            { label: 'Unknown', value: queue.unknown, wantsAttention: true },
+            { label: 'Sent or not: unknown', value: queue.unknown, wantsAttention: true },
           ]}
         />
       </Card>

@@ -8,7 +8,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { revealConfig, type ConfigOverview, type TenantConfig } from './queries.ts';
-import { labelOf, secretOf, sourceWords, VALUE_ORDER } from './words.ts';
+import { labelOf, secretOf, sourceWords, unshownWords, VALUE_ORDER } from './words.ts';
 import styles from './credentials.module.css';
 
 const HIDE_AFTER_MS = 60_000;
@@ -71,9 +71,7 @@ function ValueRow({ value: { name, source, value }, full }: RowProps) {
     <div className={styles['value']}>
       <dt>{labelOf(name)}</dt>
       <dd className={styles['what']}>
-        {shown ?? (
-          <span className={styles['none']}>{source === null ? '—' : 'Set by whoever runs this install'}</span>
-        )}
+        {shown ?? <span className={styles['none']}>{unshownWords(source)}</span>}
       </dd>
       <dd>
         <Badge tone={tone}>{label}</Badge>

@@ -40,6 +40,12 @@ export function sourceWords(source: Value['source']): { label: string; tone: 'ac
   return { label: 'Not set', tone: 'plain' };
 }
 
+/** What stands where a value is not shown to the organization, or is not there. */
+export function unshownWords(source: Value['source']): string {
+  if (source === null) return '—';
+  return source === 'simulator' ? 'Played by the simulator' : 'Set by whoever runs this install';
+}
+
 export type Field = {
   name: Exclude<keyof ConfigBody, 'token_expires_at' | 'refresh_token'>;
   label: string;

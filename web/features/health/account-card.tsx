@@ -24,7 +24,9 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
   const open = account.findings.filter(isOpen);
   const good = account.findings.filter((finding) => !isOpen(finding));
   const checked =
-    account.checked_at === null ? 'not checked yet' : `checked ${timeAgo(new Date(account.checked_at), now)}`;
+    account.checked_at === null
+      ? 'not asked Meta yet'
+      : `checked ${timeAgo(new Date(account.checked_at), now)}`;
   return (
     <Card
       title={account.name ?? account.waba_id}
@@ -45,7 +47,7 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
     >
       <ul className={styles['findings']} aria-label={`Findings about ${account.name ?? account.waba_id}`}>
         {open.length === 0 && !showGood && (
-          <li className={styles['nothing']}>Nothing to do. {good.length} things were looked at.</li>
+          <li className={styles['nothing']}>Nothing to do. {good.length} things are known to be good.</li>
         )}
         {[...open, ...(showGood ? good : [])].map((finding) => (
           <FindingRow

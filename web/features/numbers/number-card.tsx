@@ -24,7 +24,14 @@ const modeHelp: Record<NumberMode, string> = {
   dedicated: 'One person answers on this number.',
   central: 'Many share this number: the sender’s lease decides who answers, and replies are signed.',
 };
+const whoHelp: Record<NumberMode, string> = {
+  dedicated: 'Messages of new customers go to this person.',
+  central: 'Counts only where “Person of the number” is in the order below.',
+};
 const tones: Record<string, 'good' | 'warn' | 'bad'> = { GREEN: 'good', YELLOW: 'warn', RED: 'bad' };
+
+/** Meta's words in capitals, as people write them. */
+const inWords = (word: string) => (word.charAt(0) + word.slice(1).toLowerCase()).replaceAll('_', ' ');
 
 /** Runs one change at a time and says what went wrong. */
 function useChange() {
@@ -66,11 +73,11 @@ export function NumberCard({ number, canManage }: { number: NumberSettings; canM
           {quality === null || quality === 'UNKNOWN' ? (
             'Not known'
           ) : (
-            <Badge tone={tones[quality] ?? 'plain'}>{quality.toLowerCase()}</Badge>
+            <Badge tone={tones[quality] ?? 'plain'}>{inWords(quality)}</Badge>
           )}
         </Fact>
         <Fact name="Messaging limit">{number.messaging_limit?.replace(/^TIER_/u, '') ?? 'Not known'}</Fact>
-        <Fact name="Status">{number.status.toLowerCase().replaceAll('_', ' ')}</Fact>
+        <Fact name="Status">{inWords(number.status)}</Fact>
       </dl>
       {!number.is_registered && !number.gone_at && <Registration number={number} canManage={canManage} />}
       {canManage ? <Settings number={number} /> : <ReadOnly number={number} />}
@@ -147,7 +154,7 @@ function Settings({ number }: { number: NumberSettings }) {
         help={
           number.answered_by.length > 1
             ? `${number.answered_by.map((one) => one.name).join(', ')} all name this number, so nobody is chosen. Choose one.`
-            : 'Messages of new customers go to this person.'
+            : whoHelp[number.mode]
         }
         value={number.answered_by.length === 1 ? (answering?.user_id ?? '') : ''}
         disabled={busy || colleagues.isPending}

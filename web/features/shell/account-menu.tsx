@@ -32,7 +32,8 @@ export function AccountMenu() {
       <Link to="/connect" className={classNames(buttonClass('secondary', 's'), styles['connect'])}>
         <Plug size={15} aria-hidden />
         <span>
-          <span className={styles['wide']}>WhatsApp is </span>not connected
+          <span className={styles['wide']}>WhatsApp is not connected</span>
+          <span className={styles['narrow']}>Not connected</span>
         </span>
       </Link>
     );
