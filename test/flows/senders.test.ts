@@ -44,7 +44,7 @@ test('a person without a visible phone number becomes a customer, and stays the 
   expect((await inbox.textsWith('Noor')).toSorted()).toEqual(['By phone', 'Hidden', 'Hidden again', 'Shown']);
 });
 
-test('ids of one person that were met apart are linked for good once they come together', async () => {
+test('customers who turn out to be one person become one, with all that they wrote', async () => {
   const [phone, userId] = [newPhone(), newUserId()];
   const write = async (from: { phone?: string; userId?: string }, text: string) => {
     await send([textChange(number.phoneNumberId, { from: { ...from, name: `Iris ${phone}` }, text })]);
@@ -54,7 +54,13 @@ test('ids of one person that were met apart are linked for good once they come t
   await write({ userId }, 'By id');
   await write({ phone, userId }, 'By both');
   await write({ userId }, 'By id again');
-  expect(await inbox.textsWith(phone)).toEqual(['By phone', 'By both', 'By id again']);
+  expect(await inbox.textsWith(phone)).toEqual([
+    'By phone',
+    'By id',
+    'Two customers turned out to be the same person. Their messages are now in one conversation.',
+    'By both',
+    'By id again',
+  ]);
 });
 
 /** What the inbox shows of a person, oldest first. */

@@ -76,6 +76,7 @@ const CANDIDATES = [
   '0f8f4c3e-5a0b-4b58-9d3c-1f6f5d1c7a11',
   '2026-01-31T10:00:00Z',
   '2026-01-31',
+  '08:30',
   'en_US',
   'x',
 ];
@@ -88,6 +89,17 @@ const BY_FORMAT: Record<string, string> = {
   url: 'https://example.test/path',
 };
 
+const SECRETS = ['a secret that no other field holds', 'aSecretThatNoOtherFieldHolds'];
+
+/** A secret has a value of its own: it is looked for afterwards wherever it must not be (secret-watch.ts). */
+function secretExample(name: string, schema: JsonSchema): string | null {
+  const { type, format, pattern, maxLength = Infinity } = schema;
+  const isSecret = type === 'string' && format === undefined && /password|secret|token|key|code/.test(name);
+  const fits = (text: string) =>
+    text.length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text));
+  return (isSecret && SECRETS.find(fits)) || null;
+}
+
 /** A value that the schema accepts, as small as it can be. */
 export function exampleOf(schema: JsonSchema): unknown {
   if (schema.const !== undefined) return schema.const;
@@ -96,7 +108,10 @@ export function exampleOf(schema: JsonSchema): unknown {
   switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
     case 'object':
       return Object.fromEntries(
-        Object.entries(schema.properties ?? {}).map(([name, member]) => [name, exampleOf(member)]),
+        Object.entries(schema.properties ?? {}).map(([name, member]) => [
+          name,
+          secretExample(name, member) ?? exampleOf(member),
+        ]),
       );
     case 'array':
       return schema.items ? [exampleOf(schema.items)] : [];

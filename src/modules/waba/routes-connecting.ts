@@ -22,10 +22,10 @@ const connect = { access: 'waba:connect' } as const;
 const manage = { access: 'organization:manage' } as const;
 
 const attempt = Type.Object({ id: Type.String({ maxLength: 64 }) });
-const account = Type.Object({ waba_id: Type.String({ pattern: '^[0-9]{1,32}$' }) });
+const account = Type.Object({ waba_id: Type.String({ maxLength: 64 }) });
 const number = Type.Object({
-  waba_id: Type.String({ pattern: '^[0-9]{1,32}$' }),
-  id: Type.String({ pattern: '^[0-9]{1,32}$' }),
+  waba_id: Type.String({ maxLength: 64 }),
+  id: Type.String({ maxLength: 64 }),
 });
 const page = Type.Object(
   {
