@@ -67,7 +67,7 @@ describe('on a dedicated number', () => {
     expect(await desk.textsOf(colleague)).toEqual(['New here']);
   });
 
-  test('an archived conversation keeps its owner and comes back; a blocked one does not decide', async () => {
+  test('an archived conversation keeps its owner and comes back; a blocked one keeps them too, and nobody is called', async () => {
     const phone = newPhone();
     await desk.write(desk.dedicated, { phone });
     const inbox = inboxOf(switchboard.url, desk.owner.access_token);
@@ -76,8 +76,13 @@ describe('on a dedicated number', () => {
     expect(await desk.write(desk.dedicated, { phone })).toMatchObject({ rule: 'conversation' });
     expect(await inbox.with(phone)).toMatchObject({ status: 'active' });
     await inbox.patch(id, { status: 'blocked' });
-    expect(await desk.write(desk.dedicated, { phone })).toMatchObject({ rule: 'number' });
-    expect(await inbox.with(phone)).toMatchObject({ status: 'blocked' });
+    const { unread_count: unread } = await inbox.with(phone);
+    await desk.answersOn(await hire(switchboard, desk.owner), desk.dedicated);
+    expect(await desk.write(desk.dedicated, { phone })).toMatchObject({
+      rule: 'conversation',
+      user_id: desk.owner.user.id,
+    });
+    expect(await inbox.with(phone)).toMatchObject({ status: 'blocked', unread_count: unread });
   });
 
   test('whose customer the sender is decides when nobody answers on the number', async () => {

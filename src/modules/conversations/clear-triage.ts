@@ -18,8 +18,8 @@ import type {
 } from './contract-triage.ts';
 import {
   assignTriageItem,
+  findColleagueName,
   findWaitingName,
-  isColleague,
   listItemsOfSender,
   setTriageState,
 } from './queries/triage.ts';
@@ -56,7 +56,7 @@ export function assignFromTriage(
   userId: string,
 ): Promise<TriageAssigned> {
   return asUser(app, actor, async (tx) => {
-    if (!(await isColleague(tx, userId))) throw notFound('user');
+    if ((await findColleagueName(tx, userId)) === null) throw notFound('user');
     const assigned = await assignOne(tx, id, userId);
     publishTriage(tx);
     return assigned;
@@ -70,7 +70,7 @@ export function assignAllFromTriage(
   { ids, user_id: userId }: TriageBulkAssignBody,
 ): Promise<TriageChanged> {
   return asUser(app, actor, async (tx) => {
-    if (!(await isColleague(tx, userId))) throw notFound('user');
+    if ((await findColleagueName(tx, userId)) === null) throw notFound('user');
     const moved = new Set<string>();
     // In one order, so that two owners do not wait for each other in a circle.
     for (const id of ids.toSorted()) {

@@ -3,6 +3,7 @@ import Type from 'typebox';
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
+import { assignConversation } from './assign-conversation.ts';
 import { changeConversation, markRead } from './change-conversation.ts';
 import * as contract from './contract.ts';
 import { eventStreamRoute } from './event-stream-route.ts';
@@ -40,6 +41,21 @@ export function conversationRoutes(server: HttpServer, app: App): void {
     '/api/v1/conversations/:id/read',
     { config: update, schema: { tags, params, response } },
     (request) => markRead(app, actorOf(request), request.params.id),
+  );
+  server.post(
+    '/api/v1/conversations/:id/assign',
+    {
+      config: update,
+      schema: {
+        tags,
+        description:
+          'Lets a colleague answer besides the agent whose conversation it is, or with null nobody. The conversation stays with its agent.',
+        params,
+        body: contract.AssignBody,
+        response,
+      },
+    },
+    (request) => assignConversation(app, actorOf(request), request.params.id, request.body),
   );
   server.get(
     '/api/v1/conversations/:id/messages',

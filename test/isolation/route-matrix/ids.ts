@@ -22,7 +22,9 @@ const FIND = {
   item: `SELECT i.id FROM app.webhook_items i JOIN phone_numbers n ON n.phone_number_id = i.phone_number_id
     WHERE n.organization_id = $1 AND i.state = 'quarantined' LIMIT 1`,
   customer: 'SELECT id FROM customers WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
-  message: 'SELECT id FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL LIMIT 1',
+  triage: 'SELECT id FROM triage_items WHERE organization_id = $1 LIMIT 1',
+  message: `SELECT m.id FROM messages m JOIN agents a ON a.id = m.agent_id JOIN users u ON u.id = a.user_id
+    WHERE m.organization_id = $1 AND m.direction = 'inbound' ORDER BY u.is_owner, m.id LIMIT 1`,
 } as const;
 
 /** Kinds of ids, and a token of Meta's, which only `prepare` can make. */

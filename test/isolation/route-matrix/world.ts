@@ -116,6 +116,11 @@ async function fill(
      FROM messages WHERE organization_id = $1 AND agent_id IS NOT NULL`,
     [here, HERE_CANARY],
   );
+  await sql(
+    `INSERT INTO triage_items (organization_id, customer_id, phone_number_id, reason, last_message_id, last_message_at)
+     SELECT organization_id, 0, phone_number_id, $2, 0, now() FROM phone_numbers WHERE organization_id = $1 LIMIT 1`,
+    [here, HERE_CANARY],
+  );
   await asTableOwner(switchboard.database.adminUrl, (client) =>
     client.query(`UPDATE waba_accounts SET waba_id = '9' || (row_number_of.n)::text FROM
       (SELECT ctid AS place, row_number() OVER () AS n FROM waba_accounts WHERE organization_id = 'org_there') row_number_of

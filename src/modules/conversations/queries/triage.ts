@@ -148,14 +148,15 @@ export async function findWaitingName(tx: Tx, id: string): Promise<string | null
   return rows[0]?.name ?? null;
 }
 
-export async function isColleague(tx: Tx, userId: string): Promise<boolean> {
+/** What somebody who works for the organization is called; null for others. */
+export async function findColleagueName(tx: Tx, userId: string): Promise<string | null> {
   const row = await tx.db
     .selectFrom('users')
-    .select('id')
+    .select('name')
     .where('id', '=', userId)
     .where('disabled_at', 'is', null)
     .executeTakeFirst();
-  return row !== undefined;
+  return row?.name ?? null;
 }
 
 /** Everything in triage of the same sender, the given one included. */
