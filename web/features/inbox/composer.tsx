@@ -1,6 +1,6 @@
 /** Where the answer is written. Grows with the text, keeps it as a draft, and says when WhatsApp does not allow it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { CircleSlash2, Clock, LockKeyhole, SendHorizontal } from 'lucide-react';
+import { BellOff, CircleSlash2, Clock, LockKeyhole, SendHorizontal } from 'lucide-react';
 import {
   useEffect,
   useLayoutEffect,
@@ -33,10 +33,20 @@ export function Composer({ conversation }: { conversation: Conversation }) {
       </Closed>
     );
   }
+  if (conversation.refuses_messages) {
+    return (
+      <Closed icon={<BellOff size={17} aria-hidden />}>
+        {name} asked not to be written to. You can answer as soon as they write again.
+      </Closed>
+    );
+  }
   const window = describeWindow(conversation.window_closes_at, now, name);
   if (window.state === 'closed')
     return <Closed icon={<LockKeyhole size={17} aria-hidden />}>{window.text}</Closed>;
-  const hint = paused ?? (window.state === 'closing' ? window.text : null);
+  const optedOut = conversation.opted_out_at
+    ? `${name} asked not to be written to, but wrote again: answer what they ask, and nothing more.`
+    : null;
+  const hint = paused ?? (window.state === 'closing' ? window.text : optedOut);
   return <OpenComposer conversation={conversation} hint={hint} />;
 }
 

@@ -15,6 +15,7 @@ export function sampleMessage(id: number, change: Partial<Message> = {}): Messag
     wamid: `wamid.${id}`,
     signature: null,
     sender_name: null,
+    automatic: null,
     error: null,
     reactions: [],
     edited_at: null,
@@ -38,11 +39,14 @@ export function sampleConversation(
     agent_id: 3,
     agent_name: 'Jonas Feld',
     assignee_id: null,
+    assignee_name: null,
     status: 'active',
     unread_count: 0,
     last_message_at: new Date(Date.UTC(2026, 2, 18, 9, minute)).toISOString(),
     last_message: null,
     window_closes_at: null,
+    opted_out_at: null,
+    refuses_messages: false,
     ...change,
   };
 }

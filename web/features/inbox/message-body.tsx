@@ -73,6 +73,19 @@ export function MessageBody({ message }: { message: Message }) {
           <RichText text={message.text || 'A choice without text'} />
         </span>
       );
+    case 'question':
+      return (
+        <>
+          <RichText text={message.text} />
+          {content.options.length > 0 && (
+            <ul className={styles['order']} aria-label="To choose from">
+              {content.options.map((option, index) => (
+                <li key={index}>{option}</li>
+              ))}
+            </ul>
+          )}
+        </>
+      );
     case 'form':
       return <Form fields={content.fields} words={message.text} />;
     case 'order':

@@ -22,6 +22,15 @@ type MessageBubbleProps = {
   answered: Message | null | undefined;
 };
 
+const automaticNames: Record<NonNullable<Message['automatic']>, string> = {
+  question: 'whom they mean',
+  notice: 'their message waits',
+  opted_out: 'answer to STOP',
+  opted_in: 'answer to START',
+  welcome: 'greeting',
+  away: 'away',
+};
+
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
   const { message, first, last, answered } = props;
   const reactions = message.reactions.map((reaction) => reaction.emoji).join('');
@@ -43,8 +52,11 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
       )}
     >
       {colleague && first && <p className={styles['sender']}>{colleague}</p>}
+      {message.automatic && (
+        <p className={styles['sender']}>Automatic: {automaticNames[message.automatic]}</p>
+      )}
       <div className={classNames(styles['bubble'], message.status === 'failed' && styles['failed'])}>
-        <VisuallyHidden>{out ? 'You: ' : 'Customer: '}</VisuallyHidden>
+        <VisuallyHidden>{message.automatic ? 'Switchboard: ' : out ? 'You: ' : 'Customer: '}</VisuallyHidden>
         {inGroup && <p className={styles['signature']}>In a group</p>}
         {forwarded !== 'no' && (
           <p className={styles['signature']}>

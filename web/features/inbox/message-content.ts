@@ -19,6 +19,7 @@ export type MessageContent =
   | { kind: 'location'; latitude: number; longitude: number; title: string | null; address: string | null }
   | { kind: 'contacts'; contacts: ContactCard[] }
   | { kind: 'choice' }
+  | { kind: 'question'; options: string[] }
   | { kind: 'form'; fields: { name: string; value: string }[] }
   | { kind: 'order'; lines: OrderLine[] }
   | { kind: 'template'; name: string | null }
@@ -85,9 +86,21 @@ function ownObject(message: Pick<Message, 'type' | 'payload'>): unknown {
 
 /** A form that was filled in lists its fields; a press of a button or an entry of a list stands in the text. */
 function readAnswer(fields: Fields): MessageContent {
+  if (isFields(fields['action'])) return { kind: 'question', options: readOptions(fields['action']) };
   const reply = isFields(fields['nfm_reply']) ? fields['nfm_reply'] : null;
   if (reply === null) return { kind: 'choice' };
   return { kind: 'form', fields: readForm(text(reply['response_json'])) };
+}
+
+/** The titles of a list's rows, or of buttons. */
+function readOptions(action: Fields): string[] {
+  const rows = fieldsIn(action['sections']).flatMap((section) => fieldsIn(section['rows']));
+  const buttons = fieldsIn(action['buttons']).flatMap(({ reply }) => (isFields(reply) ? [reply] : []));
+  return [...rows, ...buttons].flatMap(({ title }) => text(title) ?? []);
+}
+
+function fieldsIn(list: unknown): Fields[] {
+  return Array.isArray(list) ? list.filter(isFields) : [];
 }
 
 function readForm(json: string | null): { name: string; value: string }[] {

@@ -1,6 +1,7 @@
 /** The organization's settings. */
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import type { OrganizationPatch, OrganizationSettings } from '../../../src/modules/organizations/contract.ts';
+import type { AutomaticMessages } from '../../../src/modules/organizations/contract-automatic.ts';
 import { request } from '../../lib/api.ts';
 import { meQuery } from '../sign-in/queries.ts';
 
@@ -18,4 +19,14 @@ export async function changeOrganization(client: QueryClient, body: Organization
     meQuery.queryKey,
     (me) => me && { ...me, organization: { ...me.organization, name: answer.name } },
   );
+}
+
+export const automaticMessagesQuery = queryOptions({
+  queryKey: ['automatic-messages'] as const,
+  queryFn: ({ signal }) => request<AutomaticMessages>('GET', '/api/v1/automatic-messages', { signal }),
+});
+
+export async function changeAutomaticMessages(client: QueryClient, body: AutomaticMessages): Promise<void> {
+  const answer = await request<AutomaticMessages>('PUT', '/api/v1/automatic-messages', { body });
+  client.setQueryData(automaticMessagesQuery.queryKey, answer);
 }

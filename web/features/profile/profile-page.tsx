@@ -5,6 +5,7 @@ import { Callout } from '../../ui/callout.tsx';
 import { Button } from '../../ui/button.tsx';
 import { CardSkeleton } from '../../ui/card.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { AutomaticRepliesCard } from './automatic-replies-card.tsx';
 import { NameCard } from './name-card.tsx';
 import { optInQuery } from './queries.ts';
 import { SharedNumbersCard } from './shared-numbers-card.tsx';
@@ -38,6 +39,7 @@ export function ProfilePage() {
         <>
           <SharedNumbersCard optIn={data} />
           <SignatureCard key={data.signature} optIn={data} />
+          <AutomaticRepliesCard optIn={data} />
         </>
       )}
     </>

@@ -1,0 +1,118 @@
+/** What Switchboard tells people whose message waits, in which language, and further words for STOP and START. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AutomaticMessages } from '../../../src/modules/organizations/contract-automatic.ts';
+import { useForm } from '../../lib/use-form.ts';
+import { Button } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { Select } from '../../ui/select.tsx';
+import { TextArea } from '../../ui/text-area.tsx';
+import { TextField } from '../../ui/text-field.tsx';
+import { toast } from '../../ui/toast.tsx';
+import { changeAutomaticMessages } from './queries.ts';
+
+type Language = AutomaticMessages['language'];
+
+const languageNames: Record<Language, string> = {
+  en: 'English',
+  de: 'Deutsch',
+  fr: 'Français',
+  es: 'Español',
+  pt: 'Português',
+  it: 'Italiano',
+  nl: 'Nederlands',
+  hi: 'हिन्दी',
+  ar: 'العربية',
+  tr: 'Türkçe',
+};
+const languages = Object.entries(languageNames).map(([value, label]) => ({ value, label }));
+const isLanguage = (value: string): value is Language => value in languageNames;
+
+/** As people write a list: with commas. */
+const wordsIn = (list: string) => [...new Set(list.split(',').map((word) => word.trim()))].filter(Boolean);
+const faultOfWords = (list: string) => {
+  if (wordsIn(list).some((word) => word.length > 40)) return 'A word has at most 40 characters.';
+  return wordsIn(list).length > 30 ? 'At most 30 words.' : null;
+};
+
+export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
+  const client = useQueryClient();
+  const [language, setLanguage] = useState(settings.language);
+  const [enabled, setEnabled] = useState(settings.notice.enabled);
+  const [texts, setTexts] = useState(settings.notice.texts);
+  const [stop, setStop] = useState(settings.stop_words.join(', '));
+  const [start, setStart] = useState(settings.start_words.join(', '));
+  const form = useForm(
+    () => ({ stop: faultOfWords(stop), start: faultOfWords(start) }),
+    async () => {
+      const own = Object.entries(texts).flatMap(([key, text]) => (text.trim() ? [[key, text.trim()]] : []));
+      await changeAutomaticMessages(client, {
+        language,
+        notice: { enabled, texts: Object.fromEntries(own) as typeof texts },
+        stop_words: wordsIn(stop),
+        start_words: wordsIn(start),
+      });
+      toast('Automatic messages are saved.');
+    },
+  );
+  return (
+    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
+      <Card
+        title="Automatic messages"
+        about="What customers get without anybody writing it. Nobody who is blocked or wrote STOP gets any."
+        footer={
+          <Button type="submit" variant="primary" busy={form.busy}>
+            Save
+          </Button>
+        }
+      >
+        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
+        <Select
+          label="Language"
+          value={language}
+          options={languages}
+          help="Of the question whom somebody means, of the notice, and of answers to STOP and START."
+          onChange={(event) => isLanguage(event.target.value) && setLanguage(event.target.value)}
+        />
+        <Checkbox
+          label="Tell people that their message waits"
+          help="When nobody is found to answer, and at most once in 24 hours."
+          checked={enabled}
+          onChange={setEnabled}
+        />
+        {enabled && (
+          <TextArea
+            label={`Own words, in ${languageNames[language]}`}
+            lang={language}
+            maxLength={1000}
+            placeholder="Empty: the usual words"
+            value={texts[language] ?? ''}
+            help={
+              <>
+                <code>{'{brand}'}</code> becomes your brand.
+              </>
+            }
+            onChange={(event) => setTexts((known) => ({ ...known, [language]: event.target.value }))}
+          />
+        )}
+        <TextField
+          label="Further words for STOP"
+          name="stop"
+          value={stop}
+          error={form.faults['stop'] ?? null}
+          help="With commas between them. STOP and its like in ten languages count anyway, when they are the whole message."
+          onChange={(event) => setStop(event.target.value)}
+        />
+        <TextField
+          label="Further words for START"
+          name="start"
+          value={start}
+          error={form.faults['start'] ?? null}
+          onChange={(event) => setStart(event.target.value)}
+        />
+      </Card>
+    </form>
+  );
+}
