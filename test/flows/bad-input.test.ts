@@ -72,16 +72,21 @@ const WRONG: unknown[] = [
   { toString: 1 },
 ];
 
-/** Some fields say that an empty text takes their value away. */
-function mayBeEmpty({ anyOf, pattern }: JsonSchema): boolean {
-  if (anyOf) return anyOf.some((one) => one.const === '' || one.enum?.includes(''));
-  return pattern !== undefined && new RegExp(pattern, 'u').test('');
+/** Some fields are a list of any texts, an object that needs nothing, or let an empty text take their value away. */
+function mayBe(wrong: unknown, schema: JsonSchema): boolean {
+  const { anyOf, pattern, type, required = [] } = schema;
+  if (anyOf) return anyOf.some((one) => mayBe(wrong, one));
+  if (Array.isArray(wrong)) return type === 'array' && wrong.every((one) => typeof one === 'string');
+  if (JSON.stringify(wrong) === '{}') return type === 'object' && required.length === 0;
+  if (wrong !== '') return false;
+  const isNamed = schema.const === '' || (schema.enum?.includes('') ?? false);
+  return isNamed || (pattern !== undefined && new RegExp(pattern, 'u').test(''));
 }
 
 test('every field refuses values of other types, NUL, half characters and endless texts', async () => {
   await attack(takesJson, (operation) =>
     fieldsOf(operation.body).flatMap(([name, schema]) =>
-      WRONG.filter((wrong) => wrong !== '' || !mayBeEmpty(schema)).map((wrong) => ({
+      WRONG.filter((wrong) => !mayBe(wrong, schema)).map((wrong) => ({
         body: { ...valid(operation), [name]: wrong },
       })),
     ),
