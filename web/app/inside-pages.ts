@@ -19,6 +19,7 @@ export { InstallQuarantinePage, QuarantinePage } from '../features/quarantine/qu
 export { SecurityPage } from '../features/security/security-page.tsx';
 export { SettingsIndex } from '../features/settings/settings-index.tsx';
 export { SettingsLayout } from '../features/settings/settings-layout.tsx';
+export { TriagePage } from '../features/triage/triage-page.tsx';
 export { Shell } from '../features/shell/shell.tsx';
 export { ApiKeysPage } from '../features/api-keys/api-keys-page.tsx';
 export { OrganizationPage } from '../features/organization/organization-page.tsx';

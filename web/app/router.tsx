@@ -151,6 +151,12 @@ const threadRoute = createRoute({
   component: lazyRouteComponent(inside, 'ThreadPage'),
 });
 
+const triageRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/triage',
+  component: lazyRouteComponent(inside, 'TriagePage'),
+});
+
 const connectRoute = createRoute({
   getParentRoute: () => insideRoute,
   path: '/connect',
@@ -304,6 +310,7 @@ const routeTree = rootRoute.addChildren([
   insideRoute.addChildren([
     homeRoute,
     inboxRoute.addChildren([noConversationRoute, threadRoute]),
+    triageRoute,
     connectRoute,
     connectCallbackRoute,
     embeddedSignupRoute,

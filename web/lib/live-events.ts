@@ -17,6 +17,7 @@ const names: Name[] = [
   'message.changed',
   'conversation.created',
   'conversation.updated',
+  'triage.changed',
   'account.changed',
   'resync',
 ];

@@ -26,6 +26,11 @@ const WORDS: Record<string, string> = {
   'install.configurations-deleted': 'deleted the credentials of all organizations',
   'install.configuration-deleted': 'deleted the credentials of an organization',
   'install.configuration-restored': 'restored the credentials of an organization',
+  'triage.assigned': 'assigned somebody who waited in triage',
+  'triage.dismissed': 'put senders in triage aside',
+  'triage.blocked': 'blocked senders in triage',
+  'triage.waiting': 'took senders back to triage',
+  'conversation.assigned': 'decided who else answers a conversation',
   'quarantine.replayed': 'let what was set aside be tried again',
   'install.webhook-revealed': 'looked at the install’s verify token',
 };

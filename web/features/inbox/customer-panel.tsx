@@ -1,10 +1,11 @@
 /** Who the customer is and on which number they write. */
-import { AtSign, Building2, Globe, Phone, RadioTower, UserRound } from 'lucide-react';
+import { AtSign, Building2, Globe, Phone, RadioTower, UserRound, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { countryNameOfPhone, formatPhone } from '../../lib/phone.ts';
 import { momentInSentence } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { RouteCard } from '../triage/route-card.tsx';
 import { nameOfCustomer, type Conversation } from './model.ts';
 import styles from './customer-panel.module.css';
 
@@ -52,7 +53,15 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
             {agent}
           </Fact>
         )}
+        {conversation.assignee_name && (
+          <Fact icon={<UserRoundCheck size={16} aria-hidden />} term="Assigned to">
+            {conversation.assignee_name}
+          </Fact>
+        )}
       </dl>
+      {conversation.last_message?.direction === 'inbound' && (
+        <RouteCard messageId={conversation.last_message.id} />
+      )}
     </div>
   );
 }

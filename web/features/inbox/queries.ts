@@ -98,6 +98,19 @@ export async function setStatus(
   void client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
 }
 
+/** Lets a colleague answer besides the agent, or with null nobody. Who gives it back does not see it any more. */
+export async function assignConversation(
+  client: QueryClient,
+  id: string,
+  userId: string | null,
+): Promise<Conversation> {
+  const fresh = await request<Conversation>('POST', `${conversationsPath}/${id}/assign`, {
+    body: { user_id: userId },
+  });
+  keepConversation(client, fresh);
+  return fresh;
+}
+
 /** Brings one conversation's newest state into everything that is loaded. */
 export function keepConversation(client: QueryClient, conversation: Conversation): void {
   client.setQueryData(conversationQuery(conversation.id).queryKey, conversation);

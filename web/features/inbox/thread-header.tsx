@@ -7,6 +7,7 @@ import { formatPhone } from '../../lib/phone.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
+import { AssignButton } from './assign-button.tsx';
 import { handleOfCustomer, nameOfCustomer, type Conversation } from './model.ts';
 import { setStatus } from './queries.ts';
 import styles from './thread-header.module.css';
@@ -28,6 +29,7 @@ export function ThreadHeader({ conversation, panelShown, onTogglePanel }: Thread
         <h2 className={styles['name']}>{nameOfCustomer(customer)}</h2>
         <p className={styles['about']}>{[handle, via].filter(Boolean).join(' · ')}</p>
       </div>
+      <AssignButton conversation={conversation} />
       <ArchiveButton conversation={conversation} />
       <IconButton label="Customer details" aria-pressed={panelShown} onClick={onTogglePanel}>
         <PanelRight size={18} aria-hidden />

@@ -7,6 +7,7 @@ import { BrandMark } from '../../ui/brand-mark.tsx';
 import { buttonClass, IconButton } from '../../ui/button.tsx';
 import { simulatorPhoneUrl } from '../connect/queries.ts';
 import { setupQuery } from '../sign-in/queries.ts';
+import { TriageLink } from '../triage/triage-link.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
@@ -28,6 +29,7 @@ export function Header({ onShowShortcuts }: { onShowShortcuts: () => void }) {
       <AccountMenu />
       <div className={styles['space']} />
       <ConnectionNotice />
+      <TriageLink />
       {setup?.simulator && number && (
         <a
           className={classNames(buttonClass('ghost', 's'), styles['phone'])}

@@ -1,0 +1,103 @@
+/** An owner sees who waits, assigns them, and the agent has the conversation at once; putting aside can be undone. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
+import { queryAsAdmin } from '../harness/admin-query.ts';
+import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { launchChromium } from '../harness/chromium.ts';
+import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
+import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
+import type { TestSwitchboard } from '../harness/switchboard.ts';
+
+let switchboard: TestSwitchboard;
+let browser: Browser;
+
+const write = async (phone: string, name: string, text: string) => {
+  const from = { phone, name };
+  await deliver(
+    switchboard.url,
+    envelope([textChange(DEMO_ACCOUNT.dedicated.id, { from, text, id: newWamid() })]),
+  );
+  await switchboard.settle();
+};
+
+beforeAll(async () => {
+  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
+  await queryAsAdmin(
+    switchboard.database,
+    'UPDATE phone_numbers SET routing = $1 WHERE phone_number_id = $2',
+    ['["conversation"]', DEMO_ACCOUNT.dedicated.id],
+  );
+  await write('4915155501001', 'Rosa Lindner', 'Is the flat on the corner still free?');
+  await write('4915155501001', 'Rosa Lindner', 'I could come by on Friday.');
+  await write('4915155501002', 'Piet de Wit', 'Hello?');
+});
+afterAll(async () => {
+  await browser.close();
+  await switchboard.stop();
+});
+
+const owner = { email: 'owner@demo.test', password: DEMO_PASSWORD };
+
+test.each([
+  ['desktop', { viewport: { width: 1280, height: 800 } }],
+  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' as const }],
+])('on a %s it says who waits and why', async (name, options) => {
+  const { page, faults, close } = await openPage(browser, options);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: 'Triage, 2 waiting' }).click();
+  await page.getByText('I could come by on Friday.').waitFor();
+  await keepPicture(page, `triage-${name}`);
+  await page.getByRole('textbox', { name: 'Sender' }).fill('+49 151 555 01001');
+  await page.getByRole('button', { name: 'Ask' }).click();
+  await page.getByText('It would wait in triage').waitFor();
+  await page.getByText('It would wait in triage').scrollIntoViewIfNeeded();
+  await keepPicture(page, `triage-${name}-explain`);
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('who is put aside comes back by Undo', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
+  await page.getByRole('menuitem', { name: 'Dismiss' }).click();
+  await page.getByRole('link', { name: 'Triage, 1 waiting' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Triage, 2 waiting' }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('what is assigned is in the agent’s open inbox at once, says why, and can be assigned on', async () => {
+  const agents = await openPage(browser);
+  await signIn(agents.page, switchboard.url, { email: 'agent1@demo.test', password: DEMO_PASSWORD });
+  await agents.page
+    .getByRole('navigation')
+    .first()
+    .waitFor({ state: 'attached' })
+    .catch(() => undefined);
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  await page.getByRole('button', { name: 'Assign Rosa Lindner' }).click();
+  const [agent] = await queryAsAdmin<{ name: string }>(
+    switchboard.database,
+    "SELECT name FROM users WHERE email = 'agent1@demo.test'",
+  );
+  await page.getByRole('menuitem', { name: agent?.name ?? '' }).click();
+  await page.getByRole('link', { name: 'Triage, 1 waiting' }).waitFor();
+  await agents.page.getByRole('link', { name: /Rosa Lindner/ }).click();
+  await agents.page.getByText('Is the flat on the corner still free?').waitFor();
+  await keepPicture(agents.page, 'triage-assigned');
+  await agents.page.getByRole('button', { name: 'Assign to a colleague' }).click();
+  await keepPicture(agents.page, 'assign-menu');
+  await agents.page.getByRole('menuitem').last().click();
+  await agents.page.getByRole('button', { name: /^Assigned to/ }).waitFor();
+  await keepPicture(agents.page, 'assigned');
+  expect([...faults, ...agents.faults]).toEqual([]);
+  await close();
+  await agents.close();
+});

@@ -1,0 +1,134 @@
+/** One sender: who, on which number, why they wait and what changes that, and what they wrote. */
+import { Link } from '@tanstack/react-router';
+import { ChevronDown, Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import { formatPhone } from '../../lib/phone.ts';
+import { momentInSentence } from '../../lib/time.ts';
+import { useNow } from '../../lib/use-now.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { Menu, MenuItem } from '../../ui/menu.tsx';
+import { AssignMenu } from './assign-menu.tsx';
+import type { TriageItem, TriageState } from './queries.ts';
+import { describeReason, messageWords } from './words.ts';
+import styles from './triage.module.css';
+
+type TriageRowProps = {
+  item: TriageItem;
+  isChosen: boolean;
+  onChoose: (isChosen: boolean) => void;
+  onAssign: (userId: string) => void;
+  onMove: (to: TriageState) => void;
+};
+
+const SHORT = 2;
+
+export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: TriageRowProps) {
+  const now = useNow();
+  const { from, number } = item;
+  const handle = from.phone
+    ? formatPhone(from.phone)
+    : from.username
+      ? `@${from.username}`
+      : 'Phone hidden by WhatsApp';
+  return (
+    <li className={styles['row']}>
+      <div className={styles['line']}>
+        <Checkbox
+          label={<span className={styles['name']}>{from.name}</span>}
+          checked={isChosen}
+          onChange={onChoose}
+        />
+        <span className={styles['when']}>{momentInSentence(new Date(item.last_message_at), now)}</span>
+      </div>
+      <div className={styles['body']}>
+        <p className={styles['about']}>
+          {handle} · on {number.verified_name ?? formatPhone(number.display_phone_number)}
+        </p>
+        <ReasonLine reason={item.reason} />
+        <Messages item={item} />
+        <div className={styles['actions']}>
+          {item.state !== 'blocked' && (
+            <AssignMenu
+              onAssign={onAssign}
+              trigger={
+                <Button size="s" aria-label={`Assign ${from.name}`}>
+                  Assign
+                  <ChevronDown size={14} aria-hidden />
+                </Button>
+              }
+            />
+          )}
+          <MoreMenu item={item} onMove={onMove} />
+        </div>
+      </div>
+    </li>
+  );
+}
+
+function ReasonLine({ reason }: { reason: string }) {
+  const { title, fix, link } = describeReason(reason);
+  return (
+    <div className={styles['reason']}>
+      <Badge tone={reason === 'blocked' ? 'bad' : 'warn'}>{title}</Badge>
+      {fix && (
+        <span>
+          {fix} {link === 'numbers' && <Link to="/settings/numbers">Open numbers</Link>}
+          {link === 'people' && <Link to="/settings/people">Open people</Link>}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function Messages({ item }: { item: TriageItem }) {
+  const [isOpen, setOpen] = useState(false);
+  const shown = isOpen ? item.messages : item.messages.slice(-SHORT);
+  const more = item.message_count - SHORT;
+  return (
+    <>
+      <ol className={styles['messages']} aria-label={`What ${item.from.name} wrote`}>
+        {shown.map((message) => (
+          <li
+            key={message.id}
+            className={message.direction === 'outbound' ? styles['ours'] : styles['theirs']}
+            dir="auto"
+          >
+            {messageWords(message)}
+          </li>
+        ))}
+      </ol>
+      {more > 0 && (
+        <Button size="s" variant="ghost" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+          {isOpen ? 'Show fewer' : `Show ${more} more`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function MoreMenu({ item, onMove }: { item: TriageItem; onMove: (to: TriageState) => void }) {
+  return (
+    <Menu
+      label={`More for ${item.from.name}`}
+      trigger={
+        <IconButton label={`More for ${item.from.name}`}>
+          <Ellipsis size={18} aria-hidden />
+        </IconButton>
+      }
+    >
+      {item.state === 'waiting' && <MenuItem onSelect={() => onMove('dismissed')}>Dismiss</MenuItem>}
+      {item.state !== 'waiting' && (
+        <MenuItem onSelect={() => onMove('waiting')}>
+          {item.state === 'blocked' ? 'Unblock' : 'Take back'}
+        </MenuItem>
+      )}
+      {item.state !== 'blocked' && (
+        <MenuItem danger onSelect={() => onMove('blocked')}>
+          Block
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}
