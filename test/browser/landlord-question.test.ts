@@ -100,4 +100,24 @@ test('a person says what goes out without them, and an owner what people who wai
   expect(await mine.page.getByLabel('Greeting').inputValue()).toBe('Good day!');
   expect(mine.faults).toEqual([]);
   await mine.close();
+
+  const owner = await openPage(browser, { expected: /status of 401/ });
+  await signIn(owner.page, switchboard.url, {
+    email: desk.owner.user.email,
+    password: 'a long enough password',
+  });
+  await owner.page.waitForURL(/\/inbox/);
+  await owner.page.goto(`${switchboard.url}/settings/organization`);
+  await owner.page.getByLabel('Language').selectOption('de');
+  await owner.page.getByLabel('Own words, in Deutsch').fill('Einen Augenblick, {brand} meldet sich.');
+  await owner.page.getByLabel('Further words for STOP').fill('Schluss, Ende');
+  const messages = owner.page.getByRole('region', { name: 'Automatic messages' });
+  await messages.getByRole('button', { name: 'Save' }).click();
+  await owner.page.getByText('Automatic messages are saved.').first().waitFor();
+  await messages.scrollIntoViewIfNeeded();
+  await keepPicture(owner.page, 'automatic-messages');
+  await owner.page.reload();
+  expect(await owner.page.getByLabel('Further words for STOP').inputValue()).toBe('Schluss, Ende');
+  expect(owner.faults).toEqual([]);
+  await owner.close();
 });
