@@ -38,7 +38,7 @@ CREATE OR REPLACE FUNCTION app.count_outbox() RETURNS bigint
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
   SELECT count(*) FROM public.outbox o WHERE o.state IN ('queued', 'sending') AND NOT EXISTS
-    (SELECT FROM public.outbox held WHERE held.conversation_id = o.conversation_id AND held.position <= o.position
+    (SELECT FROM public.outbox held WHERE (held.id = o.id OR held.conversation_id = o.conversation_id) AND held.position <= o.position
       AND held.state = 'queued' AND held.held_at IS NOT NULL)
 $$;
 COMMENT ON FUNCTION app.count_outbox() IS

@@ -50,11 +50,15 @@ GRANT SELECT ON public.contacts, public.contact_keys TO switchboard_worker;
 -- Whom a conversation is assigned to sees it with its customer and messages, wherever they live.
 CREATE FUNCTION app.assigned_conversations() RETURNS uuid[]
   LANGUAGE sql STABLE SET search_path = ''
-AS $$ SELECT coalesce(array_agg(c.id), '{}') FROM public.conversations c WHERE c.assignee_id = auth.uid() $$;
+BEGIN ATOMIC
+  SELECT coalesce(array_agg(c.id), '{}') FROM public.conversations c WHERE c.assignee_id = auth.uid();
+END;
 COMMENT ON FUNCTION app.assigned_conversations() IS 'The conversations that are assigned to whoever asks.';
 CREATE FUNCTION app.assigned_customers() RETURNS bigint[]
   LANGUAGE sql STABLE SET search_path = ''
-AS $$ SELECT coalesce(array_agg(c.customer_id), '{}') FROM public.conversations c WHERE c.assignee_id = auth.uid() $$;
+BEGIN ATOMIC
+  SELECT coalesce(array_agg(c.customer_id), '{}') FROM public.conversations c WHERE c.assignee_id = auth.uid();
+END;
 COMMENT ON FUNCTION app.assigned_customers() IS 'The customers of the conversations that are assigned to whoever asks. Ids come from one sequence.';
 GRANT EXECUTE ON FUNCTION app.assigned_conversations(), app.assigned_customers() TO switchboard_app;
 
