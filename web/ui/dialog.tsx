@@ -6,6 +6,7 @@ import { X } from 'lucide-react';
 import { Dialog as Base } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from '../lib/class-names.ts';
+import { useReturnFocus } from './use-return-focus.ts';
 import styles from './dialog.module.css';
 
 type DialogProps = {
@@ -15,10 +16,15 @@ type DialogProps = {
   description?: string;
   /** `sheet` slides in at the right edge. */
   shape?: 'centre' | 'sheet';
+  /** For what is shown once: only its own buttons close it, not Escape or a click beside it. */
+  stays?: boolean;
   children: ReactNode;
 };
 
-export function Dialog({ open, onOpenChange, title, description, shape = 'centre', children }: DialogProps) {
+export function Dialog({ open, onOpenChange, title, description, shape = 'centre', ...rest }: DialogProps) {
+  const { stays = false, children } = rest;
+  const returnFocus = useReturnFocus(open);
+  const stay = (event: Event) => stays && event.preventDefault();
   return (
     <Base.Root open={open} onOpenChange={onOpenChange}>
       <Base.Portal>
@@ -26,6 +32,9 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'centre
         <Base.Content
           className={classNames(styles['dialog'], styles[shape])}
           onOpenAutoFocus={focusItself}
+          onCloseAutoFocus={returnFocus}
+          onEscapeKeyDown={stay}
+          onInteractOutside={stay}
           {...(description ? {} : { 'aria-describedby': undefined })}
         >
           <header className={styles['header']}>

@@ -25,7 +25,12 @@ export function CreateKeyDialog({ open, onOpenChange }: CreateKeyDialogProps) {
     if (!isOpen) setMade(null);
   };
   return (
-    <Dialog open={open} onOpenChange={close} title={made ? 'Your new key' : 'New API key'}>
+    <Dialog
+      open={open}
+      onOpenChange={close}
+      title={made ? 'Your new key' : 'New API key'}
+      stays={made !== null}
+    >
       {made ? (
         <div className={styles['form']}>
           <Callout tone="warn">Copy the key now. It is not shown again, and nobody can look it up.</Callout>
