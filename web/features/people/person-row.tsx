@@ -63,9 +63,9 @@ export function PersonRow({ person, people }: { person: Person; people: Person[]
           <ConfirmDialog
             open={asked === 'second-factor'}
             onOpenChange={close}
-            title={`Remove ${person.name}’s second step?`}
+            title={`Remove ${person.name}’s second factor?`}
             confirmLabel="Remove"
-            onConfirm={() => removeSecondFactor(person.id).then(() => toast('The second step is removed.'))}
+            onConfirm={() => removeSecondFactor(person.id).then(() => toast('The second factor is removed.'))}
           >
             <p>
               For somebody who lost their phone and their recovery codes. They sign in by password alone until
@@ -141,7 +141,7 @@ function PersonMenu({ person, onAsk, onChange }: PersonMenuProps) {
             Link for a new password…
           </MenuItem>
           <MenuItem icon={<ShieldOff aria-hidden />} onSelect={() => onAsk('second-factor')}>
-            Remove second step…
+            Remove second factor…
           </MenuItem>
           <MenuSeparator />
           {person.disabled ? (
