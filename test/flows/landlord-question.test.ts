@@ -1,7 +1,9 @@
 /** On a central number, somebody who rents from several landlords is asked whom they mean: once, and their answer takes along what waited. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import type { TriagePage } from '../../src/modules/conversations/contract-triage.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
+import { request } from '../harness/api.ts';
 import { kindsSentTo, passHours, sentTo, type ListRow } from '../harness/automatic.ts';
 import {
   deliver,
@@ -95,6 +97,12 @@ describe('the question', () => {
       { id: 'landlord:else', title: 'Somebody else', description: 'We will find out' },
     ]);
     expect(await sentTo(switchboard, central, phone)).toMatchObject([{ state: 'accepted', agent_id: null }]);
+    const { body } = await request<TriagePage>(`${switchboard.url}/api/v1/triage`, {
+      token: desk.owner.access_token,
+    });
+    expect(body.data).toMatchObject([
+      { reason: 'several_landlords', asked_at: expect.any(String) as string },
+    ]);
   });
 
   test('is asked once in 24 hours, whatever is written meanwhile', async () => {

@@ -45,6 +45,12 @@ export const TriageItem = Type.Object(
     }),
     phone_number_id: Type.String(),
     number: Type.Object({ display_phone_number: Type.String(), verified_name: Nullable(Type.String()) }),
+    asked_at: Nullable(
+      Type.String({
+        format: 'date-time',
+        description: 'When they were last asked whom they mean, as far as the last messages show it',
+      }),
+    ),
     unread_count: Type.Integer(),
     message_count: Type.Integer(),
     last_message_at: Timestamp,

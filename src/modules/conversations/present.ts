@@ -70,7 +70,7 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     wamid: row.wamid,
     signature: row.signature,
     sender_name: row.sender_name,
-    automatic: automaticKind(row),
+    automatic: row.sender_name === null ? automaticKind(row) : null,
     error: presentError(row.error),
     reactions: Object.entries(row.changes?.reactions ?? {}).flatMap(([by, { emoji }]) =>
       emoji === null
@@ -83,9 +83,15 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
   };
 }
 
-/** Only what Switchboard wrote has this in its payload; what comes from outside has a sender or is inbound. */
-function automaticKind({ direction, payload, sender_name }: MessageRow): Message['automatic'] {
-  if (direction !== 'outbound' || sender_name !== null) return null;
+/**
+ * What Switchboard wrote by itself; null for what a person or the outside wrote. Only its own messages have this in their payload: what
+ * came from outside is inbound, or is Meta's object.
+ */
+export function automaticKind({
+  direction,
+  payload,
+}: Pick<MessageRow, 'direction' | 'payload'>): Message['automatic'] {
+  if (direction !== 'outbound') return null;
   const kind: unknown =
     typeof payload === 'object' && payload !== null && 'automatic' in payload ? payload.automatic : null;
   return Value.Check(AutomaticKind, kind) ? kind : null;

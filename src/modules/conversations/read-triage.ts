@@ -7,6 +7,7 @@ import { describeMediaOfMessages } from '../media/read-media.ts';
 import type { MessageStatus } from './contract.ts';
 import type { TriageItem, TriageMessage, TriagePage, TriageQuery } from './contract-triage.ts';
 import { packCursor, unpackCursor } from './cursor.ts';
+import { automaticKind } from './present.ts';
 import {
   countWaiting,
   listTriage as listRows,
@@ -38,6 +39,7 @@ function presentItem(
   messages: WaitingMessageRow[],
   media: ReadonlyMap<number, Media>,
 ): TriageItem {
+  const asked = messages.findLast((message) => automaticKind(message) === 'question');
   const { id, reason, state, phone_number_id, unread_count, phone, user_id, username, name } = row;
   return {
     id,
@@ -45,6 +47,7 @@ function presentItem(
     state,
     phone_number_id,
     unread_count,
+    asked_at: asked?.timestamp.toISOString() ?? null,
     from: { phone, user_id, username, name },
     number: { display_phone_number: row.display_phone_number, verified_name: row.verified_name },
     message_count: messages[0]?.message_count ?? 0,

@@ -37,7 +37,7 @@ export function changeAutomaticMessages(
     if (!row) throw notFound('organization');
     if (JSON.stringify(before) !== JSON.stringify(wanted))
       await recordAudit(tx, {
-        action: 'organization.automatic_messages_changed',
+        action: 'organization.automatic-messages-changed',
         subject: { kind: 'organization', id: owner.organizationId, name: row.name },
         details: {
           language: wanted.language,

@@ -27,6 +27,7 @@ const WORDS: Record<string, string> = {
   'install.configuration-deleted': 'deleted the credentials of an organization',
   'install.configuration-restored': 'restored the credentials of an organization',
   'triage.assigned': 'assigned somebody who waited in triage',
+  'organization.automatic-messages-changed': 'changed the automatic messages',
   'triage.dismissed': 'put senders in triage aside',
   'triage.blocked': 'blocked senders in triage',
   'triage.waiting': 'took senders back to triage',

@@ -46,7 +46,7 @@ export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: Triage
         <p className={styles['about']}>
           {handle} · on {number.verified_name ?? formatPhone(number.display_phone_number)}
         </p>
-        <ReasonLine reason={item.reason} />
+        <ReasonLine item={item} now={now} />
         <Messages item={item} />
         <div className={styles['actions']}>
           {item.state !== 'blocked' && (
@@ -67,13 +67,14 @@ export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: Triage
   );
 }
 
-function ReasonLine({ reason }: { reason: string }) {
+function ReasonLine({ item: { reason, asked_at }, now }: { item: TriageItem; now: Date }) {
   const { title, fix, link } = describeReason(reason);
   return (
     <div className={styles['reason']}>
       <Badge tone={reason === 'blocked' ? 'bad' : 'warn'}>{title}</Badge>
       {fix && (
         <span>
+          {asked_at && `Asked ${momentInSentence(new Date(asked_at), now)}. `}
           {fix} {link === 'numbers' && <Link to="/settings/numbers">Open numbers</Link>}
           {link === 'people' && <Link to="/settings/people">Open people</Link>}
         </span>

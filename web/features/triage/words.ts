@@ -11,7 +11,7 @@ const reasons: Record<string, Reason> = {
   },
   several_landlords: {
     title: 'Rents from several landlords',
-    fix: 'They were asked whom they mean. Assign it, if you know.',
+    fix: 'Assign it, if you know whom they mean.',
     link: null,
   },
   landlord_not_opted_in: {
