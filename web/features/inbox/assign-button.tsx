@@ -15,7 +15,8 @@ export function AssignButton({ conversation }: { conversation: Conversation }) {
   const client = useQueryClient();
   const me = useMe();
   const { id, assignee_id: assignee, assignee_name: name } = conversation;
-  const isMine = conversation.agent_id === me.user.agent?.id || me.user.is_owner;
+  const isOwn = conversation.agent_id === me.user.agent?.id;
+  const isMine = isOwn || me.user.is_owner;
 
   async function assign(userId: string | null, undoable: boolean) {
     try {
@@ -39,6 +40,7 @@ export function AssignButton({ conversation }: { conversation: Conversation }) {
     <AssignMenu
       onAssign={(userId) => void assign(userId, true)}
       offersPeople={isMine}
+      offersMe={!isOwn}
       trigger={
         <button
           type="button"

@@ -11,14 +11,24 @@ type AssignMenuProps = {
   onAssign: (userId: string) => void;
   /** False where only `children` may be chosen. */
   offersPeople?: boolean;
+  /** False where it is one's own already. */
+  offersMe?: boolean;
   children?: ReactNode;
 };
 
 /** `children` are further items, above the people. */
-export function AssignMenu({ trigger, onAssign, offersPeople = true, children }: AssignMenuProps) {
+export function AssignMenu({
+  trigger,
+  onAssign,
+  offersPeople = true,
+  offersMe = true,
+  children,
+}: AssignMenuProps) {
   const me = useMe();
   const people = useQuery({ ...peopleQuery, enabled: offersPeople }).data ?? [];
-  const sorted = people.toSorted((a, b) => Number(b.id === me.user.id) - Number(a.id === me.user.id));
+  const sorted = people
+    .filter(({ id }) => offersMe || id !== me.user.id)
+    .toSorted((a, b) => Number(b.id === me.user.id) - Number(a.id === me.user.id));
   return (
     <Menu trigger={trigger} label="Assign to" wide>
       {children}

@@ -48,7 +48,7 @@ export function ExplainCard() {
             label: one.verified_name ?? formatPhone(one.display_phone_number),
           }))}
         />
-        <Button type="submit" busy={question.isPending} disabled={from.trim() === ''}>
+        <Button type="submit" size="l" busy={question.isPending} disabled={from.trim() === ''}>
           Ask
         </Button>
       </form>

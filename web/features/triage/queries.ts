@@ -1,7 +1,6 @@
 /** What the screens of triage ask the server. Events say when to ask again. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
-  TriageAssigned,
   TriageChanged,
   TriageItem,
   TriagePage,
@@ -36,10 +35,6 @@ export const waitingCountQuery = queryOptions({
 /** All of them or none. */
 export function assignAll(ids: string[], userId: string): Promise<TriageChanged> {
   return request('POST', `${path}/assign`, { body: { ids, user_id: userId } });
-}
-
-export function assignOne(id: string, userId: string): Promise<TriageAssigned> {
-  return request('POST', `${path}/${id}/assign`, { body: { user_id: userId } });
 }
 
 export function setTriageState(ids: string[], state: TriageState): Promise<TriageChanged> {
