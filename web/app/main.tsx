@@ -24,10 +24,12 @@ const outsidePages = new Set([
   '/verify-email',
 ]);
 
-onSignedOut(() => {
+onSignedOut((end) => {
   const { pathname, href } = router.state.location;
   if (outsidePages.has(pathname)) return;
-  const search = pathname === '/' || href === '/inbox' ? {} : { next: href };
+  // Who comes next after somebody signed out may be somebody else.
+  const isHome = pathname === '/' || href === '/inbox';
+  const search = end === 'chosen' || isHome ? {} : { next: href };
   void router.navigate({ to: '/sign-in', search, replace: true }).then(() => client.clear());
 });
 

@@ -2,7 +2,9 @@
  * Keeps the session alive: one renewal at a time over all tabs (the refresh token rotates, two at once would
  * look like theft to the server), and one place that learns when the session is over.
  */
-type Listener = () => void;
+/** `chosen`: the person signed out; `ended`: the session was over, and they will want to go on where they were. */
+type SessionEnd = 'chosen' | 'ended';
+type Listener = (end: SessionEnd) => void;
 
 const signedOutListeners = new Set<Listener>();
 const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('switchboard.session');
@@ -12,7 +14,7 @@ let running: Promise<boolean> | null = null;
 if (channel) {
   channel.onmessage = (event: MessageEvent<unknown>) => {
     if (event.data === 'renewed') renewedAt = Date.now();
-    if (event.data === 'signed-out') tellSignedOut();
+    if (event.data === 'signed-out') tellSignedOut('chosen');
   };
 }
 
@@ -25,7 +27,7 @@ export function onSignedOut(listener: Listener): () => void {
 /** Tells this tab and all others that the session is over. */
 export function announceSignedOut(): void {
   channel?.postMessage('signed-out');
-  tellSignedOut();
+  tellSignedOut('chosen');
 }
 
 /**
@@ -53,7 +55,7 @@ async function renew(since: number): Promise<boolean> {
     return true;
   }
   // Anything but a clear "no" (a restart, a rate limit) must not throw the person out.
-  if (response.status === 400 || response.status === 401 || response.status === 403) tellSignedOut();
+  if (response.status === 400 || response.status === 401 || response.status === 403) tellSignedOut('ended');
   return false;
 }
 
@@ -62,6 +64,6 @@ function withLock(work: () => Promise<boolean>): Promise<boolean> {
   return navigator.locks.request('switchboard.renew-session', work);
 }
 
-function tellSignedOut(): void {
-  for (const listener of signedOutListeners) listener();
+function tellSignedOut(end: SessionEnd): void {
+  for (const listener of signedOutListeners) listener(end);
 }

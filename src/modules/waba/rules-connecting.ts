@@ -134,11 +134,15 @@ export function explainFailure(step: ConnectionStep, error: unknown): StepFailur
       error: new AppError('waba.callback_refused', status, CALLBACK_REFUSED, details),
       canContinue: true,
     };
+  const isUnknownToken = error.code === 190 && error.subcode === null;
+  const text = isUnknownToken ? TOKEN_REFUSED : `${error.meaning} ${error.whatToDo}`;
   return {
-    error: new AppError('waba.not_readable', status, `${error.meaning} ${error.whatToDo}`, details),
+    error: new AppError('waba.not_readable', status, text, details),
     canContinue: error.kind !== 'token' && error.kind !== 'permission',
   };
 }
 
+const TOKEN_REFUSED =
+  'Meta does not accept this access token. Copy it again, whole, or make a new one with whatsapp_business_management and whatsapp_business_messaging.';
 const CALLBACK_REFUSED =
   'Meta could not reach the callback address, or its verify token is wrong. Check both in the configuration, then continue.';
