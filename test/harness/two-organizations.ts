@@ -137,7 +137,7 @@ async function fillOrganization(
 ): Promise<void> {
   const { id, owner, first, second } = organization;
   // As Meta's ids are: digits.
-  const number = `9000${[...name].map((letter) => letter.charCodeAt(0)).join('')}`;
+  const number = `9000${Buffer.from(name).join('')}`;
   await client.query(
     `INSERT INTO phone_numbers (phone_number_id, organization_id, waba_id, portfolio_id, display_phone_number)
      VALUES ($1, $2, 'waba', 'portfolio', '1555')`,
