@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { OWNER_ROLE } from '../../src/platform/db/roles.ts';
 import './global-setup.ts';
 
 /** A fresh database. */
@@ -34,8 +35,9 @@ async function copyTemplate(adminUrl: string, template: string, name: string): P
   for (let attempt = 1; ; attempt += 1) {
     try {
       await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
-      // Rights on a database itself are not copied with it.
-      await runAsAdmin(adminUrl, `revoke temporary on database ${name} from public`);
+      // Rights on a database are not copied with it: these are what a migration gives (src/platform/db/migrate.ts).
+      const grant = `grant create, temporary on database ${name} to ${OWNER_ROLE}`;
+      await runAsAdmin(adminUrl, `${grant}; revoke temporary on database ${name} from public`);
       return;
     } catch (error) {
       if ((error as { code?: string }).code !== objectInUse || attempt === 20) throw error;
