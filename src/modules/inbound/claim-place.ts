@@ -9,6 +9,7 @@ import { customerOf, meetContact } from '../crm/meet-contact.ts';
 import type { RouteDecision } from '../routing/contract.ts';
 import { insertDecision, routeMessage, type ReceivingNumber } from '../routing/route-message.ts';
 import type { Tx } from '../../platform/db/tx.ts';
+import type { Logger } from '../../platform/log/logger.ts';
 import { findAnswer, type Said } from './ask-whom.ts';
 import { PoisonedItem } from './rules.ts';
 
@@ -18,6 +19,7 @@ export type Place = {
   number: ReceivingNumber;
   /** Who writes where the organization has no brand of its own. */
   installBrand: string;
+  log: Pick<Logger, 'info'>;
 };
 
 /** Who is told of, in what came in at a time; without one it counts as the oldest. */
@@ -75,6 +77,7 @@ export async function claimPlace(tx: Tx, place: Place, message: Arriving): Promi
   const { lease, ...decided } = decision;
   await insertDecision(tx, { ...key, ...decided, messageId: claimed.messageId });
   const { rule, reason } = decision;
+  logRoute(place, decision, claimed.messageId);
   return {
     ...key,
     id: claimed.messageId,
@@ -87,4 +90,20 @@ export async function claimPlace(tx: Tx, place: Place, message: Arriving): Promi
     contact,
     isAnswer: answered !== null,
   };
+}
+
+/** Ids only: a wamid holds the sender's number. A transaction that is tried again says it again. */
+function logRoute({ log, organizationId, number }: Place, decision: RouteDecision, messageId: number): void {
+  const { rule, chosen, candidates } = decision;
+  log.info(
+    {
+      organization_id: organizationId,
+      phone_number_id: number.phoneNumberId,
+      message_id: messageId,
+      rule,
+      user_id: chosen?.userId ?? null,
+      candidates: candidates.length,
+    },
+    'A message was routed',
+  );
 }

@@ -35,7 +35,7 @@ async function handleWithNumber(
 ): Promise<Ending> {
   const number = claimed.phone_number_id === null ? null : await findNumber(tx, claimed.phone_number_id);
   if (!number) return unowned;
-  const place = { organizationId, number, installBrand: app.config.brandName };
+  const place = { organizationId, number, installBrand: app.config.brandName, log: app.log };
   const outcome = await applyItem(tx, place, JSON.parse(claimed.item) as WebhookItem);
   return outcome === null ? unhandled : { outcome, fault: null };
 }
