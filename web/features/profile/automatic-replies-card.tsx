@@ -81,6 +81,9 @@ export function AutomaticRepliesCard({ optIn }: { optIn: OptIn }) {
               }}
             />
             <WorkingHours replies={replies} faults={form.faults} onChange={change} />
+            {replies.further.length > 0 && (
+              <p>A program has set further hours beside these. They are kept.</p>
+            )}
             <ReplyPreview text={replies.away} signature={optIn.preview} />
           </>
         )}

@@ -10,12 +10,16 @@ export type Replies = {
   days: number[];
   from: string;
   to: string;
+  /** Spans of hours that a program has set beside the first; the form does not show them and keeps them. */
+  further: WorkingHours[];
 };
 
-/** One span of hours on chosen days: what the form can show. Further spans, set by a program, are shown as the first. */
+type WorkingHours = NonNullable<AutoResponses['away']>['hours'][number];
+
+/** The form shows one span of hours on chosen days. */
 export function readReplies(responses: AutoResponses | null): Replies {
   const { welcome, away } = responses ?? {};
-  const [hours] = away?.hours ?? [];
+  const [hours, ...further] = away?.hours ?? [];
   return {
     greets: welcome?.enabled ?? false,
     greeting: welcome?.text ?? 'Hello! Thank you for your message. I will answer as soon as I can.',
@@ -27,11 +31,13 @@ export function readReplies(responses: AutoResponses | null): Replies {
     days: hours?.days ?? (away ? [] : [1, 2, 3, 4, 5]),
     from: hours?.from ?? '09:00',
     to: hours?.to ?? '17:00',
+    further,
   };
 }
 
 export function writeReplies(replies: Replies): AutoResponses {
-  const { greets, greeting, isAwayTold, away, timeZone, days, from, to } = replies;
+  const { greets, greeting, isAwayTold, away, timeZone, days, from, to, further } = replies;
+  const shown = days.length > 0 ? [{ days: days.toSorted((a, b) => a - b), from, to }] : [];
   return {
     ...(greeting.trim() && { welcome: { enabled: greets, text: greeting.trim() } }),
     ...(away.trim() && {
@@ -39,7 +45,7 @@ export function writeReplies(replies: Replies): AutoResponses {
         enabled: isAwayTold,
         text: away.trim(),
         time_zone: timeZone,
-        hours: days.length > 0 ? [{ days: days.toSorted((a, b) => a - b), from, to }] : [],
+        hours: [...shown, ...further],
       },
     }),
   };
