@@ -60,7 +60,7 @@ const picture = (background: string, width: number, height: number) =>
 test('photos open large and by the keyboard, a document is saved, a lost file says why and is asked for again', async () => {
   await write('image', 'image/jpeg', await picture('#3a7', 1200, 800), { caption: 'The tap in the kitchen' });
   await write('image', 'image/jpeg', await picture('#a37', 600, 900));
-  await write('document', 'application/pdf', Buffer.from('%PDF-1.4\n'), { filename: 'Übergabe 2026.pdf' });
+  await write('document', 'application/pdf', Buffer.from('%PDF-1.4\n'), { filename: 'Handover 2026.pdf' });
   await write('audio', 'audio/wav', silence(), { voice: true });
   switchboard.simulator.control.inbound({
     ...SENDER,
@@ -102,8 +102,8 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
   await large.waitFor({ state: 'hidden' });
 
   const saved = page.waitForEvent('download');
-  await thread.getByRole('link', { name: 'Save Übergabe 2026.pdf' }).click();
-  expect((await saved).suggestedFilename()).toBe('Übergabe 2026.pdf');
+  await thread.getByRole('link', { name: 'Save Handover 2026.pdf' }).click();
+  expect((await saved).suggestedFilename()).toBe('Handover 2026.pdf');
 
   const player = thread.getByLabel('Voice message');
   await expect
