@@ -2,9 +2,8 @@
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Direction, MessageStatus } from './contract.ts';
+import { Nullable } from '../../platform/nullable.ts';
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const Timestamp = Type.String({ format: 'date-time' });
 
 /** `waiting` for an owner; `dismissed` until the sender writes again; `blocked`: stored, and nobody is told. */

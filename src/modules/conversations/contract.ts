@@ -1,9 +1,8 @@
 /** What the outside sees of the inbox: conversations, messages, their lists and the events that move a screen. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
+import { Nullable } from '../../platform/nullable.ts';
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const Timestamp = Type.String({ format: 'date-time' });
 
 export const ConversationStatus = Type.Union([

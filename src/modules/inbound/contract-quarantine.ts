@@ -1,8 +1,6 @@
 /** What was set aside because it could not be processed, and trying it anew. No I/O. */
 import { Type, type Static } from 'typebox';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
+import { Nullable } from '../../platform/nullable.ts';
 
 export const QuarantinedItem = Type.Object(
   {

@@ -1,8 +1,6 @@
 /** What the outside sees of the files of messages. No I/O. */
 import { Type, type Static } from 'typebox';
-
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
+import { Nullable } from '../../platform/nullable.ts';
 
 export const MediaKind = Type.Union([
   Type.Literal('image'),

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import { AutoResponses } from './contract-auto-responses.ts';
+import { Nullable } from '../../platform/nullable.ts';
 
 /** How a reply is signed on a number that several people share, unless the person has a signature of their own. */
 export const DEFAULT_SIGNATURE = 'From {name} via {brand}:';
@@ -20,8 +21,6 @@ const Signature = Type.String({
   maxLength: LONGEST_SIGNATURE,
   pattern: '^(?=.*\\S)[^\\r\\n]*$',
 });
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 export function unknownTimeZone(name: string): AppError {
   return new AppError(

@@ -1,6 +1,7 @@
 /** What routing decides with and what it decides. No I/O. */
 import { Type, type Static } from 'typebox';
 import { NumberMode, RoutingRule } from '../waba/contract.ts';
+import { Nullable } from '../../platform/nullable.ts';
 
 /** What may decide: a rule of the number's chain, or triage when none of them does. */
 export type Rule = RoutingRule | 'triage';
@@ -37,8 +38,6 @@ export type RouteDecision = {
   considered: ConsideredRule[];
 };
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const Candidates = Type.Array(
   Type.Object({ user_id: Type.String({ format: 'uuid' }), agent_id: Type.Integer(), name: Type.String() }),
 );

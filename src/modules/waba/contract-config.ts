@@ -1,8 +1,7 @@
 /** What the outside sees of an organization's own Meta app: schemas and error codes. No I/O. Secrets are masked everywhere but in FullConfig. */
 import { Type, type Static } from 'typebox';
+import { Nullable } from '../../platform/nullable.ts';
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const Text = Nullable(Type.String());
 const Moment = Nullable(Type.String({ format: 'date-time' }));
 

@@ -1,8 +1,7 @@
 /** What the outside sees of how well accounts are: findings, events, and who answers on a number. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Nullable } from '../../platform/nullable.ts';
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const DateTime = Type.String({ format: 'date-time' });
 
 /** `good` is nothing to do; `critical` is something that does not work. */

@@ -1,8 +1,7 @@
 /** What the outside sees of numbers' settings and of who answers on them. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Nullable } from '../../platform/nullable.ts';
 
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 const DateTime = Type.String({ format: 'date-time' });
 
 /** `dedicated`: one user answers on it. `central`: shared by many, the sender decides who answers. */

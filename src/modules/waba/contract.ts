@@ -1,6 +1,7 @@
 /** What the outside sees of WhatsApp accounts and numbers: schemas and error codes. No I/O. */
 import { Type, type Static } from 'typebox';
 import { NumberMode } from './contract-numbers.ts';
+import { Nullable } from '../../platform/nullable.ts';
 
 export * from './contract-health.ts';
 export * from './contract-numbers.ts';
@@ -46,8 +47,6 @@ const PhoneNumberId = Type.String({ pattern: '^[0-9]{1,32}$', description: "Meta
 const AccessToken = Type.String({ minLength: 10, maxLength: 2000, pattern: '^\\S+$' });
 /** What the dialog gives back: worth a token once, within 30 seconds. */
 const Code = Type.String({ minLength: 1, maxLength: 2000, pattern: '^\\S+$' });
-const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 /** `POST /api/waba/connect`: a token, or a code of the JavaScript SDK. Ids are claims that are checked against Meta. */
 export const ConnectBody = Type.Object(
