@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Direction, MessageStatus } from './contract.ts';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
 

@@ -1,7 +1,7 @@
 /** What the outside sees of the inbox: conversations, messages, their lists and the events that move a screen. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
 

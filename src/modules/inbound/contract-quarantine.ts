@@ -1,6 +1,6 @@
 /** What was set aside because it could not be processed, and trying it anew. No I/O. */
 import { Type, type Static } from 'typebox';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 export const QuarantinedItem = Type.Object(
   {

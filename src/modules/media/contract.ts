@@ -1,6 +1,6 @@
 /** What the outside sees of the files of messages. No I/O. */
 import { Type, type Static } from 'typebox';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 export const MediaKind = Type.Union([
   Type.Literal('image'),

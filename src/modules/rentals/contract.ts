@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { AppError } from '../../platform/errors.ts';
 import { AutoResponses } from './contract-auto-responses.ts';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 /** How a reply is signed on a number that several people share, unless the person has a signature of their own. */
 export const DEFAULT_SIGNATURE = 'From {name} via {brand}:';

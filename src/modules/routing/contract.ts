@@ -1,7 +1,7 @@
 /** What routing decides with and what it decides. No I/O. */
 import { Type, type Static } from 'typebox';
 import { NumberMode, RoutingRule } from '../waba/contract.ts';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 /** What may decide: a rule of the number's chain, or triage when none of them does. */
 export type Rule = RoutingRule | 'triage';

@@ -1,6 +1,6 @@
 /** What the outside sees of an organization's own Meta app: schemas and error codes. No I/O. Secrets are masked everywhere but in FullConfig. */
 import { Type, type Static } from 'typebox';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 const Text = Nullable(Type.String());
 const Moment = Nullable(Type.String({ format: 'date-time' }));

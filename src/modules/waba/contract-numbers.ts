@@ -1,6 +1,6 @@
 /** What the outside sees of numbers' settings and of who answers on them. No I/O. */
 import { Type, type Static } from 'typebox';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
 

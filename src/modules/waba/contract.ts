@@ -1,7 +1,7 @@
 /** What the outside sees of WhatsApp accounts and numbers: schemas and error codes. No I/O. */
 import { Type, type Static } from 'typebox';
 import { NumberMode } from './contract-numbers.ts';
-import { Nullable } from '../../platform/nullable.ts';
+import { Nullable } from '../../platform/contract-nullable.ts';
 
 export * from './contract-health.ts';
 export * from './contract-numbers.ts';
