@@ -1,11 +1,11 @@
 /** Entering, revealing and deleting an organization's own Meta app; the admin's pages. By mouse and by keyboard, wide and narrow. */
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -35,8 +35,6 @@ async function openAt(where: string, options: Parameters<typeof openPage>[1] = {
   return opened;
 }
 
-const toasted = (page: Page, text: string) => page.getByText(text).first().waitFor();
-
 test('an owner enters, tests, reveals, switches off, deletes and restores the organization’s own app', async () => {
   const { page, faults, close } = await openAt('/settings/credentials');
   await page.getByRole('heading', { name: 'What is in use' }).waitFor();
@@ -48,7 +46,7 @@ test('an owner enters, tests, reveals, switches off, deletes and restores the or
   await page.getByLabel('App secret').fill(SECRET);
   await page.getByRole('button', { name: 'Generate' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
-  await toasted(page, 'Your credentials are saved.');
+  await sawToast(page, 'Your credentials are saved.');
   await page.getByText('••••••••7f3a').first().waitFor();
   expect(await page.content()).not.toContain(SECRET);
   await keepPicture(page, 'credentials-filled');

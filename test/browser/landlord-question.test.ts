@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
@@ -90,7 +90,7 @@ test('a person says what goes out without them, and an owner what people who wai
   await card.getByText('The hours have to end after they begin.').waitFor();
   await mine.page.getByLabel('Until').fill('18:00');
   await card.getByRole('button', { name: 'Save' }).click();
-  await mine.page.getByText('Your automatic replies are saved.').waitFor();
+  await sawToast(mine.page, 'Your automatic replies are saved.');
   await card.scrollIntoViewIfNeeded();
   await keepPicture(mine.page, 'automatic-replies');
   await mine.page.setViewportSize({ width: 390, height: 844 });
@@ -113,7 +113,7 @@ test('a person says what goes out without them, and an owner what people who wai
   await owner.page.getByLabel('Further words for STOP').fill('Schluss, Ende');
   const messages = owner.page.getByRole('region', { name: 'Automatic messages' });
   await messages.getByRole('button', { name: 'Save' }).click();
-  await owner.page.getByText('Automatic messages are saved.').first().waitFor();
+  await sawToast(owner.page, 'Automatic messages are saved.');
   await messages.scrollIntoViewIfNeeded();
   await keepPicture(owner.page, 'automatic-messages');
   await owner.page.reload();

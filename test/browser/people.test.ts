@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -128,7 +128,7 @@ test('the signature shows as the customer will see it while one types, also on a
   await page.getByLabel('Your signature').fill('{name} of {brand}');
   await page.getByText('Olga Owner of Switchboard').waitFor();
   await page.getByRole('switch', { name: 'Take part' }).click();
-  await page.getByText('You take part in shared numbers.').waitFor();
+  await sawToast(page, 'You take part in shared numbers.');
   await keepPicture(page, 'profile-phone');
   const width = await page.evaluate('document.documentElement.scrollWidth');
   expect(width).toBe(390);

@@ -52,6 +52,14 @@ export async function keepPicture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(target, `${name}.png`), animations: 'disabled' });
 }
 
+/**
+ * Waits for a short message at the edge of the screen. For a moment its words also stand, behind "Notification", where screen readers
+ * hear them, so they are looked for as a whole.
+ */
+export async function sawToast(page: Page, text: string): Promise<void> {
+  await page.getByText(text, { exact: true }).waitFor();
+}
+
 /** Signs in by the form. */
 export async function signIn(
   page: Page,
