@@ -28,11 +28,12 @@ export type Posted = {
 };
 
 export class Poster {
-  readonly #sockets: Socket[] = [];
+  readonly #sockets = new Set<Socket>();
   readonly #free: Socket[] = [];
   readonly #waiting: Waiting[] = [];
   readonly #posted: Posted = { accepted: 0, refused: 0, latencies: [] };
   #open = 0;
+  #finished = false;
   #idle: (() => void)[] = [];
 
   constructor(url: string, connections: number) {
@@ -43,7 +44,8 @@ export class Poster {
   /** Posts when a connection is free; `dueAt` by performance.now(). */
   post(request: Buffer, dueAt = performance.now()): void {
     this.#open++;
-    const socket = this.#free.pop();
+    // In turns: a server closes a connection that rests.
+    const socket = this.#free.shift();
     if (socket) this.#write(socket, { request, dueAt });
     else this.#waiting.push({ request, dueAt });
   }
@@ -59,6 +61,7 @@ export class Poster {
   /** Resolves when everything is answered. */
   async finish(): Promise<Posted> {
     if (this.#open > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#finished = true;
     for (const socket of this.#sockets) socket.destroy();
     this.#posted.latencies.sort((a, b) => a - b);
     return this.#posted;
@@ -67,8 +70,18 @@ export class Poster {
   #connect(port: number): void {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     socket.on('error', () => undefined);
-    socket.on('connect', () => this.#release(socket));
-    this.#sockets.push(socket);
+    socket.once('connect', () => {
+      this.#release(socket);
+      socket.once('close', () => {
+        this.#sockets.delete(socket);
+        const at = this.#free.indexOf(socket);
+        if (at !== -1) this.#free.splice(at, 1);
+        if (!this.#finished) this.#connect(port);
+      });
+    });
+    // That the other side has ended is seen only by who reads.
+    socket.resume();
+    this.#sockets.add(socket);
   }
 
   #release(socket: Socket): void {

@@ -25,6 +25,8 @@ const { app, address } = await startSwitchboard({
 });
 if (!options.store) app.webhook.writer.store = () => Promise.resolve();
 
+// A benchmark that was broken off leaves no server behind.
+process.on('disconnect', () => process.exit());
 process.on('message', () => {
   const { user, system } = process.cpuUsage();
   process.send?.({ cpu: user + system, memory: process.memoryUsage.rss() } satisfies Usage);
