@@ -1500,6 +1500,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.note_routing_change() returns trigger, with its owner's rights; execute: the owner
 -- app.open_session(uuid,bytea,text,interval) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.organizations_with_events(bigint) returns TABLE(organization_id text, newest bigint), with its owner's rights; execute: switchboard_worker
+-- app.people_with_second_factor() returns SETOF uuid, with its owner's rights; execute: switchboard_app
 -- app.publish_events(jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.purge_deleted_configurations(interval) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.put_items(json) returns void; execute: the owner

@@ -292,11 +292,22 @@ $$;
 COMMENT ON FUNCTION app.disable_totp(uuid) IS
   'Removes a second factor and its recovery codes, one''s own or a colleague''s; false when there is none or it is not theirs to do.';
 
+-- For whoever manages people: offering to remove what is not there leads nowhere.
+CREATE OR REPLACE FUNCTION app.people_with_second_factor() RETURNS SETOF uuid
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+  SELECT t.user_id FROM public.user_totp t JOIN public.users asking ON asking.organization_id = t.organization_id
+  WHERE asking.id = auth.uid() AND asking.disabled_at IS NULL AND t.enabled_at IS NOT NULL
+    AND (asking.is_owner OR asking.role = 'admin' OR asking.id = t.user_id)
+$$;
+COMMENT ON FUNCTION app.people_with_second_factor() IS
+  'Who of one''s organization has a second factor on, for owners and admins; for others only themselves.';
+
 GRANT EXECUTE ON FUNCTION
   app.claim_guess(jsonb), app.refund_guess(jsonb), app.forget_guesses(jsonb), app.remember_device(uuid, bytea),
   app.my_credentials(), app.confirm_session(uuid), app.change_password(text, uuid), app.find_account(text),
   app.hand_over_account_link(uuid, text, bytea, interval), app.find_account_link(bytea, text), app.verify_email(bytea),
   app.reset_password(bytea, text), app.find_second_factor(uuid), app.begin_totp(text), app.replace_recovery_codes(bytea[]),
-  app.enable_totp(bigint, bytea[]), app.use_totp_step(uuid, bigint), app.use_recovery_code(uuid, bytea), app.disable_totp(uuid)
-  TO switchboard_app;
+  app.enable_totp(bigint, bytea[]), app.use_totp_step(uuid, bigint), app.use_recovery_code(uuid, bytea), app.disable_totp(uuid),
+  app.people_with_second_factor() TO switchboard_app;
 GRANT EXECUTE ON FUNCTION app.create_account_link(uuid, text, bytea, interval) TO switchboard_worker;

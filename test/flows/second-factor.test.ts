@@ -7,6 +7,7 @@ import type {
   TotpEnrolment,
   TotpStatus,
 } from '../../src/modules/auth/contract.ts';
+import type { PeoplePage } from '../../src/modules/people/contract.ts';
 import { createSignInLink } from '../../src/modules/auth/sign-in.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
@@ -188,6 +189,28 @@ describe('a second factor', () => {
     expect(
       (await auth.post('login', { email: colleague.user.email, password: MEMBER_PASSWORD })).status,
     ).toBe(200);
+  });
+
+  test('is seen in the list of people by whoever manages them, and by nobody else', async () => {
+    const owner = await registerOwner(switchboard.url);
+    const colleague = await hire(switchboard, owner);
+    const { access_token: stranger } = await registerOwner(switchboard.url);
+    const factorsSeenBy = async (token: string) => {
+      const { body } = await request<PeoplePage>(`${switchboard.url}/api/v1/users`, { token });
+      return Object.fromEntries(body.data.map((person) => [person.id, person.second_factor]));
+    };
+    await call<TotpEnrolment>('POST', 'totp', colleague.access_token);
+    expect((await factorsSeenBy(owner.access_token))[colleague.user.id]).toBe(false);
+    await enrol(colleague);
+    expect(await factorsSeenBy(owner.access_token)).toEqual({
+      [owner.user.id]: false,
+      [colleague.user.id]: true,
+    });
+    expect(await factorsSeenBy(colleague.access_token)).toEqual({
+      [owner.user.id]: null,
+      [colleague.user.id]: null,
+    });
+    expect(Object.keys(await factorsSeenBy(stranger))).not.toContain(colleague.user.id);
   });
 
   test('leaves neither its secret nor a recovery code readable in the database or the log', async () => {

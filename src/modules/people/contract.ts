@@ -18,6 +18,7 @@ export const Person = Type.Object(
     email: Nullable(Type.String()),
     role: Nullable(Role),
     verified: Nullable(Type.Boolean()),
+    second_factor: Nullable(Type.Boolean()),
     last_active_at: Nullable(Moment),
     created_at: Moment,
   },

@@ -20,6 +20,7 @@ export function presentPerson(row: PersonRow, reader: Reader): Person {
     email: full ? row.email : null,
     role: full ? row.role : null,
     verified: full ? row.verified : null,
+    second_factor: full ? row.second_factor : null,
     last_active_at: full ? (row.last_active_at?.toISOString() ?? null) : null,
     created_at: row.created_at.toISOString(),
   };

@@ -31,6 +31,7 @@ import { RemovePersonDialog } from './remove-person-dialog.tsx';
 type Asked = 'disable' | 'remove' | 'password' | 'second-factor' | null;
 
 export function PersonRow({ person, people }: { person: Person; people: Person[] }) {
+  const client = useQueryClient();
   const now = useNow();
   const { user } = useMe();
   const [asked, setAsked] = useState<Asked>(null);
@@ -65,7 +66,11 @@ export function PersonRow({ person, people }: { person: Person; people: Person[]
             onOpenChange={close}
             title={`Remove ${person.name}’s second factor?`}
             confirmLabel="Remove"
-            onConfirm={() => removeSecondFactor(person.id).then(() => toast('The second factor is removed.'))}
+            onConfirm={async () => {
+              await removeSecondFactor(person.id);
+              await client.invalidateQueries(peopleQuery);
+              toast('The second factor is removed.');
+            }}
           >
             <p>
               For somebody who lost their phone and their recovery codes. They sign in by password alone until
@@ -140,9 +145,11 @@ function PersonMenu({ person, onAsk, onChange }: PersonMenuProps) {
           <MenuItem icon={<KeyRound aria-hidden />} onSelect={() => onAsk('password')}>
             Link for a new password…
           </MenuItem>
-          <MenuItem icon={<ShieldOff aria-hidden />} onSelect={() => onAsk('second-factor')}>
-            Remove second factor…
-          </MenuItem>
+          {person.second_factor && (
+            <MenuItem icon={<ShieldOff aria-hidden />} onSelect={() => onAsk('second-factor')}>
+              Remove second factor…
+            </MenuItem>
+          )}
           <MenuSeparator />
           {person.disabled ? (
             <MenuItem icon={<UserCheck aria-hidden />} onSelect={() => tell({ disabled: false })}>

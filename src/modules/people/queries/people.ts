@@ -13,6 +13,7 @@ const columns = [
   'disabled_at',
   'last_active_at',
   'created_at',
+  sql<boolean>`id IN (SELECT app.people_with_second_factor())`.as('second_factor'),
 ] as const;
 
 export type PersonRow = Awaited<ReturnType<typeof listPeople>>[number];
