@@ -60,7 +60,7 @@ const sections: SettingsSection[] = [
   },
   {
     path: '/settings/organization',
-    label: 'General',
+    label: 'Organization',
     about: 'Its name, its brand, how it routes',
     icon: Building2,
     group: 'Organization',
@@ -155,6 +155,12 @@ const sections: SettingsSection[] = [
     permission: 'install:manage',
   },
 ];
+
+/** The section that an address belongs to. */
+export function sectionAt(pathname: string): SettingsSection | undefined {
+  const path = pathname.replace(/\/$/u, '');
+  return sections.find((section) => section.path === path);
+}
 
 /** The sections that somebody is offered, by group. Groups without any are left out. */
 export function sectionsFor(me: Pick<Me, 'permissions'>) {

@@ -1,11 +1,17 @@
 /** The frame of the settings: the sections beside the open one; on a phone first the list, then a section with a way back. */
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { ArrowLeft, ChevronLeft } from 'lucide-react';
+import { useMe } from '../shell/use-me.ts';
+import { NotForYou } from './not-for-you.tsx';
+import { sectionAt } from './sections.ts';
 import { SettingsNav } from './settings-nav.tsx';
 import styles from './settings-layout.module.css';
 
 export function SettingsLayout() {
   const { pathname } = useLocation();
+  const me = useMe();
+  const section = sectionAt(pathname);
+  const isClosed = section !== undefined && !me.permissions.includes(section.permission);
   const inSection = pathname.replace(/\/$/u, '') !== '/settings';
   return (
     <div className={styles['settings']}>
@@ -22,7 +28,7 @@ export function SettingsLayout() {
               <ChevronLeft size={18} aria-hidden /> Settings
             </Link>
           )}
-          <Outlet />
+          {isClosed ? <NotForYou section={section} /> : <Outlet />}
         </div>
       </div>
     </div>
