@@ -8,6 +8,7 @@ export const MODULES = [
   'organizations',
   'auth',
   'people',
+  'credentials',
   'waba',
   'crm',
   'rentals',

@@ -8,11 +8,14 @@ import type { Config, Secrets } from './config.ts';
 import { createGraphClient, type GraphClient } from './graph-api/client.ts';
 import { accessTokenKey } from './modules/auth/access-token.ts';
 import { findOrganizationsWithEvents } from './modules/conversations/queries/events.ts';
+import { ConfigurationCache } from './modules/credentials/config-cache.ts';
+import {
+  readInstallCredentials,
+  type InstallCredentials,
+} from './modules/credentials/install-credentials.ts';
+import { readConfigurations } from './modules/credentials/queries.ts';
 import { DeliveryWriter } from './modules/inbound/delivery-writer.ts';
 import { MediaFiles } from './modules/media/media-files.ts';
-import { ConfigurationCache } from './modules/waba/config-cache.ts';
-import { readInstallCredentials, type InstallCredentials } from './modules/waba/install-credentials.ts';
-import { readConfigurations } from './modules/waba/queries/configurations.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
 import { loadOrGenerate } from './platform/crypto/generated-secrets.ts';
 import { SecretBox } from './platform/crypto/secret-box.ts';

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { App } from './app.ts';
 import { authJobs } from './modules/auth/jobs.ts';
 import { conversationJobs } from './modules/conversations/jobs.ts';
+import { credentialJobs } from './modules/credentials/jobs.ts';
 import { countWaitingItems, inboundJobs, inboundLoops } from './modules/inbound/jobs.ts';
 import { mediaJobs } from './modules/media/jobs.ts';
 import { countWaitingMessages, outboundLoops } from './modules/outbound/jobs.ts';
@@ -39,6 +40,7 @@ export async function startJobs(app: App): Promise<Jobs> {
   await queue.start([
     ...authJobs(app),
     ...peopleJobs(app),
+    ...credentialJobs(app),
     ...wabaJobs(app),
     ...conversationJobs(app),
     ...mediaJobs(app),

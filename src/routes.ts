@@ -6,6 +6,7 @@ import { authRoutes } from './modules/auth/routes.ts';
 import { profileRoutes } from './modules/auth/routes-profile.ts';
 import { securityRoutes } from './modules/auth/routes-security.ts';
 import { conversationRoutes } from './modules/conversations/routes.ts';
+import { credentialRoutes } from './modules/credentials/routes.ts';
 import { quarantineRoutes } from './modules/inbound/routes-quarantine.ts';
 import { inboundRoutes } from './modules/inbound/routes.ts';
 import { auditRoutes } from './modules/organizations/routes-audit.ts';
@@ -28,6 +29,7 @@ export async function addRoutes(server: HttpServer, app: App): Promise<void> {
   automaticMessageRoutes(server, app);
   peopleRoutes(server, app);
   auditRoutes(server, app);
+  credentialRoutes(server, app);
   wabaRoutes(server, app);
   rentalRoutes(server, app);
   routingRoutes(server, app);

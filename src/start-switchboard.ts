@@ -8,7 +8,7 @@ import { createSimulator, type Simulator } from '../simulator/create-simulator.t
 import packageJson from '../package.json' with { type: 'json' };
 import { createApp, type App, type AppOptions } from './app.ts';
 import { startJobs, type Jobs } from './jobs.ts';
-import { SIMULATED_APP_ID } from './modules/waba/install-credentials.ts';
+import { SIMULATED_APP_ID } from './modules/credentials/install-credentials.ts';
 import { ownAddress } from './own-address.ts';
 import type { HttpServer } from './platform/http/server.ts';
 import { isLoopbackHost } from './platform/loopback.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ConfigPage, InstallOverview, OrganizationPage } from '../../src/modules/admin/contract.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import type { TenantConfig } from '../../src/modules/credentials/contract.ts';
 import type { AuditEvent } from '../../src/modules/organizations/contract-audit.ts';
-import type { TenantConfig } from '../../src/modules/waba/contract-config.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';

@@ -1,7 +1,7 @@
 /** Whose credentials are used: field by field the organization's own, then what the operator meant for it; and how soon a change counts. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import { ConfigLoader } from '../../src/modules/waba/config-loader.ts';
+import { ConfigLoader } from '../../src/modules/credentials/config-loader.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';

@@ -1,7 +1,7 @@
 /** An organization's own Meta app over HTTP: entering, masking, revealing, changing, switching, deleting and restoring. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import type { ConfigCheck, ConfigOverview, TenantConfig } from '../../src/modules/waba/contract-config.ts';
+import type { ConfigCheck, ConfigOverview, TenantConfig } from '../../src/modules/credentials/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';

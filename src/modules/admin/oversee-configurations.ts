@@ -7,9 +7,9 @@ import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
+import { MASK } from '../credentials/contract.ts';
+import { RESTORABLE_DAYS, restorableUntil } from '../credentials/restoring.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import { MASK } from '../waba/contract-config.ts';
-import { RESTORABLE_DAYS, restorableUntil } from '../waba/restoring.ts';
 import type {
   ConfigPage,
   ConfigsQuery,

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { SigningSecret } from '../../graph-api/signature.ts';
 import { AppError } from '../../platform/errors.ts';
-import { ConfigLoader } from '../waba/config-loader.ts';
+import { ConfigLoader } from '../credentials/config-loader.ts';
 import { INSTALL_SIGNER } from './contract.ts';
 
 export type Receiver = { verifyToken: string; secrets: readonly SigningSecret[] };

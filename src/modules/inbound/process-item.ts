@@ -5,7 +5,7 @@
 import type { App } from '../../app.ts';
 import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import { isDormantSigner } from '../waba/config-loader.ts';
+import { isDormantSigner } from '../credentials/config-loader.ts';
 import { findNumber } from '../waba/find-number.ts';
 import { isAccountField } from '../waba/read-account-event.ts';
 import { storeAccountNotice } from '../waba/store-account-notice.ts';

@@ -3,9 +3,9 @@ import type { App } from '../../app.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
 import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import { configPlace, isLive } from './config-loader.ts';
+import { findAppSecret } from '../credentials/find-app-secret.ts';
+import { findConfiguredToken } from '../credentials/find-configured-token.ts';
 import { findSealedToken } from './queries.ts';
-import { findConfiguredToken, hasInstallAdmin, listConfigurations } from './queries/configurations.ts';
 
 /** A grant never changes its user or account, so together they name the row. */
 export function tokenPlace(grant: { userId: string; wabaId: string }): SecretPlace {
@@ -48,23 +48,14 @@ async function withProof(
   tx: Tx,
   { accessToken, appId }: { accessToken: string; appId: string | null },
 ): Promise<GraphToken> {
-  if (appId === null || tx.organizationId === null) return accessToken;
-  const { install } = app;
-  if (appId === install.appId)
-    return install.appSecret === null ? accessToken : { accessToken, appSecret: install.appSecret };
-  const rows = await listConfigurations(tx, tx.organizationId);
-  const own = rows.find((row) => isLive(row) && row.fb_app_id === appId);
-  if (!own?.fb_app_secret) return accessToken;
-  return { accessToken, appSecret: app.secretBox.open(own.fb_app_secret, configPlace(own, 'fb_app_secret')) };
+  const appSecret = appId === null ? null : await findAppSecret(app, tx, appId);
+  return appSecret === null ? accessToken : { accessToken, appSecret };
 }
 
 /** What a message leaves with; `grant` is null when the token comes from a configuration or the environment. */
 export type Sending = { token: GraphToken; grant: SendingGrant | null };
 
-/**
- * A live grant's token first, then that of the organization's own configuration for this number, then, where an admin of the install
- * works, the operator's. Null when there is none: messages wait.
- */
+/** A live grant's token first, then the one that is configured for this number. Null when there is none: messages wait. */
 export async function findSending(
   app: Pick<App, 'secretBox' | 'install'>,
   tx: Tx,
@@ -75,12 +66,8 @@ export async function findSending(
     const belongs = { accessToken: grant.token, appId: grant.appId };
     return { token: await withProof(app, tx, belongs), grant };
   }
-  const row = await findConfiguredToken(tx, phoneNumberId);
-  if (row?.access_token)
-    return { token: app.secretBox.open(row.access_token, configPlace(row, 'access_token')), grant: null };
-  const { accessToken, phoneId } = app.install;
-  if (accessToken === null || phoneId !== phoneNumberId || tx.organizationId === null) return null;
-  return (await hasInstallAdmin(tx, tx.organizationId)) ? { token: accessToken, grant: null } : null;
+  const token = await findConfiguredToken(app, tx, phoneNumberId);
+  return token === null ? null : { token, grant: null };
 }
 
 /** The token alone, for whoever only reads. */

@@ -7,11 +7,11 @@ import { GraphError } from '../../graph-api/graph-error.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
+import { ConfigLoader } from '../credentials/config-loader.ts';
+import type { ConfigCheck, ConfigFinding } from '../credentials/contract.ts';
+import { noteVerified } from '../credentials/note-verified.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigCheck, ConfigFinding } from './contract-config.ts';
-import { ConfigLoader } from './config-loader.ts';
 import { claimNumber, describeNumber, type ClaimedNumber } from './queries.ts';
-import { lockConfiguration, updateConfiguration } from './queries/configurations.ts';
 import { refuseToken } from './rules-connecting.ts';
 
 type Values = ReturnType<ConfigLoader['getAllConfig']>;
@@ -121,8 +121,7 @@ function store(
         action: 'number.confirmed',
         subject: { kind: 'number', id: number.phoneNumberId, name: number.displayPhoneNumber },
       });
-    const row = await lockConfiguration(tx, owner.organizationId);
-    if (row && isRight && claimed) await updateConfiguration(tx, row.id, { last_verified_at: now });
+    if (isRight && claimed) await noteVerified(tx, owner.organizationId, now);
     return claimed;
   });
 }

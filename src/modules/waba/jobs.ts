@@ -5,7 +5,6 @@ import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
 import { applyAccountNotices } from './apply-account-notices.ts';
 import { checkAccount } from './check-account.ts';
-import { configJobs } from './jobs-config.ts';
 import { forgetAttempts } from './queries/attempts.ts';
 import {
   claimAccountsWithNews,
@@ -49,7 +48,6 @@ export function wabaJobs(app: App): JobDefinition[] {
     },
   };
   return [
-    ...configJobs(app),
     writing,
     checking,
     {

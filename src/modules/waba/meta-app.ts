@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import type { AppCredentials } from '../../graph-api/oauth-api.ts';
 import { AppError } from '../../platform/errors.ts';
-import { ConfigLoader } from './config-loader.ts';
+import { ConfigLoader } from '../credentials/config-loader.ts';
 
 const FACEBOOK = 'https://www.facebook.com';
 /** Who posts the result of Embedded Signup: exactly these, never any host that ends alike. */

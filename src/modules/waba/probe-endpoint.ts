@@ -7,7 +7,7 @@ import type { App } from '../../app.ts';
 import { sign } from '../../graph-api/signature.ts';
 import { ask } from '../../platform/http/ask.ts';
 import { isLoopbackHost } from '../../platform/loopback.ts';
-import { ConfigLoader } from './config-loader.ts';
+import { ConfigLoader } from '../credentials/config-loader.ts';
 import type { EndpointReading } from './rules-check.ts';
 
 const LIMIT_MS = 5_000;

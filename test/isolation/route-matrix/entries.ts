@@ -2,8 +2,8 @@
 import { admin } from './admin.ts';
 import { authSecurity } from './auth-security.ts';
 import { auth } from './auth.ts';
-import { configurations } from './configurations.ts';
 import { conversations } from './conversations.ts';
+import { credentials } from './credentials.ts';
 import type { Entries, Entry } from './entry.ts';
 import { inbound } from './inbound.ts';
 import { media } from './media.ts';
@@ -20,8 +20,8 @@ export const entries: Entries = {
   ...auth,
   ...authSecurity,
   ...people,
+  ...credentials,
   ...waba,
-  ...configurations,
   ...rentals,
   ...conversations,
   ...outbound,

@@ -5,7 +5,7 @@ import type {
   ConfigCheck,
   ConfigOverview,
   TenantConfig,
-} from '../../../src/modules/waba/contract-config.ts';
+} from '../../../src/modules/credentials/contract.ts';
 import { request } from '../../lib/api.ts';
 import { withRecentSignIn } from '../sign-in/confirm-identity.tsx';
 

@@ -2,8 +2,7 @@
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
-import { checkConfiguration } from './check-configuration.ts';
-import * as contract from './contract-config.ts';
+import * as contract from './contract.ts';
 import { getConfigOverview, getConfiguration, getFullConfiguration } from './read-configuration.ts';
 import { deleteConfiguration, restoreConfiguration, switchConfiguration } from './switch-configuration.ts';
 import { changeConfiguration, createConfiguration } from './write-configuration.ts';
@@ -11,10 +10,8 @@ import { changeConfiguration, createConfiguration } from './write-configuration.
 const tags = ['Credentials'];
 const PATH = '/api/v1/tenant/config';
 const config = { access: 'organization:manage' } as const;
-/** Each asks Meta several questions; nobody needs it more often. */
-const checking = { ...config, rateLimit: { max: 20, timeWindow: '1 minute' } };
 
-export function configRoutes(server: HttpServer, app: App): void {
+export function credentialRoutes(server: HttpServer, app: App): void {
   const Masked = { 200: contract.TenantConfig };
 
   server.get(PATH, { config, schema: { tags, response: Masked } }, (request) =>
@@ -57,10 +54,5 @@ export function configRoutes(server: HttpServer, app: App): void {
   );
   server.post(`${PATH}/deactivate`, { config, schema: { tags, response: Masked } }, (request) =>
     switchConfiguration(app, actorOf(request), false),
-  );
-  server.post(
-    `${PATH}/check`,
-    { config: checking, schema: { tags, response: { 200: contract.ConfigCheck } } },
-    (request) => checkConfiguration(app, actorOf(request)),
   );
 }

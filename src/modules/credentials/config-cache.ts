@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../platform/clock.ts';
 import type { Notifications } from '../../platform/db/notifications.ts';
-import type { Configurations } from './queries/configurations.ts';
+import type { Configurations } from './queries.ts';
 
 /** A notification says at once that something changed; this is how long a lost one may be believed. */
 const TIME_TO_LIVE_MS = 15_000;

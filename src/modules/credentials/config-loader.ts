@@ -9,7 +9,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { SecretBox, SecretPlace } from '../../platform/crypto/secret-box.ts';
 import type { ConfigurationCache } from './config-cache.ts';
 import type { InstallCredentials } from './install-credentials.ts';
-import type { ConfigRow, Configurations } from './queries/configurations.ts';
+import type { ConfigRow, Configurations } from './queries.ts';
 
 /** The values by the names that `getAllConfig` answers. */
 export const configNames = [

@@ -1,9 +1,9 @@
 /** Configurations as they are answered. What must stay true: plain text leaves through `presentFull` alone. */
 import type { SecretBox } from '../../platform/crypto/secret-box.ts';
-import type { DeletedConfig, TenantConfig } from './contract-config.ts';
+import type { DeletedConfig, TenantConfig } from './contract.ts';
 import { configPlace, type SealedColumn } from './config-loader.ts';
-import type { ConfigRow } from './queries/configurations.ts';
-import { maskSecret } from './rules-config.ts';
+import type { ConfigRow } from './queries.ts';
+import { maskSecret } from './rules.ts';
 import { restorableUntil } from './restoring.ts';
 
 type Show = (secret: string) => string;

@@ -8,7 +8,7 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigBody, TenantConfig } from './contract-config.ts';
+import type { ConfigBody, TenantConfig } from './contract.ts';
 import { configExists, configNotFound } from './config-errors.ts';
 import { configPlace, sealedColumns, type SealedColumn } from './config-loader.ts';
 import { presentMasked } from './present-configuration.ts';
@@ -19,8 +19,8 @@ import {
   updateConfiguration,
   type ConfigRow,
   type ConfigValues,
-} from './queries/configurations.ts';
-import { changesOf, endsVerification, SECRET_OVERLAP_HOURS, type ConfigField } from './rules-config.ts';
+} from './queries.ts';
+import { changesOf, endsVerification, SECRET_OVERLAP_HOURS, type ConfigField } from './rules.ts';
 
 type Owner = Pick<Actor, 'userId' | 'organizationId'>;
 type Key = { id: number; tenant_id: string };

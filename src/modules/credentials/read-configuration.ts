@@ -4,12 +4,12 @@ import { asUser } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { ConfigOverview, ConfigValue, TenantConfig } from './contract-config.ts';
+import type { ConfigOverview, ConfigValue, TenantConfig } from './contract.ts';
 import { configNotFound } from './config-errors.ts';
 import { ConfigLoader, configNames, type ConfigName } from './config-loader.ts';
 import { presentDeleted, presentFull, presentMasked } from './present-configuration.ts';
-import { listConfigurations, type ConfigRow } from './queries/configurations.ts';
-import { maskSecret } from './rules-config.ts';
+import { listConfigurations, type ConfigRow } from './queries.ts';
+import { maskSecret } from './rules.ts';
 
 const SECRETS: ReadonlySet<ConfigName> = new Set(['access_token', 'app_secret', 'verify_token']);
 

@@ -1,7 +1,7 @@
 /** Pure decisions about an organization's credentials: what may be stored, what may be shown, what a change means. */
 import ipaddr from 'ipaddr.js';
 import Format from 'typebox/format';
-import { MASK, PUBLIC_URL_FORMAT, type ConfigBody } from './contract-config.ts';
+import { MASK, PUBLIC_URL_FORMAT, type ConfigBody } from './contract.ts';
 
 /** Hours in which Meta's deliveries may still be signed with the app secret before the current one. */
 export const SECRET_OVERLAP_HOURS = 24;

@@ -1,4 +1,4 @@
-/** Routes of the module waba for an organization's own Meta app. They name nothing: there is one configuration an organization. */
+/** Routes of the module credentials, and of waba's check of them. They name nothing: there is one configuration an organization. */
 import type { Caller, Entries, Entry, Scene } from './entry.ts';
 import type { Ids } from './ids.ts';
 
@@ -24,7 +24,7 @@ async function makeDeleted(scene: Scene, caller: Caller): Promise<Partial<Ids>> 
 const own: Entry = { may: 'owner', answers: 200, prepare: make };
 const masked: Entry = { ...own, gives: ['access_token', 'fb_app_secret', 'verify_token', 'refresh_token'] };
 
-export const configurations: Entries = {
+export const credentials: Entries = {
   'GET /api/v1/tenant/config': masked,
   'GET /api/v1/tenant/config/full': { ...masked, needsRecentSignIn: true },
   'GET /api/v1/tenant/config/overview': masked,

@@ -8,7 +8,7 @@ const Moment = Nullable(Type.String({ format: 'date-time' }));
 /** Bullets, then at most the last four characters. Sent back unchanged it leaves the stored value as it is. */
 export const MASK = '••••••••';
 
-/** The registered name of the rule in rules-config.ts: https to a public host, or loopback. */
+/** The registered name of the rule in rules.ts: https to a public host, or loopback. */
 export const PUBLIC_URL_FORMAT = 'public-https-url';
 
 /** An empty text takes the value away. */

@@ -2,11 +2,10 @@
 import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
-import { purgeConfigurations, releaseDormantItems } from './queries/configurations.ts';
-
+import { purgeConfigurations, releaseDormantItems } from './queries.ts';
 import { RESTORABLE_DAYS } from './restoring.ts';
 
-export function configJobs(app: App): JobDefinition[] {
+export function credentialJobs(app: App): JobDefinition[] {
   return [
     {
       // Deleting what is old can be repeated.

@@ -1,7 +1,7 @@
 /** All SQL of organizations' own configurations. Secrets come and go as ciphertext. */
 import { sql, type Updateable } from 'kysely';
-import type { DB } from '../../../platform/db/generated/database.ts';
-import type { Tx } from '../../../platform/db/tx.ts';
+import type { DB } from '../../platform/db/generated/database.ts';
+import type { Tx } from '../../platform/db/tx.ts';
 
 const columns = [
   'id',
@@ -150,7 +150,7 @@ export function lockConfiguration(tx: Tx, tenantId: string) {
 }
 
 /** The live configuration whose token may send on a number. */
-export function findConfiguredToken(tx: Tx, phoneNumberId: string) {
+export function findSealedToken(tx: Tx, phoneNumberId: string) {
   return tx.db
     .selectFrom('tenant_configs')
     .select(['id', 'tenant_id', 'access_token'])

@@ -6,17 +6,10 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import type { DeletedConfig, TenantConfig } from './contract-config.ts';
+import type { DeletedConfig, TenantConfig } from './contract.ts';
 import { configExists, configNotFound, nothingToRestore } from './config-errors.ts';
 import { presentDeleted, presentMasked } from './present-configuration.ts';
-import {
-  listConfigurations,
-  lockConfiguration,
-  markDeleted,
-  setActive,
-  type ConfigRow,
-} from './queries/configurations.ts';
-
+import { listConfigurations, lockConfiguration, markDeleted, setActive, type ConfigRow } from './queries.ts';
 import { restorableUntil } from './restoring.ts';
 
 type Owner = Pick<Actor, 'userId' | 'organizationId'>;
