@@ -1,4 +1,4 @@
-/** What can go wrong with an organization's configuration, in the words that its owner sees. */
+/** What can go wrong with an organization's configuration, in the words that its owner sees. Programs know the codes by `waba`. */
 import { AppError } from '../../platform/errors.ts';
 
 export function configNotFound(): AppError {

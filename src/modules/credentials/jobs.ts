@@ -9,7 +9,7 @@ export function credentialJobs(app: App): JobDefinition[] {
   return [
     {
       // Deleting what is old can be repeated.
-      name: 'waba.purge-deleted-configurations',
+      name: 'credentials.purge-deleted',
       schedule: '23 * * * *',
       leaseSeconds: 300,
       retry: { limit: 3, delaySeconds: 60, backoff: true },
@@ -18,7 +18,7 @@ export function credentialJobs(app: App): JobDefinition[] {
     {
       // Bringing a configuration back releases what waited, in the same transaction; a delivery that was just then on its way
       // is found here. What was released is not there to be released again.
-      name: 'waba.release-dormant-items',
+      name: 'credentials.release-dormant-items',
       schedule: '*/2 * * * *',
       leaseSeconds: 100,
       retry: { limit: 3, delaySeconds: 10, backoff: false },
