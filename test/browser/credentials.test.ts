@@ -1,5 +1,5 @@
 /** Entering, revealing and deleting an organization's own Meta app; the admin's pages. By mouse and by keyboard, wide and narrow. */
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
@@ -35,6 +35,22 @@ async function openAt(where: string, options: Parameters<typeof openPage>[1] = {
   return opened;
 }
 
+/** As if everybody had signed in longer ago than counts as recent. */
+function ageSignIns(): Promise<unknown> {
+  return queryAsAdmin(
+    switchboard.database,
+    `UPDATE sessions SET authenticated_at = now() - interval '6 minutes'`,
+  );
+}
+
+async function proveIdentity(page: Page): Promise<void> {
+  await page
+    .getByRole('dialog', { name: 'Confirm that it is you' })
+    .getByLabel('Password', { exact: true })
+    .fill(PASSWORD);
+  await page.keyboard.press('Enter');
+}
+
 test('an owner enters, tests, reveals, switches off, deletes and restores the organization’s own app', async () => {
   const { page, faults, close } = await openAt('/settings/credentials');
   await page.getByRole('heading', { name: 'What is in use' }).waitFor();
@@ -55,16 +71,9 @@ test('an owner enters, tests, reveals, switches off, deletes and restores the or
   await page.getByRole('list', { name: 'Result of the test' }).waitFor();
   await keepPicture(page, 'credentials-tested');
 
-  await queryAsAdmin(
-    switchboard.database,
-    `UPDATE sessions SET authenticated_at = now() - interval '6 minutes'`,
-  );
+  await ageSignIns();
   await page.getByRole('button', { name: 'Reveal' }).click();
-  await page
-    .getByRole('dialog', { name: 'Confirm that it is you' })
-    .getByLabel('Password', { exact: true })
-    .fill(PASSWORD);
-  await page.keyboard.press('Enter');
+  await proveIdentity(page);
   await page.getByText(SECRET).waitFor();
   await page.getByRole('button', { name: 'Hide' }).click();
   await page.getByText(SECRET).waitFor({ state: 'hidden' });
@@ -74,8 +83,10 @@ test('an owner enters, tests, reveals, switches off, deletes and restores the or
   await page.getByRole('switch', { name: 'Use these credentials' }).click();
   await page.getByText('940001').first().waitFor();
 
+  await ageSignIns();
   await page.getByRole('button', { name: 'Delete configuration' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await proveIdentity(page);
   await page.getByText(/A configuration was deleted/).waitFor();
   await page.getByRole('button', { name: 'Restore' }).click();
   await page.getByText('••••••••7f3a').first().waitFor();

@@ -283,6 +283,18 @@ describe('who may', () => {
     const looks = `organization_id = '${owner.organization.id}' AND action = 'configuration.revealed'`;
     expect(await countRows(switchboard.database, 'audit_events', looks)).toBe(1);
   });
+
+  test('deleted only within five minutes of a sign-in', async () => {
+    await call('POST', '', filled);
+    await ageSignIn(owner);
+    expect(await call('DELETE')).toMatchObject({ status: 401, body: { code: 'auth.sign_in_again' } });
+    expect((await call('GET')).status).toBe(200);
+    await request(`${switchboard.url}/api/v1/auth/reauthenticate`, {
+      token: owner.access_token,
+      body: { password: 'a long enough password' },
+    });
+    expect((await call('DELETE')).status).toBe(200);
+  });
 });
 
 test('the screen learns where each value comes from, and nothing of the operator’s secrets', async () => {

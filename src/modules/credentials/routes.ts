@@ -43,8 +43,17 @@ export function credentialRoutes(server: HttpServer, app: App): void {
   server.put(PATH, { config, schema: { tags, body: contract.ConfigBody, response: Masked } }, (request) =>
     changeConfiguration(app, actorOf(request), request.body),
   );
-  server.delete(PATH, { config, schema: { tags, response: { 200: contract.DeletedConfig } } }, (request) =>
-    deleteConfiguration(app, actorOf(request)),
+  server.delete(
+    PATH,
+    {
+      config,
+      schema: {
+        tags,
+        description: 'Only within five minutes of a sign-in, never by API key. Can be restored for 30 days.',
+        response: { 200: contract.DeletedConfig },
+      },
+    },
+    (request) => deleteConfiguration(app, actorOf(request)),
   );
   server.post(`${PATH}/restore`, { config, schema: { tags, response: Masked } }, (request) =>
     restoreConfiguration(app, actorOf(request)),

@@ -5,6 +5,7 @@
 import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
+import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import type { DeletedConfig, TenantConfig } from './contract.ts';
 import { configExists, configNotFound, nothingToRestore } from './config-errors.ts';
@@ -40,8 +41,9 @@ export function switchConfiguration(app: App, owner: Owner, isActive: boolean): 
   });
 }
 
-/** Throws `waba.config_not_found`. It can be restored for 30 days. */
-export function deleteConfiguration(app: App, owner: Owner): Promise<DeletedConfig> {
+/** It can be restored for 30 days. Throws `auth.sign_in_again`, `waba.config_not_found`. */
+export async function deleteConfiguration(app: App, owner: Actor): Promise<DeletedConfig> {
+  requireRecentSignIn(owner, app.clock);
   return onLive(app, owner, async (tx, row) => {
     const deletedAt = app.clock.now();
     await markDeleted(tx, row.id, deletedAt);

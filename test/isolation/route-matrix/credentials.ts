@@ -30,7 +30,7 @@ export const credentials: Entries = {
   'GET /api/v1/tenant/config/overview': masked,
   'POST /api/v1/tenant/config': { ...masked, answers: 201, call: () => ({ body: BODY }), prepare: forget },
   'PUT /api/v1/tenant/config': { ...masked, call: () => ({ body: { fb_app_id: '987654321' } }) },
-  'DELETE /api/v1/tenant/config': own,
+  'DELETE /api/v1/tenant/config': { ...own, needsRecentSignIn: true },
   'POST /api/v1/tenant/config/restore': { ...masked, prepare: makeDeleted },
   'POST /api/v1/tenant/config/activate': masked,
   'POST /api/v1/tenant/config/deactivate': masked,

@@ -29,8 +29,9 @@ export async function switchConfig(client: QueryClient, isActive: boolean): Prom
   await client.invalidateQueries(overviewQuery);
 }
 
+/** Asks for the password first, when it was entered too long ago. */
 export async function deleteConfig(client: QueryClient): Promise<void> {
-  await request('DELETE', PATH);
+  await withRecentSignIn(() => request('DELETE', PATH));
   await client.invalidateQueries(overviewQuery);
 }
 
