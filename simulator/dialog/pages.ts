@@ -16,6 +16,7 @@ function page(base: string, title: string, body: string): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>${escapeHtml(title)}</title>
 <link rel="stylesheet" href="${escapeHtml(base)}/dialog/dialog.css">
 <link rel="icon" href="${escapeHtml(base)}/phone/icon.svg">
