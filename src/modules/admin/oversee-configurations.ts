@@ -5,6 +5,7 @@
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
+import { cutPage } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
 import { MASK } from '../credentials/contract.ts';
@@ -61,11 +62,8 @@ export async function readConfigurations(
   const found = await asUser(app, admin, (tx) =>
     listAllConfigurations(tx, { deleted, before, limit: limit + 1 }),
   );
-  const rows = found.slice(0, limit);
-  return {
-    data: rows.map(present),
-    next_cursor: found.length > limit ? String(rows.at(-1)?.id) : null,
-  };
+  const { rows, next_cursor } = cutPage(found, limit, ({ id }) => String(id));
+  return { data: rows.map(present), next_cursor };
 }
 
 export function readConfigStats(app: App, admin: Actor): Promise<ConfigStats> {

@@ -1,9 +1,9 @@
 /** What an admin sees of the install: organizations, counts, what waits, and what to enter at Meta. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
+import { cutPage, packCursor, unpackCursor } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import { requireRecentSignIn } from '../auth/recent-sign-in.ts';
-import { packCursor, unpackCursor } from '../conversations/cursor.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import type {
   InstallOrganization,
@@ -30,20 +30,16 @@ function present(row: OrganizationRow): InstallOrganization {
   };
 }
 
-/** Newest first. */
+/** Newest first. Throws `admin.bad_cursor`. */
 export async function readOrganizations(
   app: App,
   admin: Actor,
   { limit = DEFAULT_LIMIT, cursor }: OrganizationsQuery,
 ): Promise<OrganizationPage> {
-  const before = unpackCursor(cursor, ORGANIZATION_ID);
+  const before = unpackCursor(cursor, { id: ORGANIZATION_ID, module: 'admin' });
   const found = await asUser(app, admin, (tx) => listOrganizations(tx, { before, limit: limit + 1 }));
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  return {
-    data: rows.map(present),
-    next_cursor: last && found.length > limit ? packCursor({ position: last.position, id: last.id }) : null,
-  };
+  const { rows, next_cursor } = cutPage(found, limit, packCursor);
+  return { data: rows.map(present), next_cursor };
 }
 
 export async function getOverview(app: App, admin: Actor): Promise<InstallOverview> {

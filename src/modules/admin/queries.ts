@@ -1,6 +1,7 @@
 /** All SQL of the admin area: narrow functions that each ask who is asking. */
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
+import type { Place } from '../../platform/paging.ts';
 
 export type OrganizationRow = {
   id: string;
@@ -17,7 +18,7 @@ export type OrganizationRow = {
 /** Newest first. */
 export async function listOrganizations(
   tx: Tx,
-  { before, limit }: { before: { position: string; id: string } | undefined; limit: number },
+  { before, limit }: { before: Place | undefined; limit: number },
 ): Promise<OrganizationRow[]> {
   const { rows } = await sql<OrganizationRow>`
     SELECT * FROM app.list_organizations(${before?.position ?? null}::timestamptz, ${before?.id ?? null}, ${limit})`.execute(

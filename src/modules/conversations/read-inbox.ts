@@ -4,6 +4,7 @@ import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
 import { isUuid } from '../../platform/ids.ts';
+import { cutPage, NUMBER_ID, packCursor, unpackCursor, UUID_ID } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import { describeMediaOfMessages } from '../media/read-media.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
   MessagePage,
   MessagesQuery,
 } from './contract.ts';
-import { packCursor, unpackCursor } from './cursor.ts';
 import { presentConversation, presentMessage } from './present.ts';
 import * as conversations from './queries/conversations.ts';
 import type { ConversationRow, ListedConversation } from './queries/conversations.ts';
@@ -24,8 +24,6 @@ import * as messages from './queries/messages.ts';
 export type { ConversationRow } from './queries/conversations.ts';
 
 const DEFAULT_LIMIT = 50;
-const UUID = /^[0-9a-f-]{36}$/;
-const NUMBER = /^\d{1,15}$/;
 
 /** Null stands for every conversation of the organization. */
 function readerOf(actor: Actor): { agentId: number; userId: string } | null {
@@ -79,7 +77,7 @@ export function listConversations(
   query: ConversationsQuery,
 ): Promise<ConversationPage> {
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const before = unpackCursor(query.cursor, UUID);
+  const before = unpackCursor(query.cursor, { id: UUID_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const text = query.q?.trim();
     const ids = text
@@ -94,13 +92,9 @@ export function listConversations(
       before,
       limit: limit + 1,
     });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
-    const homes = await holdHomes(tx, [...new Set(page.map((row) => row.agent_id))]);
-    return {
-      data: await withDetails(app, tx, page, homes),
-      next_cursor: last ? packCursor({ position: last.position, id: last.id }) : null,
-    };
+    const page = cutPage(rows, limit, packCursor);
+    const homes = await holdHomes(tx, [...new Set(page.rows.map((row) => row.agent_id))]);
+    return { data: await withDetails(app, tx, page.rows, homes), next_cursor: page.next_cursor };
   });
 }
 
@@ -128,21 +122,19 @@ export function getConversation(app: App, actor: Actor, id: string): Promise<Con
 
 export function listMessages(app: App, actor: Actor, id: string, query: MessagesQuery): Promise<MessagePage> {
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const cursor = unpackCursor(query.cursor, NUMBER);
-  const before = cursor && { position: cursor.position, id: Number(cursor.id) };
+  const before = unpackCursor(query.cursor, { id: NUMBER_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const conversation = await getConversationRow(tx, actor, id);
     const thread = { id: conversation.id, agentId: conversation.agent_id, home: conversation.home };
     const rows = await messages.listMessages(tx, thread, { before, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
+    const page = cutPage(rows, limit, packCursor);
     const media = await describeMediaOfMessages(
       tx,
-      page.map((row) => row.id),
+      page.rows.map((row) => row.id),
     );
     return {
-      data: page.map((row) => presentMessage(row, media.get(row.id) ?? null)),
-      next_cursor: last ? packCursor({ position: last.position, id: String(last.id) }) : null,
+      data: page.rows.map((row) => presentMessage(row, media.get(row.id) ?? null)),
+      next_cursor: page.next_cursor,
     };
   });
 }

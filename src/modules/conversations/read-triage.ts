@@ -1,12 +1,12 @@
 /** Who waits in triage, with what they wrote. Owners only: the database shows nobody else a row. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
+import { cutPage, packCursor, unpackCursor, UUID_ID } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { Media } from '../media/contract.ts';
 import { describeMediaOfMessages } from '../media/read-media.ts';
 import type { MessageStatus } from './contract.ts';
 import type { TriageItem, TriageMessage, TriagePage, TriageQuery } from './contract-triage.ts';
-import { packCursor, unpackCursor } from './cursor.ts';
 import { automaticKind } from './present.ts';
 import {
   countWaiting,
@@ -18,7 +18,6 @@ import {
 
 const DEFAULT_LIMIT = 50;
 const SHOWN_MESSAGES = 20;
-const UUID = /^[0-9a-f-]{36}$/;
 
 function presentMessage(row: WaitingMessageRow, media: Media | null): TriageMessage {
   return {
@@ -59,14 +58,13 @@ function presentItem(
 /** A page of triage; who wrote last comes first. Throws `conversations.bad_cursor`. */
 export function listTriage(app: App, actor: Actor, query: TriageQuery): Promise<TriagePage> {
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const before = unpackCursor(query.cursor, UUID);
+  const before = unpackCursor(query.cursor, { id: UUID_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const rows = await listRows(tx, { state: query.state ?? 'waiting', before, limit: limit + 1 });
-    const page = rows.slice(0, limit);
-    const last = rows.length > limit ? page.at(-1) : undefined;
+    const page = cutPage(rows, limit, packCursor);
     const messages = await listWaitingMessages(
       tx,
-      page.map(({ id }) => id),
+      page.rows.map(({ id }) => id),
       SHOWN_MESSAGES,
     );
     const media = await describeMediaOfMessages(
@@ -75,8 +73,8 @@ export function listTriage(app: App, actor: Actor, query: TriageQuery): Promise<
     );
     const byItem = Map.groupBy(messages, (message) => message.triage_id);
     return {
-      data: page.map((row) => presentItem(row, byItem.get(row.id) ?? [], media)),
-      next_cursor: last ? packCursor({ position: last.position, id: last.id }) : null,
+      data: page.rows.map((row) => presentItem(row, byItem.get(row.id) ?? [], media)),
+      next_cursor: page.next_cursor,
       waiting_count: await countWaiting(tx),
     };
   });

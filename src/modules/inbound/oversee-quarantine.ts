@@ -5,6 +5,7 @@
 import type { App } from '../../app.ts';
 import { asUser, type Databases, type TxUser } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
+import { cutPage } from '../../platform/paging.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import type {
   QuarantinedItem,
@@ -48,8 +49,8 @@ export async function readQuarantine(
   const found = await asUser(app, reader, (tx) =>
     listQuarantine(tx, { everywhere, only: null, before, limit: limit + 1 }),
   );
-  const rows = found.slice(0, limit);
-  return { data: rows.map(present), next_cursor: found.length > limit ? String(rows.at(-1)?.id) : null };
+  const { rows, next_cursor } = cutPage(found, limit, ({ id }) => String(id));
+  return { data: rows.map(present), next_cursor };
 }
 
 /** Throws 404 for what is absent, not set aside any more, or another organization's. */

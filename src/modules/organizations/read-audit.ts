@@ -1,5 +1,6 @@
 /** Reading the audit: owners their organization's, admins of the install everybody's. */
 import { asUser, type Databases, type TxUser } from '../../platform/db/tx.ts';
+import { cutPage } from '../../platform/paging.ts';
 import type { AuditCheck, AuditEvent, AuditPage, AuditQuery, InstallAuditEvent } from './contract-audit.ts';
 import {
   findBrokenAuditEvents,
@@ -26,14 +27,12 @@ function present(row: AuditRow): AuditEvent {
   };
 }
 
-/** One more than asked for tells whether there is another page. */
 async function readPage<Row extends AuditRow>(
   { limit = DEFAULT_LIMIT, cursor }: AuditQuery,
   list: (page: Page) => Promise<Row[]>,
 ): Promise<{ rows: Row[]; next_cursor: string | null }> {
   const found = await list({ before: cursor ?? null, limit: limit + 1 });
-  const rows = found.slice(0, limit);
-  return { rows, next_cursor: found.length > limit ? String(rows.at(-1)?.id) : null };
+  return cutPage(found, limit, ({ id }) => String(id));
 }
 
 /** The organization's events, newest first. */

@@ -1,6 +1,7 @@
 /** The people of one's organization. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
+import { cutPage } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { PageQuery, PeoplePage, Person } from './contract.ts';
 import { listPeople, type PersonRow } from './queries/people.ts';
@@ -30,10 +31,7 @@ export function presentPerson(row: PersonRow, reader: Reader): Person {
 export async function getPeople(app: App, actor: Actor, query: PageQuery): Promise<PeoplePage> {
   const { limit = 50, cursor } = query;
   const filter = { cursor, limit: limit + 1, withDisabled: mayManage(actor) };
-  const rows = await asUser(app, actor, (tx) => listPeople(tx, filter));
-  const page = rows.slice(0, limit);
-  return {
-    data: page.map((row) => presentPerson(row, actor)),
-    next_cursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null,
-  };
+  const found = await asUser(app, actor, (tx) => listPeople(tx, filter));
+  const { rows, next_cursor } = cutPage(found, limit, ({ id }) => id);
+  return { data: rows.map((row) => presentPerson(row, actor)), next_cursor };
 }

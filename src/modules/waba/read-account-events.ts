@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import type { Json } from '../../graph-api/json.ts';
 import { asUser } from '../../platform/db/tx.ts';
-import { AppError } from '../../platform/errors.ts';
+import { cutPage, NUMBER_ID, packCursor, unpackCursor } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { AccountEvent, AccountEventPage, AccountEventQuery } from './contract-health.ts';
 import { describeAccountEvent } from './describe-account-event.ts';
@@ -24,33 +24,14 @@ function present(row: EventRow): AccountEvent {
   };
 }
 
-function packCursor({ position, id }: EventRow): string {
-  return Buffer.from(`${position} ${String(id)}`).toString('base64url');
-}
-
-/** Throws `waba.bad_cursor` for a cursor that this server did not give out. */
-function unpackCursor(cursor: string | undefined): { occurredAt: string; id: string } | null {
-  if (cursor === undefined) return null;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const found = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[.\d]*[+-]\d\d(?::\d\d)?) (\d{1,18})$/.exec(text);
-  if (!found)
-    throw new AppError(
-      'waba.bad_cursor',
-      400,
-      'This cursor is not one of ours. Leave it out to start at the first page, then use next_cursor as it is.',
-    );
-  const [, occurredAt = '', id = ''] = found;
-  return { occurredAt, id };
-}
-
-/** One page of events; of one account, or of all. */
+/** One page of events; of one account, or of all. Throws `waba.bad_cursor`. */
 export async function readAccountEvents(
   app: App,
   actor: Pick<Actor, 'userId' | 'organizationId'>,
   { waba_id: wabaId, cursor, limit = 50 }: AccountEventQuery,
 ): Promise<AccountEventPage> {
-  const after = unpackCursor(cursor);
-  const rows = await asUser(app, actor, (tx) => listEvents(tx, { wabaId, after, limit: limit + 1 }));
-  const last = rows.length > limit ? rows[limit - 1] : undefined;
-  return { data: rows.slice(0, limit).map(present), next_cursor: last ? packCursor(last) : null };
+  const before = unpackCursor(cursor, { id: NUMBER_ID, module: 'waba' });
+  const found = await asUser(app, actor, (tx) => listEvents(tx, { wabaId, before, limit: limit + 1 }));
+  const { rows, next_cursor } = cutPage(found, limit, packCursor);
+  return { data: rows.map(present), next_cursor };
 }

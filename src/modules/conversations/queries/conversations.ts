@@ -3,6 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Conversations } from '../../../platform/db/generated/database.ts';
 import { batched } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { Place } from '../../../platform/paging.ts';
 import type { ConversationStatus } from '../contract.ts';
 import { acrossHomes, value, type AgentHome } from './homes.ts';
 
@@ -68,7 +69,7 @@ export type PageFilter = {
   unread?: boolean | undefined;
   /** Only these conversations. */
   ids?: string[] | undefined;
-  before?: { position: string; id: string } | undefined;
+  before?: Place | undefined;
   limit: number;
 };
 

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { Place } from '../../../platform/paging.ts';
 import type { MessageStatus } from '../contract.ts';
 import type { AppliedChanges } from '../message-changes.ts';
 import { acrossHomes, ofAgent, value, type AgentHome, type MessageHome } from './homes.ts';
@@ -47,7 +48,7 @@ export function findMessages(tx: Tx, homes: AgentHome[], ids: number[]): Promise
 export async function listMessages(
   tx: Tx,
   conversation: AgentHome & { id: string },
-  page: { before: { position: string; id: number } | undefined; limit: number },
+  page: { before: Place | undefined; limit: number },
 ): Promise<MessageRow[]> {
   const { before, limit } = page;
   const older = before

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { batched } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { Place } from '../../../platform/paging.ts';
 import type { TriageState } from '../contract-triage.ts';
 
 export type WaitingMessage = {
@@ -67,7 +68,7 @@ export type TriageRow = {
 
 export async function listTriage(
   tx: Tx,
-  page: { state: TriageState; before: { position: string; id: string } | undefined; limit: number },
+  page: { state: TriageState; before: Place | undefined; limit: number },
 ): Promise<TriageRow[]> {
   const older = page.before
     ? sql`AND (t.last_message_at, t.id) < (${page.before.position}::timestamptz, ${page.before.id}::uuid)`

@@ -5,6 +5,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { ConnectionAttempts } from '../../../platform/db/generated/database.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { Place } from '../../../platform/paging.ts';
 import type { ConnectionKind, ConnectionStatus, ConnectionStep, RegistrationOutcome } from '../contract.ts';
 
 /** A number of the account as the attempt knows it. */
@@ -160,7 +161,7 @@ export async function findAttempt(tx: Tx, id: string): Promise<Attempt | undefin
 /** A person's attempts, newest first; `before` is the position of the last one of the page before. */
 export async function listAttempts(
   tx: Tx,
-  page: { limit: number; before: { at: string; id: string } | null },
+  page: { limit: number; before: Place | undefined },
 ): Promise<(Attempt & { position: string })[]> {
   let query = tx.db
     .selectFrom('connection_attempts')
@@ -171,7 +172,7 @@ export async function listAttempts(
     .limit(page.limit);
   if (page.before)
     query = query.where(
-      sql<boolean>`(created_at, id) < (${page.before.at}::timestamptz, ${page.before.id}::uuid)`,
+      sql<boolean>`(created_at, id) < (${page.before.position}::timestamptz, ${page.before.id}::uuid)`,
     );
   return (await query.execute()) as (Attempt & { position: string })[];
 }

@@ -1,6 +1,7 @@
 /** SQL of how well accounts are: grants and their tokens, what checks found, and for whom to look. */
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { Place } from '../../../platform/paging.ts';
 
 /** Ends a grant whose token Meta refused; null when the token is another one by now, or the grant had ended. */
 export async function endGrant(
@@ -194,16 +195,16 @@ export function listOwners(tx: Tx) {
 /** Newest first, after the place where the last page ended. */
 export function listEvents(
   tx: Tx,
-  page: { wabaId: string | undefined; after: { occurredAt: string; id: string } | null; limit: number },
+  page: { wabaId: string | undefined; before: Place | undefined; limit: number },
 ) {
   return tx.db
     .selectFrom('account_events')
     .select(['id', 'waba_id', 'phone_number_id', 'field', 'event', 'severity', 'payload', 'occurred_at'])
     .select(sql<string>`occurred_at::text`.as('position'))
     .$if(page.wabaId !== undefined, (query) => query.where('waba_id', '=', page.wabaId ?? ''))
-    .$if(page.after !== null, (query) =>
+    .$if(page.before !== undefined, (query) =>
       query.where(
-        sql<boolean>`(occurred_at, id) < (${page.after?.occurredAt}::timestamptz, ${page.after?.id}::bigint)`,
+        sql<boolean>`(occurred_at, id) < (${page.before?.position}::timestamptz, ${page.before?.id}::bigint)`,
       ),
     )
     .orderBy('occurred_at', 'desc')
