@@ -194,6 +194,23 @@ test.each(POISON)('a message with %s hides neither its neighbours nor later ones
   expect(states.filter((state) => state === 'waiting')).toEqual([]);
 });
 
+test('what is larger than anything Meta sends is set aside, so that nobody who lists a thread has to hold it', async () => {
+  const phone = newPhone();
+  const huge = textMessage({ from: { phone }, text: 'x'.repeat(3_000_000) });
+  const fine = textMessage({ from: { phone }, text: 'Fine' });
+  const notice = {
+    field: 'account_alerts',
+    value: { alert_info: { alert_description: 'x'.repeat(300_000) } },
+  };
+  const body = envelope([messagesChange(number.phoneNumberId, [huge, fine], [{ phone }]), notice]);
+  expect((await deliver(switchboard.url, body)).status).toBe(200);
+  await switchboard.settle();
+  expect(await inbox.textsWith(phone)).toEqual(['Fine']);
+  const aside = (await newestItems(3)).filter(({ state }) => state === 'quarantined');
+  expect(aside.map(({ field }) => field).sort()).toEqual(['account_alerts', 'messages']);
+  for (const { error } of aside) expect(error).toMatch(/^It has 3\d+ characters, more than Meta sends/);
+});
+
 test('a raw NUL and a raw half pair in the JSON reach the inbox as what can be shown', async () => {
   const phone = newPhone();
   const body = JSON.stringify(envelope([good(phone, 'a~b')])).replace('a~b', String.raw`a\u0000b\ud800c`);

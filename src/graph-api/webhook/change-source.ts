@@ -2,6 +2,7 @@
 import { idAt, listAt, objectAt, secondsAt, textAt } from '../json.ts';
 import type { Json } from '../json.ts';
 import type { WebhookField } from './delivery-types.ts';
+import { bookOf, type ContactBook } from './match-contact.ts';
 
 /** What the parts of one change have in common. */
 export type Source = {
@@ -12,8 +13,16 @@ export type Source = {
   wabaId: string | null;
   phoneNumberId: string | null;
   displayPhoneNumber: string | null;
-  contacts: Json[] | null;
+  contacts: ContactBook;
 };
+
+/** Every item repeats them, so they are as short as Meta's are; a longer one is none. */
+const LONGEST_ID = 100;
+
+function shortIdAt(value: Json | undefined, key: string): string | null {
+  const id = idAt(value, key);
+  return id !== null && id.length <= LONGEST_ID ? id : null;
+}
 
 export function sourceOf(entry: Json, field: string, value: Json, content: Json = value): Source {
   const metadata = objectAt(value, 'metadata') ?? objectAt(content, 'metadata') ?? undefined;
@@ -21,25 +30,25 @@ export function sourceOf(entry: Json, field: string, value: Json, content: Json 
   const settings = objectAt(value, 'phone_number_settings') ?? undefined;
   return {
     field,
-    entryId: idAt(entry, 'id'),
-    entryTime: idAt(entry, 'time'),
+    entryId: shortIdAt(entry, 'id'),
+    entryTime: shortIdAt(entry, 'time'),
     occurredAt: secondsAt(entry, 'time'),
-    wabaId: wabaIdOf(field, idAt(entry, 'id'), value),
+    wabaId: wabaIdOf(field, shortIdAt(entry, 'id'), value),
     phoneNumberId:
-      idAt(metadata, 'phone_number_id') ??
-      idAt(recipient, 'phone_number_id') ??
-      idAt(settings, 'phone_number_id'),
+      shortIdAt(metadata, 'phone_number_id') ??
+      shortIdAt(recipient, 'phone_number_id') ??
+      shortIdAt(settings, 'phone_number_id'),
     displayPhoneNumber:
-      idAt(metadata, 'display_phone_number') ??
-      idAt(recipient, 'display_phone_number') ??
-      idAt(value, 'display_phone_number'),
-    contacts: listAt(content, 'contacts') ?? listAt(value, 'contacts'),
+      shortIdAt(metadata, 'display_phone_number') ??
+      shortIdAt(recipient, 'display_phone_number') ??
+      shortIdAt(value, 'display_phone_number'),
+    contacts: bookOf(listAt(content, 'contacts') ?? listAt(value, 'contacts')),
   };
 }
 
 /** Events about a partner carry the partner's portfolio in `entry.id`; the account, if any, stands in `waba_info`. */
 function wabaIdOf(field: string, entryId: string | null, value: Json): string | null {
-  const named = idAt(objectAt(value, 'waba_info') ?? undefined, 'waba_id');
+  const named = shortIdAt(objectAt(value, 'waba_info') ?? undefined, 'waba_id');
   if (named !== null) return named;
   const aboutPartner =
     field === 'partner_solutions' || textAt(value, 'event')?.startsWith('PARTNER_') === true;

@@ -54,13 +54,41 @@ export function partyOfThread(thread: Json): Party {
   };
 }
 
+/** The entries of `contacts[]` of one change by what they name, so that finding one does not take longer the more there are. */
+export type ContactBook = ReadonlyMap<string, readonly JsonObject[]>;
+
+const NAMES = ['user_id', 'wa_id', 'parent_user_id'] as const;
+/** Entries under one identifier that are looked at: real ones have one, or one for each side of a change. */
+const MOST_ALIKE = 8;
+/** Every item gets a copy of its contact, so a longer one would be stored as often as there are items. Real ones have about 200 characters. */
+const LONGEST_CONTACT = 2_000;
+
+const nameKey = (kind: string, value: string): string => `${kind} ${value}`;
+
+export function bookOf(contacts: readonly Json[] | null): ContactBook {
+  const book = new Map<string, JsonObject[]>();
+  for (const entry of contacts ?? []) {
+    if (!isJsonObject(entry)) continue;
+    const names = NAMES.flatMap((kind) => {
+      const value = idAt(entry, kind);
+      return value === null ? [] : [nameKey(kind, value)];
+    });
+    if (names.length === 0 || JSON.stringify(entry).length > LONGEST_CONTACT) continue;
+    for (const name of names) {
+      const alike = book.get(name);
+      if (alike === undefined) book.set(name, [entry]);
+      else if (alike.length < MOST_ALIKE) alike.push(entry);
+    }
+  }
+  return book;
+}
+
 /** The contact with the party's user id, else with its phone, else with its parent id; none that names another user id. */
-export function matchContact(contacts: readonly Json[] | null, party: Party): JsonObject | null {
-  const entries = (contacts ?? []).filter(isJsonObject);
-  const by = (key: string, wanted: string | null): JsonObject | undefined =>
+export function matchContact(book: ContactBook, party: Party): JsonObject | null {
+  const by = (kind: (typeof NAMES)[number], wanted: string | null): JsonObject | undefined =>
     wanted === null
       ? undefined
-      : entries.find((entry) => idAt(entry, key) === wanted && !contradicts(entry, party));
+      : book.get(nameKey(kind, wanted))?.find((entry) => !contradicts(entry, party));
   return (
     by('user_id', party.userId) ??
     by('wa_id', party.phone) ??

@@ -4,6 +4,7 @@
  */
 import { isJsonObject } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
+import { quoteUnsafeNumbers } from './quote-numbers.ts';
 import { isNestedDeeper } from './scan-json.ts';
 
 /** Meta's own limit is 3 MB; escaped non-ASCII text may make our count larger. */
@@ -19,7 +20,7 @@ export function parseDelivery(rawBody: Uint8Array): ParsedDelivery {
     return { malformed: `nested deeper than ${String(MOST_LEVELS)} levels` };
   const text = new TextDecoder().decode(rawBody);
   try {
-    const body = JSON.parse(text, UNSAFE_NUMBER.test(text) ? keepNumber : undefined) as Json;
+    const body = JSON.parse(UNSAFE_NUMBER.test(text) ? quoteUnsafeNumbers(text) : text) as Json;
     return isJsonObject(body) ? { body } : { malformed: 'not a JSON object' };
   } catch {
     return { malformed: 'not JSON' };
@@ -28,10 +29,3 @@ export function parseDelivery(rawBody: Uint8Array): ParsedDelivery {
 
 /** Cheap test for a number that a double may not hold; it may also hit inside a text, which costs only time. */
 const UNSAFE_NUMBER = /[:[,]\s*-?(?:\d{16}|[\d.]+[eE]\+?\d{3})/;
-
-/** Ids beyond 2^53 and numbers beyond all doubles are kept as the text they were written in. */
-function keepNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== 'number' || context?.source === undefined) return value;
-  const exact = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
-  return exact ? value : context.source;
-}

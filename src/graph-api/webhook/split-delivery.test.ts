@@ -354,6 +354,51 @@ describe('malformed deliveries', () => {
   });
 });
 
+/** Each was made to take minutes, or to grow a thousandfold; a bound of seconds leaves room for a busy machine. */
+describe('a delivery made to be costly', () => {
+  const SECONDS = 5;
+  const timed = (raw: Buffer) => {
+    const begun = performance.now();
+    const items = itemsOf(raw);
+    expect((performance.now() - begun) / 1000).toBeLessThan(SECONDS);
+    return items;
+  };
+  const from = (count: number) =>
+    Array.from({ length: count }, (_, n) => ({ id: `wamid.${String(n)}`, from: '49' }));
+  const size = (items: WebhookItem[]) => items.reduce((sum, item) => sum + JSON.stringify(item).length, 0);
+
+  it.each<[string, (n: number) => JsonObject]>([
+    ['that name nobody', () => ({})],
+    ['that name somebody else', (n) => ({ wa_id: `1${String(n)}` })],
+    ['that name the sender and contradict', () => ({ wa_id: '49', user_id: 'DE.1' })],
+  ])('may have a hundred thousand contacts %s', (_what, contact) => {
+    const messages = from(10_000).map((message) => ({ ...message, from_user_id: 'DE.2' }));
+    const contacts = Array.from({ length: 100_000 }, (_, n) => contact(n));
+    expect(timed(messagesDelivery({ messages, contacts }))).toHaveLength(10_000);
+  });
+
+  it('may have millions of numbers, and one that no double holds', () => {
+    const raw = Buffer.from(`{"entry":[],"huge":1e400,"many":[${'0,'.repeat(3_900_000)}0]}`);
+    expect(timed(raw)).toEqual([]);
+  });
+
+  it('does not repeat what is long with every message', () => {
+    const long = 'x'.repeat(1_000_000);
+    const spoken = { wa_id: '49', profile: { name: 'Ada', about: long } };
+    const raws = [
+      messagesDelivery({ messages: from(1_000), contacts: [spoken] }),
+      delivery({ id: long, time: long, changes: [changeOf('messages', { messages: from(1_000) })] }),
+      delivery(entryOf(changeOf('messages', { metadata: { phone_number_id: long }, messages: from(1_000) }))),
+      delivery(
+        entryOf(
+          changeOf('history', { history: [{ threads: [{ id: '49', about: long, messages: from(1_000) }] }] }),
+        ),
+      ),
+    ];
+    for (const raw of raws) expect(size(timed(raw))).toBeLessThan(3 * raw.length);
+  });
+});
+
 describe('bad parts', () => {
   it.each<[string, JsonObject]>([
     ['a message that is no object', { messages: ['hi'] }],

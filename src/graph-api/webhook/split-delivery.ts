@@ -48,6 +48,8 @@ export type SplitDelivery = { items: WebhookItem[] } | { malformed: string };
 /** Meta sends at most 1,000 updates; the history of a phone comes in chunks of more. */
 const MOST_ITEMS = 20_000;
 const LONGEST_ID = 512;
+/** What is said of a thread of the past beside its messages: an id and a name. */
+const LONGEST_THREAD = 2_000;
 const ENVELOPE_KEYS = new Set(['messaging_product', 'metadata', 'contacts']);
 
 /** Lists whose entries become items of their own, by field; every other field is one item. */
@@ -193,6 +195,11 @@ function splitHistory(
       continue;
     }
     const { messages: _, ...about } = thread;
+    // Every message gets a copy of it.
+    if (JSON.stringify(about).length > LONGEST_THREAD) {
+      items.push(malformedItem(source, place, thread));
+      continue;
+    }
     for (const [position, message] of messages.entries()) {
       if (items.length > MOST_ITEMS) return;
       const item = pastItem(source, about, message);

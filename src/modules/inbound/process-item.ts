@@ -3,7 +3,6 @@
  * finished in the same transaction, and a message's wamid is claimed by a unique key.
  */
 import type { App } from '../../app.ts';
-import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { isDormantSigner } from '../credentials/config-loader.ts';
 import { findNumber } from '../waba/find-number.ts';
@@ -11,6 +10,7 @@ import { isAccountField } from '../waba/read-account-event.ts';
 import { storeAccountNotice } from '../waba/store-account-notice.ts';
 import { applyItem } from './apply-item.ts';
 import type { ClaimedItem, ItemOutcome } from './queries.ts';
+import { readStoredItem } from './stored-item.ts';
 
 /** How an item ended. */
 export type Ending = { outcome: ItemOutcome; fault: string | null };
@@ -36,14 +36,13 @@ async function handleWithNumber(
   const number = claimed.phone_number_id === null ? null : await findNumber(tx, claimed.phone_number_id);
   if (!number) return unowned;
   const place = { organizationId, number, installBrand: app.config.brandName, log: app.log };
-  const outcome = await applyItem(tx, place, JSON.parse(claimed.item) as WebhookItem);
+  const outcome = await applyItem(tx, place, readStoredItem(claimed.item));
   return outcome === null ? unhandled : { outcome, fault: null };
 }
 
 /** What is about an account, whoever has it. */
 async function handleNotice(tx: Tx, claimed: ClaimedItem): Promise<Ending> {
-  const item = JSON.parse(claimed.item) as WebhookItem;
-  const isNew = await storeAccountNotice(tx, claimed.signed_by, item);
+  const isNew = await storeAccountNotice(tx, claimed.signed_by, readStoredItem(claimed.item));
   return { outcome: isNew ? 'done' : 'duplicate', fault: null };
 }
 

@@ -15,6 +15,7 @@ import {
   type SplitDelivery,
   type TakenDelivery,
 } from './queries.ts';
+import { storeItem } from './stored-item.ts';
 
 /** One transaction's worth: a kill repeats no more than these, and live work waits no longer than they take. */
 const MOST_DELIVERIES = 100;
@@ -43,7 +44,7 @@ function toRow(deliveryId: number, item: WebhookItem): NewItem {
     waba_id: shortened(item.wabaId),
     phone_number_id: shortened(item.phoneNumberId),
     ordering_key: cleanText(orderingKey(item)).slice(0, 1000),
-    item: JSON.stringify(item),
+    item: storeItem(item),
   };
 }
 
