@@ -488,17 +488,23 @@ CREATE TABLE public.conversations (
   last_inbound_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  blocked_at timestamp with time zone,
+  blocked_by uuid,
+  blocked_reason text,
   CONSTRAINT conversations_customer_key UNIQUE (agent_id, phone_number_id, customer_id),
   CONSTRAINT conversations_organization_key UNIQUE (organization_id, id),
   CONSTRAINT conversations_pkey PRIMARY KEY (id),
   CONSTRAINT conversations_agent_fkey FOREIGN KEY (organization_id, agent_id) REFERENCES public.agents(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT conversations_assignee_fkey FOREIGN KEY (organization_id, assignee_id) REFERENCES public.users(organization_id, id) ON DELETE SET NULL (assignee_id),
+  CONSTRAINT conversations_blocker_fkey FOREIGN KEY (organization_id, blocked_by) REFERENCES public.users(organization_id, id) ON DELETE SET NULL (blocked_by),
   CONSTRAINT conversations_number_fkey FOREIGN KEY (organization_id, phone_number_id) REFERENCES public.phone_numbers(organization_id, phone_number_id) ON DELETE CASCADE,
   CONSTRAINT conversations_property_fkey FOREIGN KEY (organization_id, property_id) REFERENCES rental.properties(organization_id, id) ON DELETE SET NULL (property_id),
+  CONSTRAINT conversations_blocked_reason_length CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 500))),
   CONSTRAINT conversations_status_known CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text, 'blocked'::text]))),
   CONSTRAINT conversations_unread_not_negative CHECK ((unread_count >= 0))
 );
 CREATE INDEX conversations_assignee_idx ON public.conversations USING btree (assignee_id) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX conversations_blocked_idx ON public.conversations USING btree (organization_id, blocked_at DESC, id DESC) WHERE (status = 'blocked'::text);
 CREATE INDEX conversations_inbox_idx ON public.conversations USING btree (agent_id, last_message_at DESC, id DESC);
 CREATE INDEX conversations_organization_inbox_idx ON public.conversations USING btree (organization_id, last_message_at DESC, id DESC);
 ALTER TABLE public.conversations ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
@@ -509,6 +515,8 @@ CREATE POLICY organization_wall ON public.conversations AS RESTRICTIVE FOR ALL T
 CREATE POLICY worker_of_organization ON public.conversations FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT, UPDATE ON public.conversations TO switchboard_app;
 GRANT INSERT, SELECT, UPDATE ON public.conversations TO switchboard_worker;
+CREATE TRIGGER trigger_forget_block BEFORE INSERT OR UPDATE ON public.conversations FOR EACH ROW WHEN (((new.status <> 'blocked'::text) AND (new.blocked_at IS NOT NULL))) EXECUTE FUNCTION app.forget_block();
+CREATE TRIGGER trigger_note_block BEFORE INSERT OR UPDATE ON public.conversations FOR EACH ROW WHEN (((new.status = 'blocked'::text) AND (new.blocked_at IS NULL))) EXECUTE FUNCTION app.note_block();
 
 -- People in an agent's CRM. Partitioned by the agent's home.
 CREATE TABLE public.customers (
@@ -1126,20 +1134,28 @@ CREATE TABLE public.triage_items (
   last_message_at timestamp with time zone NOT NULL,
   last_inbound_at timestamp with time zone,
   created_at timestamp with time zone NOT NULL DEFAULT now(),
+  blocked_at timestamp with time zone,
+  blocked_by uuid,
+  blocked_reason text,
   CONSTRAINT triage_items_sender_key UNIQUE (organization_id, customer_id, phone_number_id),
   CONSTRAINT triage_items_pkey PRIMARY KEY (id),
+  CONSTRAINT triage_items_blocker_fkey FOREIGN KEY (organization_id, blocked_by) REFERENCES public.users(organization_id, id) ON DELETE SET NULL (blocked_by),
   CONSTRAINT triage_items_number_fkey FOREIGN KEY (organization_id, phone_number_id) REFERENCES public.phone_numbers(organization_id, phone_number_id) ON DELETE CASCADE,
+  CONSTRAINT triage_items_blocked_reason_length CHECK (((length(blocked_reason) >= 1) AND (length(blocked_reason) <= 500))),
   CONSTRAINT triage_items_state_known CHECK ((state = ANY (ARRAY['waiting'::text, 'dismissed'::text, 'blocked'::text]))),
   CONSTRAINT triage_items_unread_not_negative CHECK ((unread_count >= 0))
 );
+CREATE INDEX triage_items_blocked_idx ON public.triage_items USING btree (organization_id, blocked_at DESC, id DESC) WHERE (state = 'blocked'::text);
 CREATE INDEX triage_items_list_idx ON public.triage_items USING btree (organization_id, state, last_message_at DESC, id DESC);
 ALTER TABLE public.triage_items ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.triage_items FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
 CREATE POLICY organization_wall ON public.triage_items AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY triage_for_the_owner ON public.triage_items FOR ALL TO switchboard_app USING (( SELECT app.is_organization_owner() AS is_organization_owner)) WITH CHECK (( SELECT app.is_organization_owner() AS is_organization_owner));
 CREATE POLICY worker_of_organization ON public.triage_items FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT SELECT, UPDATE (state, unread_count) ON public.triage_items TO switchboard_app;
+GRANT SELECT, UPDATE (state, unread_count, blocked_reason) ON public.triage_items TO switchboard_app;
 GRANT INSERT, SELECT, UPDATE ON public.triage_items TO switchboard_worker;
+CREATE TRIGGER trigger_forget_block BEFORE INSERT OR UPDATE ON public.triage_items FOR EACH ROW WHEN (((new.state <> 'blocked'::text) AND (new.blocked_at IS NOT NULL))) EXECUTE FUNCTION app.forget_block();
+CREATE TRIGGER trigger_note_block BEFORE INSERT OR UPDATE ON public.triage_items FOR EACH ROW WHEN (((new.state = 'blocked'::text) AND (new.blocked_at IS NULL))) EXECUTE FUNCTION app.note_block();
 
 -- Password hashes, apart from users: no role of a user may read this table.
 CREATE TABLE public.user_credentials (
@@ -1431,6 +1447,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.follow_message() returns trigger, with its owner's rights; execute: the owner
 -- app.follow_portfolio() returns trigger, with its owner's rights; execute: the owner
 -- app.follow_waiting_answer() returns trigger, with its owner's rights; execute: the owner
+-- app.forget_block() returns trigger; execute: the owner
 -- app.forget_connection_attempts() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_customer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_ended_sessions() returns integer, with its owner's rights; execute: switchboard_worker
@@ -1438,15 +1455,21 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.forget_old_account_notices() returns void, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_events() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_invitations() returns integer, with its owner's rights; execute: switchboard_worker
+-- app.forget_parked(interval) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.give_waiting(bigint,bigint,text) returns TABLE(conversation_id uuid, is_new boolean), with its owner's rights; execute: switchboard_worker
 -- app.guard_home_table(regclass) returns void; execute: the owner
 -- app.guess_subject(text) returns bytea; execute: the owner
 -- app.hand_over_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_app
 -- app.hand_over_agent(public.agents,public.agents) returns public.agents; execute: the owner
+-- app.hand_over_conversation(uuid,uuid) returns TABLE(outcome text, agent_id bigint, conversation_id uuid, merged_id uuid), with its owner's rights; execute: switchboard_app
+-- app.hand_over_customer(public.agents,public.agents,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
+-- app.hand_over_customer_rows(public.agents,public.agents,bigint,jsonb,jsonb) returns void; execute: the owner
 -- app.hand_over_number(uuid,uuid) returns void; execute: the owner
 -- app.hand_over_rows(text,public.agents,public.agents,jsonb,jsonb) returns void; execute: the owner
+-- app.handed_columns(text,public.agents) returns record; execute: the owner
 -- app.has_users() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.hash_audit_event(public.audit_events) returns bytea; execute: the owner
+-- app.hold_conversation(uuid) returns record; execute: the owner
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
 -- app.hold_people() returns void; execute: the owner
 -- app.hold_waiting(text,uuid) returns record; execute: the owner
@@ -1471,6 +1494,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.list_all_configurations(boolean,integer,integer) returns TABLE(id integer, tenant_id text, organization_name text, waba_id text, phone_number_id text, fb_app_id text, callback_url text, redirect_url text, has_access_token boolean, has_app_secret boolean, has_verify_token boolean, token_expires_at timestamp without time zone, is_active boolean, onboarding_completed boolean, last_verified_at timestamp without time zone, created_at timestamp without time zone, updated_at timestamp without time zone, deleted_at timestamp with time zone), with its owner's rights; execute: switchboard_app
 -- app.list_audit_everywhere(bigint,integer) returns TABLE(id bigint, organization_id text, organization_name text, occurred_at timestamp with time zone, actor text, user_id uuid, user_name text, session_id text, api_key_id text, action text, subject_kind text, subject_id text, subject_name text, details jsonb), with its owner's rights; execute: switchboard_app
 -- app.list_conversations_of_contact(bigint) returns TABLE(conversation_id uuid, agent_id bigint, assignee_id uuid), with its owner's rights; execute: switchboard_worker
+-- app.list_held_messages(uuid[]) returns TABLE(message_id bigint), with its owner's rights; execute: switchboard_app
 -- app.list_last_inbound() returns TABLE(phone_number_id text, last_inbound_at timestamp with time zone), with its owner's rights; execute: switchboard_worker
 -- app.list_organizations(timestamp with time zone,text,integer) returns TABLE(id text, name text, created_at timestamp with time zone, "position" text, people bigint, disabled bigint, numbers bigint, last_active_at timestamp with time zone, has_configuration boolean), with its owner's rights; execute: switchboard_app
 -- app.list_privileges(name[],oid[]) returns TABLE(kind text, id oid, in_schema name, object text, privilege text, role name); execute: the owner
@@ -1482,7 +1506,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.lock_wamid(text,text) returns void; execute: switchboard_worker
 -- app.make_archive_year(integer) returns void; execute: the owner
 -- app.make_delivery_partitions() returns void, with its owner's rights; execute: switchboard_worker
--- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean), with its owner's rights; execute: switchboard_worker
+-- app.make_person(text,text,text,text,text,boolean,boolean,public.role,uuid) returns uuid; execute: the owner
+-- app.meet_contact(text,text[],text[],jsonb) returns TABLE(id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean, is_better_known boolean), with its owner's rights; execute: switchboard_worker
 -- app.merge_conversations(bigint,bigint,public.conversations,public.conversations) returns void; execute: the owner
 -- app.merge_customers(text,bigint,bigint,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
 -- app.merge_waiting(bigint,bigint) returns void; execute: the owner
@@ -1493,6 +1518,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
 -- app.next_share(text,boolean) returns text; execute: the owner
 -- app.note_account_owner(text,text,text) returns integer, with its owner's rights; execute: switchboard_worker
+-- app.note_block() returns trigger; execute: the owner
 -- app.note_configuration_change() returns trigger; execute: the owner
 -- app.note_fault(text,bigint,bigint,timestamp with time zone,text) returns void, with its owner's rights; execute: switchboard_worker
 -- app.note_landlord_change() returns trigger, with its owner's rights; execute: the owner
@@ -1501,6 +1527,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.open_session(uuid,bytea,text,interval) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.organizations_with_events(bigint) returns TABLE(organization_id text, newest bigint), with its owner's rights; execute: switchboard_worker
 -- app.people_with_second_factor() returns SETOF uuid, with its owner's rights; execute: switchboard_app
+-- app.point_at_taker(public.agents,public.agents,bigint,bigint,jsonb) returns void; execute: the owner
 -- app.publish_events(jsonb) returns void, with its owner's rights; execute: switchboard_app, switchboard_worker
 -- app.purge_deleted_configurations(interval) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.put_items(json) returns void; execute: the owner
@@ -1533,6 +1560,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker
 -- app.take_deliveries(integer) returns TABLE(id bigint, body bytea), with its owner's rights; execute: switchboard_worker
+-- app.take_over_echo(text,text,bigint,bigint) returns TABLE(echo_id bigint, agent_id bigint, conversation_id uuid, status text, error jsonb, pricing jsonb), with its owner's rights; execute: switchboard_worker
 -- app.total_after_item() returns trigger; execute: the owner
 -- app.total_of_order(bigint,bigint) returns void; execute: switchboard_app, switchboard_worker
 -- app.unite_customers(bigint) returns jsonb; execute: the owner

@@ -7,6 +7,33 @@ CREATE OR REPLACE FUNCTION app.has_users() RETURNS boolean
 AS $$ SELECT EXISTS (SELECT FROM public.users) $$;
 COMMENT ON FUNCTION app.has_users() IS 'Whether anybody has registered on this install.';
 
+-- Nobody is there by half: account, password, profile and agent are made together. Granted to nobody: only the functions below and
+-- accept_invitation call it, which decide who may join. Who comes by themselves (`made_by` NULL) is active from that moment.
+CREATE OR REPLACE FUNCTION app.make_person(
+  organization text, person_name text, person_email text, person_password text, agent_prefix text, is_verified boolean,
+  is_owner boolean DEFAULT false, person_role public.role DEFAULT 'agent', made_by uuid DEFAULT NULL
+) RETURNS uuid
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+  person uuid := gen_random_uuid();
+  made record;
+BEGIN
+  INSERT INTO public.users (id, organization_id, name, email, role, is_owner, verified, last_active_at)
+    VALUES (person, organization, person_name, person_email, person_role, make_person.is_owner, is_verified,
+      CASE WHEN made_by IS NULL THEN now() END);
+  INSERT INTO public.user_credentials (user_id, organization_id, password_hash) VALUES (person, organization, person_password);
+  INSERT INTO public.user_profiles (id, organization_id, full_name) VALUES (person, organization, person_name);
+  SELECT * INTO made FROM public.create_agent(person, make_person.agent_prefix::varchar, coalesce(made_by, person));
+  IF NOT made.success THEN
+    RAISE EXCEPTION 'agent not made: %', made.message;
+  END IF;
+  RETURN person;
+END
+$$;
+COMMENT ON FUNCTION app.make_person(text, text, text, text, text, boolean, boolean, public.role, uuid) IS
+  'Makes a person of an organization with password (its hash), profile and agent. Fails with unique_violation on a known email.';
+
 -- The first user of an install becomes its admin; the lock makes "first" mean one. Only that one is verified without confirming the
 -- email, and whoever the operator makes (`trusted`). Where strangers may not register (`first_only`), only that one gets in.
 DROP FUNCTION IF EXISTS app.register_organization(text, text, text, text, text, text);
@@ -17,9 +44,7 @@ CREATE OR REPLACE FUNCTION app.register_organization(
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
-  new_user uuid := gen_random_uuid();
   is_first boolean;
-  made record;
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.register', 0));
   is_first := NOT app.has_users();
@@ -27,18 +52,9 @@ BEGIN
     RETURN NULL;
   END IF;
   INSERT INTO public.organizations (id, name) VALUES (organization_id, organization_name);
-  INSERT INTO public.users (id, organization_id, name, email, role, is_owner, verified, last_active_at)
-    VALUES (new_user, register_organization.organization_id, user_name, user_email,
-      CASE WHEN is_first THEN 'admin'::public.role ELSE 'agent'::public.role END, true, is_first OR trusted, now());
-  INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
-    VALUES (new_user, register_organization.organization_id, register_organization.password_hash);
-  INSERT INTO public.user_profiles (id, organization_id, full_name)
-    VALUES (new_user, register_organization.organization_id, user_name);
-  SELECT * INTO made FROM public.create_agent(new_user, agent_prefix::varchar, new_user);
-  IF NOT made.success THEN
-    RAISE EXCEPTION 'agent not made: %', made.message;
-  END IF;
-  RETURN new_user;
+  RETURN app.make_person(organization => organization_id, person_name => user_name, person_email => user_email,
+    person_role => CASE WHEN is_first THEN 'admin'::public.role ELSE 'agent'::public.role END, is_owner => true,
+    is_verified => is_first OR trusted, person_password => password_hash, agent_prefix => agent_prefix);
 END
 $$;
 COMMENT ON FUNCTION app.register_organization(text, text, text, text, text, text, boolean, boolean) IS
@@ -49,22 +65,13 @@ CREATE OR REPLACE FUNCTION app.add_member(member_name text, member_email text, p
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
-  organization text := app.current_organization_id();
-  new_user uuid := gen_random_uuid();
-  made record;
+  asking text := app.current_organization_id();
 BEGIN
-  IF organization IS NULL OR NOT app.is_organization_owner() THEN
+  IF asking IS NULL OR NOT app.is_organization_owner() THEN
     RAISE EXCEPTION 'only an owner adds members' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  INSERT INTO public.users (id, organization_id, name, email, verified) VALUES (new_user, organization, member_name, member_email, true);
-  INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
-    VALUES (new_user, organization, add_member.password_hash);
-  INSERT INTO public.user_profiles (id, organization_id, full_name) VALUES (new_user, organization, member_name);
-  SELECT * INTO made FROM public.create_agent(new_user, agent_prefix::varchar, auth.uid());
-  IF NOT made.success THEN
-    RAISE EXCEPTION 'agent not made: %', made.message;
-  END IF;
-  RETURN new_user;
+  RETURN app.make_person(organization => asking, person_name => member_name, person_email => member_email, is_verified => true,
+    person_password => password_hash, agent_prefix => agent_prefix, made_by => auth.uid());
 END
 $$;
 COMMENT ON FUNCTION app.add_member(text, text, text, text) IS

@@ -89,21 +89,12 @@ CREATE OR REPLACE FUNCTION app.accept_invitation(
 AS $$
 DECLARE
   invitation public.invitations%ROWTYPE;
-  new_user uuid := gen_random_uuid();
-  made record;
 BEGIN
   DELETE FROM public.invitations i WHERE i.token_hash = presented AND i.expires_at > now() RETURNING * INTO invitation;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  INSERT INTO public.users (id, organization_id, name, email, is_owner, verified, last_active_at)
-    VALUES (new_user, invitation.organization_id, user_name, invitation.email, invitation.is_owner, invitation.by_mail OR owner_answers, now());
-  INSERT INTO public.user_credentials (user_id, organization_id, password_hash)
-    VALUES (new_user, invitation.organization_id, accept_invitation.password_hash);
-  INSERT INTO public.user_profiles (id, organization_id, full_name) VALUES (new_user, invitation.organization_id, user_name);
-  SELECT * INTO made FROM public.create_agent(new_user, agent_prefix::varchar, new_user);
-  IF NOT made.success THEN
-    RAISE EXCEPTION 'agent not made: %', made.message;
-  END IF;
-  RETURN new_user;
+  RETURN app.make_person(organization => invitation.organization_id, person_name => user_name, person_email => invitation.email,
+    is_owner => invitation.is_owner, is_verified => invitation.by_mail OR owner_answers, person_password => password_hash,
+    agent_prefix => agent_prefix);
 END
 $$;
 COMMENT ON FUNCTION app.accept_invitation(bytea, text, text, text, boolean) IS
