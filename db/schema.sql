@@ -84,9 +84,11 @@ CREATE TABLE app.webhook_deliveries (
   body bytea NOT NULL,
   state text NOT NULL DEFAULT 'received'::text,
   error text,
+  turn_of text NOT NULL DEFAULT ''::text,
   CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (received_at, id),
   CONSTRAINT webhook_deliveries_state_known CHECK ((state = ANY (ARRAY['received'::text, 'split'::text, 'malformed'::text])))
 ) PARTITION BY RANGE (received_at);
+CREATE INDEX webhook_deliveries_turn_idx ON ONLY app.webhook_deliveries USING btree (turn_of, id) WHERE (state = 'received'::text);
 CREATE INDEX webhook_deliveries_waiting_idx ON ONLY app.webhook_deliveries USING btree (id) WHERE (state = 'received'::text);
 
 -- One message, status or notice of a delivery; processed, retried and quarantined on its own.
@@ -106,6 +108,7 @@ CREATE TABLE app.webhook_items (
   error text,
   attempts integer NOT NULL DEFAULT 0,
   finished_at timestamp with time zone,
+  belongs_to text,
   CONSTRAINT webhook_items_position_key UNIQUE (received_at, delivery_id, "position"),
   CONSTRAINT webhook_items_pkey PRIMARY KEY (received_at, id),
   CONSTRAINT webhook_items_delivery_fkey FOREIGN KEY (received_at, delivery_id) REFERENCES app.webhook_deliveries(received_at, id) ON DELETE CASCADE,
@@ -360,7 +363,7 @@ CREATE TABLE public.connection_attempts (
   CONSTRAINT connection_attempts_user_fkey FOREIGN KEY (organization_id, user_id) REFERENCES public.users(organization_id, id) ON DELETE CASCADE,
   CONSTRAINT connection_attempts_kind_known CHECK ((kind = ANY (ARRAY['oauth'::text, 'embedded_signup'::text, 'token'::text, 'code'::text]))),
   CONSTRAINT connection_attempts_status_known CHECK ((status = ANY (ARRAY['consent'::text, 'running'::text, 'choosing'::text, 'failed'::text, 'done'::text, 'cancelled'::text]))),
-  CONSTRAINT connection_attempts_step_known CHECK ((step = ANY (ARRAY['consent'::text, 'exchange'::text, 'inspect'::text, 'extend'::text, 'account'::text, 'subscribe'::text, 'callback'::text, 'register'::text, 'finish'::text])))
+  CONSTRAINT connection_attempts_step_known CHECK ((step = ANY (ARRAY['consent'::text, 'exchange'::text, 'inspect'::text, 'extend'::text, 'account'::text, 'subscribe'::text, 'callback'::text, 'register'::text, 'sync'::text, 'finish'::text])))
 );
 CREATE INDEX connection_attempts_expiry_idx ON public.connection_attempts USING btree (expires_at);
 CREATE INDEX connection_attempts_state_idx ON public.connection_attempts USING btree (state_hash) WHERE (state_hash IS NOT NULL);
@@ -559,7 +562,7 @@ CREATE INDEX events_created_idx ON public.events USING brin (created_at);
 CREATE INDEX events_organization_idx ON public.events USING btree (organization_id, id);
 ALTER TABLE public.events ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 CREATE POLICY definer_functions ON public.events FOR ALL TO switchboard_owner USING (true) WITH CHECK (true);
-CREATE POLICY my_own_events ON public.events FOR SELECT TO switchboard_app USING (((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)) OR (assignee_id = ( SELECT auth.uid() AS uid)) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
+CREATE POLICY my_own_events ON public.events FOR SELECT TO switchboard_app USING (((agent_id = ( SELECT app.current_agent_id() AS current_agent_id)) OR (assignee_id = ( SELECT auth.uid() AS uid)) OR (type = 'account.changed'::text) OR ( SELECT app.is_organization_owner() AS is_organization_owner)));
 CREATE POLICY organization_wall ON public.events AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.events FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT SELECT ON public.events TO switchboard_app;
@@ -1276,7 +1279,7 @@ CREATE POLICY my_own_grants ON public.waba_accounts FOR ALL TO switchboard_app U
 CREATE POLICY organization_wall ON public.waba_accounts AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY worker_of_organization ON public.waba_accounts FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.waba_accounts TO switchboard_app;
-GRANT SELECT, UPDATE (name, owner_business_id, token_expires_at, connected, updated_at, disconnected_at, disconnected_by, disconnected_reason, token_checked_at, token_scopes) ON public.waba_accounts TO switchboard_worker;
+GRANT SELECT, UPDATE (name, owner_business_id, token_expires_at, connected, updated_at, app_id, disconnected_at, disconnected_by, disconnected_reason, token_checked_at, token_scopes) ON public.waba_accounts TO switchboard_worker;
 CREATE TRIGGER trigger_begin_connection BEFORE INSERT OR UPDATE OF connected, app_id ON public.waba_accounts FOR EACH ROW EXECUTE FUNCTION app.begin_connection();
 CREATE TRIGGER trigger_resume_account AFTER INSERT OR UPDATE OF connected ON public.waba_accounts FOR EACH ROW EXECUTE FUNCTION app.resume_account();
 
@@ -1517,6 +1520,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.name_of_contact(jsonb) returns text; execute: the owner
 -- app.newest_facts(jsonb,jsonb) returns jsonb; execute: the owner
 -- app.next_share(text,boolean) returns text; execute: the owner
+-- app.next_turn(text) returns text; execute: the owner
 -- app.note_account_owner(text,text,text) returns integer, with its owner's rights; execute: switchboard_worker
 -- app.note_block() returns trigger; execute: the owner
 -- app.note_configuration_change() returns trigger; execute: the owner
@@ -1558,8 +1562,8 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.show_assigned_rows(regclass) returns void; execute: the owner
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
--- app.store_deliveries(bytea,integer[],text[]) returns void, with its owner's rights; execute: switchboard_worker
--- app.take_deliveries(integer) returns TABLE(id bigint, body bytea), with its owner's rights; execute: switchboard_worker
+-- app.store_deliveries(bytea,integer[],text[],text[]) returns void, with its owner's rights; execute: switchboard_worker
+-- app.take_deliveries(text,integer) returns TABLE(id bigint, turn_of text, body bytea), with its owner's rights; execute: switchboard_worker
 -- app.take_over_echo(text,text,bigint,bigint) returns TABLE(echo_id bigint, agent_id bigint, conversation_id uuid, status text, error jsonb, pricing jsonb), with its owner's rights; execute: switchboard_worker
 -- app.total_after_item() returns trigger; execute: the owner
 -- app.total_of_order(bigint,bigint) returns void; execute: switchboard_app, switchboard_worker

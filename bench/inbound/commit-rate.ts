@@ -14,7 +14,7 @@ export type CommitRate = { tool: string; perSecond: number };
 
 /** Transactions a second of 16 clients that each store one delivery of 1.5 KB and commit. */
 export async function measureCommits(databaseUrl: string, seconds: number): Promise<CommitRate> {
-  const statement = `SELECT app.store_deliveries(decode(repeat('61', 1500), 'hex'), ARRAY[1500], ARRAY['install'])`;
+  const statement = `SELECT app.store_deliveries(decode(repeat('61', 1500), 'hex'), ARRAY[1500], ARRAY['install'], ARRAY['77'])`;
   return (
     runPgbench(databaseUrl, `${statement};\n`, seconds) ?? {
       tool: 'a loop of our own',

@@ -1,7 +1,8 @@
 /** Who writes and who answers in the inbound benchmark, and what Meta delivers of it. */
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { messagesChange, statusesChange, envelope, textMessage } from '../../test/harness/deliveries.ts';
+import { onlyAccountOf } from '../../src/graph-api/webhook/only-account.ts';
+import { envelopeOf, messagesChange, statusesChange, textMessage } from '../../test/harness/deliveries.ts';
 
 /** So many agents of one organization, each answering on a number of their own. Those that are there stay. */
 export async function makeAgents(admin: pg.Client, agents: number): Promise<void> {
@@ -15,7 +16,7 @@ export async function makeAgents(admin: pg.Client, agents: number): Promise<void
     await admin.query(
       `WITH u AS (INSERT INTO users (organization_id, name, email) VALUES ('firm', '${name}', '${name}@bench.test') RETURNING id),
          p AS (INSERT INTO phone_numbers (phone_number_id, organization_id, waba_id, portfolio_id, display_phone_number)
-           VALUES ('${number}', 'firm', 'waba', 'portfolio', '${number}')),
+           VALUES ('${number}', 'firm', '${FIRM_ACCOUNT}', 'portfolio', '${number}')),
          w AS (INSERT INTO whatsapp_configuration (organization_id, user_id, whatsapp_number, webhook_url, phone_number_id)
            SELECT 'firm', u.id, '${number}', 'https://bench.test', '${number}' FROM u)
        SELECT FROM u`,
@@ -26,6 +27,7 @@ export async function makeAgents(admin: pg.Client, agents: number): Promise<void
   }
 }
 
+const FIRM_ACCOUNT = '660000000001';
 const numberOf = (n: number) => String(800_000_000_000 + n);
 const phoneOf = (n: number) => String(4_915_000_000_000 + n);
 const wamid = () => `wamid.${randomBytes(21).toString('base64url')}`;
@@ -41,7 +43,7 @@ export function messageDelivery({ agents, contacts }: Crowd, index: number, mess
     const message = textMessage({ from, text, id: wamid() });
     return messagesChange(numberOf(1 + (contact % agents)), [message], [from]);
   });
-  return JSON.stringify(envelope(changes));
+  return JSON.stringify(envelopeOf(FIRM_ACCOUNT, changes));
 }
 
 /** Deliveries of so many statuses each, of messages that were sent from elsewhere: they are parked. */
@@ -51,7 +53,7 @@ export function statusDelivery({ agents, contacts }: Crowd, index: number, statu
     status: 'delivered',
     recipient: phoneOf((index * statuses + offset) % contacts),
   }));
-  return JSON.stringify(envelope([statusesChange(numberOf(1 + (index % agents)), steps)]));
+  return JSON.stringify(envelopeOf(FIRM_ACCOUNT, [statusesChange(numberOf(1 + (index % agents)), steps)]));
 }
 
 /** Puts deliveries where the webhook would put them, as fast as the database takes them. */
@@ -64,10 +66,11 @@ export async function fillBacklog(
   for (let first = 0; first < deliveries; first += AT_ONCE) {
     const count = Math.min(AT_ONCE, deliveries - first);
     const bodies = Array.from({ length: count }, (_, offset) => Buffer.from(make(first + offset)));
-    await admin.query('SELECT app.store_deliveries($1, $2, $3)', [
+    await admin.query('SELECT app.store_deliveries($1, $2, $3, $4)', [
       Buffer.concat(bodies),
       bodies.map((body) => body.length),
       bodies.map(() => 'install'),
+      bodies.map((body) => onlyAccountOf(body) ?? ''),
     ]);
   }
 }

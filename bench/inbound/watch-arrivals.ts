@@ -1,6 +1,6 @@
 /** A customer writes, and somebody's browser hears of it: how long that takes, with other work going on beside it or not. */
 import type pg from 'pg';
-import { envelope, newPhone, newWamid, textChange } from '../../test/harness/deliveries.ts';
+import { envelopeOf, newPhone, newWamid, textChange } from '../../test/harness/deliveries.ts';
 import type { ConnectedOwner } from '../../test/harness/process-clients.ts';
 import { until } from '../../test/harness/server-process.ts';
 import { postAtRate, toRequest } from './post-deliveries.ts';
@@ -22,7 +22,7 @@ export async function measureArrivals(
       const from = { phone: contacts[index % contacts.length] ?? '' };
       const change = textChange(owner.phoneNumberId, { from, text: `Live ${String(index)}`, id });
       postedAt.set(id, performance.now());
-      return toRequest(JSON.stringify(envelope([change])));
+      return toRequest(JSON.stringify(envelopeOf(owner.wabaId, [change])));
     },
   });
   await until(() => Promise.resolve(stream.arrivedAt.size), {

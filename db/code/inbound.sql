@@ -2,33 +2,65 @@
 -- a delivery may hold messages of several organizations.
 
 -- All bodies arrive as one value: an array of them would travel as text, at twice the length.
-DROP FUNCTION IF EXISTS app.store_deliveries(bytea[], text[]);
-CREATE OR REPLACE FUNCTION app.store_deliveries(bodies bytea, lengths integer[], signers text[]) RETURNS void
+DROP FUNCTION IF EXISTS app.store_deliveries(bytea[], text[]), app.store_deliveries(bytea, integer[], text[]);
+CREATE OR REPLACE FUNCTION app.store_deliveries(bodies bytea, lengths integer[], signers text[], turns text[]) RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
 AS $$
-  INSERT INTO app.webhook_deliveries (body, signed_by)
-    SELECT substring(bodies FROM (stored.ends - stored.length + 1)::integer FOR stored.length), stored.signer
-    FROM (SELECT d.length, d.signer, d.n, sum(d.length) OVER (ORDER BY d.n) AS ends
-      FROM unnest(lengths, signers) WITH ORDINALITY AS d (length, signer, n)) AS stored
+  INSERT INTO app.webhook_deliveries (body, signed_by, turn_of)
+    SELECT substring(bodies FROM (stored.ends - stored.length + 1)::integer FOR stored.length), stored.signer, stored.turn_of
+    FROM (SELECT d.length, d.signer, d.turn_of, d.n, sum(d.length) OVER (ORDER BY d.n) AS ends
+      FROM unnest(lengths, signers, turns) WITH ORDINALITY AS d (length, signer, turn_of, n)) AS stored
     ORDER BY stored.n;
   SELECT pg_notify('switchboard_deliveries', '');
 $$;
-COMMENT ON FUNCTION app.store_deliveries(bytea, integer[], text[]) IS
+COMMENT ON FUNCTION app.store_deliveries(bytea, integer[], text[], text[]) IS
   'Stores the deliveries that arrived together, one after the other in the first argument; one commit for all.';
 
--- Deliveries are split in the order in which they were stored, by one process at a time and in the transaction that takes them:
--- the items' ids are the order of work, so a delivery must not be overtaken, and a killed splitter holds nothing up.
-CREATE OR REPLACE FUNCTION app.take_deliveries(most integer) RETURNS TABLE (id bigint, body bytea)
-  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+-- Deliveries of an account are split in the order in which they were stored, by one process at a time and in the transaction that takes
+-- them: the items' ids are the order of work, so a delivery must not be overtaken, and a killed splitter holds nothing up. The accounts
+-- take turns, beginning behind the one that was served last, so that the backlog of one does not hold up another; organizations with an app
+-- of their own have turns of their own, whatever they sign. While a delivery waits that may be of several accounts, all go in the order in
+-- which they were stored.
+CREATE OR REPLACE FUNCTION app.next_turn(after_turn text) RETURNS text
+  LANGUAGE sql STABLE SET search_path = ''
 AS $$
+  SELECT coalesce(
+    (SELECT d.turn_of FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of > after_turn ORDER BY d.turn_of, d.id LIMIT 1),
+    (SELECT d.turn_of FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of > '' ORDER BY d.turn_of, d.id LIMIT 1))
+$$;
+COMMENT ON FUNCTION app.next_turn(text) IS 'Whose turn it is to be split; NULL when nothing waits that has a turn.';
+
+DROP FUNCTION IF EXISTS app.take_deliveries(integer);
+CREATE OR REPLACE FUNCTION app.take_deliveries(after_turn text, most integer) RETURNS TABLE (id bigint, turn_of text, body bytea)
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
+AS $$
+DECLARE
+  most_turns CONSTANT integer := 20;
+  turns text[] := '{}';
+  turn text := after_turn;
 BEGIN
-  IF pg_try_advisory_xact_lock(hashtextextended('switchboard.split', 0)) THEN
-    RETURN QUERY SELECT d.id, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most;
+  IF NOT pg_try_advisory_xact_lock(hashtextextended('switchboard.split', 0)) THEN RETURN; END IF;
+  IF EXISTS (SELECT FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of = '') THEN
+    RETURN QUERY SELECT d.id, after_turn, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most;
+    RETURN;
   END IF;
+  WHILE cardinality(turns) < most_turns LOOP
+    turn := app.next_turn(turn);
+    EXIT WHEN turn IS NULL OR turn = ANY (turns);
+    turns := turns || turn;
+  END LOOP;
+  RETURN QUERY
+    SELECT one.id, t.turn_of, one.body FROM unnest(turns) WITH ORDINALITY AS t (turn_of, n)
+    CROSS JOIN LATERAL (SELECT d.id, d.body, row_number() OVER (ORDER BY d.id) AS place FROM app.webhook_deliveries d
+      WHERE d.state = 'received' AND d.turn_of = t.turn_of ORDER BY d.id LIMIT greatest(1, most / cardinality(turns))) AS one
+    -- One of several accounts may have been stored since.
+    WHERE NOT EXISTS (SELECT FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of = '')
+    ORDER BY one.place, t.n;
 END
 $$;
-COMMENT ON FUNCTION app.take_deliveries(integer) IS
-  'The oldest deliveries, for the rest of the transaction nobody else''s; none while another process is splitting.';
+COMMENT ON FUNCTION app.take_deliveries(text, integer) IS
+  'Deliveries to be split, the oldest of each turn, for the rest of the transaction nobody else''s; none while another process '
+  'is splitting.';
 
 -- Items bring their lane along, whoever inserts them; the lane's row is locked, so that whoever ends a lane sees the new items or
 -- is waited for. Keys in order: two that lock several lanes do so alike.
@@ -37,15 +69,17 @@ CREATE OR REPLACE FUNCTION app.line_up_items() RETURNS trigger
 AS $$
 BEGIN
   INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since, is_past)
-    SELECT i.ordering_key, coalesce(min(n.organization_id), ''), min(i.id), min(i.received_at), bool_and(i.kind = 'history')
-    FROM added i LEFT JOIN public.phone_numbers n ON n.phone_number_id = i.phone_number_id
+    SELECT i.ordering_key, coalesce(min(i.belongs_to), nullif(min(i.signed_by), 'install'), ''), min(i.id), min(i.received_at),
+      bool_and(i.kind = 'history')
+    FROM added i
     WHERE i.state = 'waiting' GROUP BY i.ordering_key ORDER BY i.ordering_key
     ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since)
       WHERE excluded.first_item < l.first_item OR excluded.since < l.since;
   RETURN NULL;
 END
 $$;
-COMMENT ON FUNCTION app.line_up_items() IS 'Puts new items into their lanes.';
+COMMENT ON FUNCTION app.line_up_items() IS
+  'Puts new items into their lanes. They take the turns of the organization whose number it is, or of whoever signed without a right to it.';
 DROP TRIGGER IF EXISTS trigger_line_up_items ON app.webhook_items;
 CREATE TRIGGER trigger_line_up_items AFTER INSERT ON app.webhook_items REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION app.line_up_items();
@@ -55,8 +89,7 @@ CREATE OR REPLACE FUNCTION app.line_up_again() RETURNS trigger
 AS $$
 BEGIN
   INSERT INTO app.webhook_lanes AS l (ordering_key, share, first_item, since, is_past)
-    SELECT NEW.ordering_key, coalesce((SELECT n.organization_id FROM public.phone_numbers n WHERE n.phone_number_id = NEW.phone_number_id), ''),
-      NEW.id, NEW.received_at, NEW.kind = 'history'
+    SELECT NEW.ordering_key, coalesce(NEW.belongs_to, nullif(NEW.signed_by, 'install'), ''), NEW.id, NEW.received_at, NEW.kind = 'history'
     ON CONFLICT (ordering_key) DO UPDATE SET first_item = least(l.first_item, excluded.first_item), since = least(l.since, excluded.since);
   RETURN NULL;
 END
@@ -67,15 +100,22 @@ CREATE TRIGGER trigger_line_up_again AFTER UPDATE OF state ON app.webhook_items
   FOR EACH ROW WHEN (NEW.state = 'waiting' AND OLD.state <> 'waiting') EXECUTE FUNCTION app.line_up_again();
 
 -- What cannot be stored as items is set aside alone: it must not keep the deliveries behind it waiting.
+-- Whoever signs what names another's number gets lanes of their own: in the other's, they would stand before the other's customers.
 DROP FUNCTION IF EXISTS app.finish_delivery(bigint, text, text);
 CREATE OR REPLACE FUNCTION app.put_items(items json) RETURNS void
   LANGUAGE sql SET search_path = ''
 AS $$
-  INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by)
-    SELECT d.received_at, d.id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, d.signed_by
+  INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, waba_id, phone_number_id, ordering_key, item, signed_by,
+      belongs_to)
+    SELECT d.received_at, d.id, i.position, i.field, i.kind, i.waba_id, i.phone_number_id,
+      CASE WHEN d.signed_by = 'install' OR i.phone_number_id IS NULL OR n.organization_id IS NOT NULL
+        THEN i.ordering_key ELSE 'of ' || d.signed_by || ' ' || i.ordering_key END,
+      i.item, d.signed_by, n.organization_id
     FROM json_to_recordset(items) AS i (delivery_id bigint, position integer, field text, kind text, waba_id text,
       phone_number_id text, ordering_key text, item text)
     JOIN app.webhook_deliveries d ON d.id = i.delivery_id AND d.state = 'received'
+    LEFT JOIN public.phone_numbers n ON n.phone_number_id = i.phone_number_id AND n.released_at IS NULL
+      AND d.signed_by IN ('install', n.organization_id)
     ORDER BY d.id, i.position
     ON CONFLICT ON CONSTRAINT webhook_items_position_key DO NOTHING
 $$;
@@ -164,14 +204,14 @@ BEGIN
         WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id
         LIMIT greatest(1, most_items / (SELECT count(*) FROM leased)::integer)) AS i
       LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
-        AND i.signed_by IN ('install', p.organization_id)
+        AND i.signed_by IN ('install', p.organization_id) AND coalesce(i.belongs_to, p.organization_id) = p.organization_id
       ORDER BY i.id;
   END LOOP;
 END
 $$;
 COMMENT ON FUNCTION app.claim_lanes(text, integer, integer, integer, interval, integer) IS
   'Leases lanes and returns the runs of items at their heads, a batch for each organization whose turn it is; organization_id is NULL when '
-  'the number is nobody''s or the signer may not speak for it.';
+  'the number is nobody''s, or another''s than when the item came, or the signer may not speak for it.';
 
 CREATE OR REPLACE FUNCTION app.finish_items(lanes text[], tokens bigint[], ends json) RETURNS boolean
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
@@ -184,8 +224,9 @@ BEGIN
     ON l.ordering_key = held.ordering_key AND l.lease_token = held.token) < cardinality(lanes) THEN
     RETURN false;
   END IF;
-  UPDATE app.webhook_items i SET state = ended.outcome, error = ended.fault, attempts = i.attempts + 1, finished_at = now()
-    FROM json_to_recordset(ends) AS ended (id bigint, received_at timestamptz, outcome text, fault text)
+  UPDATE app.webhook_items i SET state = ended.outcome, error = ended.fault, attempts = i.attempts + 1, finished_at = now(),
+      belongs_to = coalesce(i.belongs_to, ended.belongs_to)
+    FROM json_to_recordset(ends) AS ended (id bigint, received_at timestamptz, outcome text, fault text, belongs_to text)
     WHERE i.received_at = ended.received_at AND i.id = ended.id AND i.ordering_key = ANY (lanes) AND i.state = 'waiting';
   RETURN true;
 END
@@ -277,7 +318,7 @@ $$;
 COMMENT ON FUNCTION app.return_leases() IS 'Gives back what dead processes held, and what was held for too long; how many leases.';
 
 GRANT EXECUTE ON FUNCTION
-  app.store_deliveries(bytea, integer[], text[]), app.take_deliveries(integer),
+  app.store_deliveries(bytea, integer[], text[], text[]), app.take_deliveries(text, integer),
   app.finish_deliveries(bigint[], text[], text[]), app.claim_lanes(text, integer, integer, integer, interval, integer),
   app.finish_items(text[], bigint[], json), app.release_lanes(text[], bigint[], interval),
   app.note_fault(text, bigint, bigint, timestamptz, text), app.announce_worker(), app.return_leases(), app.count_inbound_work()

@@ -6,6 +6,7 @@ import { registerOwner } from '../harness/api.ts';
 import {
   deliver,
   envelope,
+  envelopeOf,
   messagesChange,
   newPhone,
   newWamid,
@@ -58,6 +59,76 @@ test("one organization's backlog does not keep another's message waiting", async
   expect(await waiting(number.phoneNumberId)).toBeGreaterThan(0);
   await switchboard.settle();
   expect(await waiting(number.phoneNumberId)).toBe(0);
+}, 120_000);
+
+/** The numbers that the items are about, in the order of work, and how often in a row. */
+const orderOfWork = async (wamids: string[]) => {
+  const items = await queryAsAdmin<{ phone_number_id: string }>(
+    switchboard.database,
+    `SELECT phone_number_id FROM app.webhook_items WHERE item::json->'value'->>'id' = ANY($1) ORDER BY id`,
+    [wamids],
+  );
+  return items.map(({ phone_number_id }) => (phone_number_id === number.phoneNumberId ? 'first' : 'other'));
+};
+
+/** Keeps deliveries from being split until the returned function is called. */
+async function holdSplitting(): Promise<() => Promise<void>> {
+  const holder = new pg.Client(switchboard.database.adminUrl);
+  await holder.connect();
+  await holder.query(`SELECT pg_advisory_lock(hashtextextended('switchboard.split', 0))`);
+  return () => holder.end();
+}
+
+const textsTo = (to: ConnectedNumber, count: number) =>
+  Array.from({ length: count }, () => ({
+    id: newWamid(),
+    from: { phone: newPhone() },
+    text: 'In turn',
+    to: to.phoneNumberId,
+  }));
+
+test('accounts take turns before their deliveries are split, and each keeps its own order', async () => {
+  const [backlog, live] = [textsTo(number, 150), textsTo(other, 2)];
+  const release = await holdSplitting();
+  for (const [account, written] of [
+    ...backlog.map((one) => ['7101', one] as const),
+    ...live.map((one) => ['7202', one] as const),
+  ])
+    expect(
+      (await deliver(switchboard.url, envelopeOf(account, [textChange(written.to, written)]))).status,
+    ).toBe(200);
+  await release();
+  await switchboard.settle();
+  const order = await orderOfWork([...backlog, ...live].map(({ id }) => id));
+  expect(order).toHaveLength(152);
+  // A transaction takes a hundred deliveries; without turns these would be the 151st and the 152nd.
+  expect(order.lastIndexOf('other')).toBeLessThan(100);
+  const kept = await queryAsAdmin<{ wamid: string }>(
+    switchboard.database,
+    `SELECT item::json->'value'->>'id' AS wamid FROM app.webhook_items WHERE phone_number_id = $1 AND waba_id = '7101' ORDER BY id`,
+    [number.phoneNumberId],
+  );
+  expect(kept.map(({ wamid }) => wamid)).toEqual(backlog.map(({ id }) => id));
+}, 120_000);
+
+test('while a delivery of several accounts waits, all are split in the order in which they came', async () => {
+  const [before, mixed, after] = [
+    textsTo(number, 3),
+    [...textsTo(number, 1), ...textsTo(other, 1)],
+    textsTo(other, 3),
+  ];
+  const release = await holdSplitting();
+  for (const written of before)
+    await deliver(switchboard.url, envelopeOf('7101', [textChange(written.to, written)]));
+  await deliver(switchboard.url, envelope(...mixed.map((written) => [textChange(written.to, written)])));
+  for (const written of after)
+    await deliver(switchboard.url, envelopeOf('7202', [textChange(written.to, written)]));
+  await release();
+  await switchboard.settle();
+  const all = [...before, ...mixed, ...after];
+  expect(await orderOfWork(all.map(({ id }) => id))).toEqual(
+    all.map(({ to }) => (to === number.phoneNumberId ? 'first' : 'other')),
+  );
 }, 120_000);
 
 test('a conversation that is stuck holds up only itself', async () => {

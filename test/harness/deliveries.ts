@@ -98,6 +98,11 @@ export function envelope(...entries: Change[][]): Record<string, unknown> {
   };
 }
 
+/** A delivery of one entry, about an account of one's own choice. */
+export function envelopeOf(wabaId: string, changes: Change[]): Record<string, unknown> {
+  return { object: 'whatsapp_business_account', entry: [{ id: wabaId, changes }] };
+}
+
 export type DeliveryOptions = {
   /** The header's value; null leaves it out. Correct when absent. */
   signature?: string | null;

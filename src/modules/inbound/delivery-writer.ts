@@ -4,6 +4,7 @@
  * third less (docs/decisions/queue.md).
  */
 import type pg from 'pg';
+import { onlyAccountOf } from '../../graph-api/webhook/only-account.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Signer } from './contract.ts';
@@ -20,6 +21,11 @@ function unavailable(): AppError {
   return new AppError('inbound.not_stored', 503, 'The delivery could not be stored. Deliver it again.', {
     retry_after: 5,
   });
+}
+
+/** In whose turn it is split; empty for a delivery that overtakes none, because it may be of several accounts. */
+function turnOf({ body, signer }: Waiting): string {
+  return signer === 'install' ? (onlyAccountOf(body) ?? '') : signer;
 }
 
 export class DeliveryWriter {
@@ -67,11 +73,12 @@ export class DeliveryWriter {
     try {
       const statement = this.#pool.query({
         name: 'store-deliveries',
-        text: 'SELECT app.store_deliveries($1, $2, $3)',
+        text: 'SELECT app.store_deliveries($1, $2, $3, $4)',
         values: [
           Buffer.concat(group.map(({ body }) => body)),
           group.map(({ body }) => body.length),
           group.map(({ signer }) => signer),
+          group.map(turnOf),
         ],
       });
       await Promise.all([statement, failpoint('inbound.storing')]);

@@ -4,7 +4,14 @@ import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
 import { processBatch } from './process-batch.ts';
-import { claimBatches, countInboundWork, keepPartitions, returnLeases, type Batch } from './queries.ts';
+import {
+  claimBatches,
+  countInboundWork,
+  keepPartitions,
+  returnLeases,
+  type Batch,
+  type SplitDelivery,
+} from './queries.ts';
 import { splitDeliveries } from './split-delivery.ts';
 
 /** Longer than a batch takes. A killed process's lanes are given back sooner: others see that it is dead. */
@@ -34,7 +41,7 @@ export function inboundLoops(app: App): LeaseLoop[] {
   const splitting = runLeaseLoop({
     name: 'inbound.split-delivery',
     // Taking and splitting is one transaction; nothing is left to be worked on afterwards.
-    claim: () => splitDeliveries(app),
+    claim: splitInTurn(app),
     work: () => Promise.resolve(),
     concurrency: 1,
     log: app.log,
@@ -57,6 +64,16 @@ export function inboundLoops(app: App): LeaseLoop[] {
   app.notifications.on('switchboard_deliveries', () => splitting.wake());
   app.notifications.on('switchboard_items', () => processing.wake());
   return [splitting, processing, returning];
+}
+
+/** Remembers whose deliveries were split last, so that they take turns. */
+function splitInTurn(app: App): () => Promise<SplitDelivery[]> {
+  let afterTurn = '';
+  return async () => {
+    const done = await splitDeliveries(app, afterTurn);
+    afterTurn = done.at(-1)?.turn_of ?? afterTurn;
+    return done;
+  };
 }
 
 /** Remembers which organization was served last, so that they take turns. */

@@ -2,11 +2,12 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../platform/db/tx.ts';
 
-export type TakenDelivery = { id: number; body: Buffer };
+export type TakenDelivery = { id: number; turn_of: string; body: Buffer };
 
-/** The oldest deliveries, in order; nobody else gets them before this transaction ends. */
-export async function takeDeliveries(tx: Tx, most: number): Promise<TakenDelivery[]> {
-  const { rows } = await sql<TakenDelivery>`SELECT * FROM app.take_deliveries(${most})`.execute(tx.db);
+/** Deliveries of those whose turn it is after `afterTurn`, of each the oldest; nobody else gets them before this transaction ends. */
+export async function takeDeliveries(tx: Tx, afterTurn: string, most: number): Promise<TakenDelivery[]> {
+  const { rows } = await sql<TakenDelivery>`
+    SELECT * FROM app.take_deliveries(${afterTurn}, ${most})`.execute(tx.db);
   return rows;
 }
 
@@ -22,7 +23,7 @@ export type NewItem = {
   item: string;
 };
 
-export type SplitDelivery = { id: number; items: NewItem[]; fault: string | null };
+export type SplitDelivery = { id: number; turn_of: string; items: NewItem[]; fault: string | null };
 
 /** Stores the items of deliveries, or what was wrong with them; returns what was wrong, which may be that items cannot be stored. */
 export async function finishDeliveries(
@@ -53,7 +54,7 @@ export type ClaimedItem = {
   /** Tries before this one. */
   attempts: number;
   lease_token: number;
-  /** Null when the number is nobody's, or the app that signed may not speak for it. */
+  /** Null when the number is nobody's, or another's than when the item came, or the app that signed may not speak for it. */
   organization_id: string | null;
 };
 
@@ -98,11 +99,12 @@ export type EndedItem = { item: ClaimedItem; outcome: ItemOutcome; fault: string
  * stay.
  */
 export async function finishItems(tx: Tx, lanes: Held[], ended: EndedItem[]): Promise<boolean> {
-  const ends = ended.map(({ item: { id, received_at }, outcome, fault }) => ({
+  const ends = ended.map(({ item: { id, received_at, organization_id }, outcome, fault }) => ({
     id,
     received_at,
     outcome,
     fault,
+    belongs_to: organization_id,
   }));
   const { rows } = await sql<{ finished: boolean }>`
     SELECT app.finish_items(${keysOf(lanes)}::text[], ${tokensOf(lanes)}::bigint[], ${JSON.stringify(ends)}::json) AS finished`.execute(

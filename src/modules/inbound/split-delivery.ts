@@ -1,7 +1,7 @@
 /**
- * From stored deliveries to their items. What must stay true: items get their ids in the order in which deliveries were stored, and
- * in a delivery messages before statuses, because the ids are the order of work. So one process splits at a time, and everything
- * it does commits together. Safe to run twice: what was not committed is still there, and items are unique by position.
+ * From stored deliveries to their items. What must stay true: items of an account get their ids in the order in which its deliveries
+ * were stored, and in a delivery messages before statuses, because the ids are the order of work. So one process splits at a time, and
+ * everything it does commits together. Safe to run twice: what was not committed is still there, and items are unique by position.
  */
 import type { App } from '../../app.ts';
 import { cleanText } from '../../graph-api/webhook/clean-text.ts';
@@ -48,13 +48,13 @@ function toRow(deliveryId: number, item: WebhookItem): NewItem {
   };
 }
 
-function split({ id, body }: TakenDelivery): SplitDelivery {
+function split({ id, turn_of, body }: TakenDelivery): SplitDelivery {
   const found = splitDelivery(body);
-  if ('malformed' in found) return { id, items: [], fault: found.malformed };
-  return { id, items: found.items.map((item) => toRow(id, item)), fault: null };
+  if ('malformed' in found) return { id, turn_of, items: [], fault: found.malformed };
+  return { id, turn_of, items: found.items.map((item) => toRow(id, item)), fault: null };
 }
 
-/** From the oldest on, until there are enough items for one transaction. */
+/** From the first on, until there are enough items for one transaction. */
 function splitSome(deliveries: TakenDelivery[]): SplitDelivery[] {
   const done: SplitDelivery[] = [];
   let items = 0;
@@ -67,10 +67,13 @@ function splitSome(deliveries: TakenDelivery[]): SplitDelivery[] {
   return done;
 }
 
-/** Splits the oldest deliveries and returns them; none when none wait or another process is at it. */
-export async function splitDeliveries(app: App): Promise<SplitDelivery[]> {
+/**
+ * Splits deliveries of those whose turn it is after `afterTurn` and returns them; none when none wait or another process is
+ * at it.
+ */
+export async function splitDeliveries(app: App, afterTurn: string): Promise<SplitDelivery[]> {
   const done = await asClaimer(app, async (tx) => {
-    const taken = await takeDeliveries(tx, MOST_DELIVERIES);
+    const taken = await takeDeliveries(tx, afterTurn, MOST_DELIVERIES);
     if (taken.length === 0) return [];
     await failpoint('inbound.deliveries-taken');
     const deliveries = splitSome(taken);
