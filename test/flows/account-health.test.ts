@@ -9,6 +9,7 @@ import type {
   Finding,
 } from '../../src/modules/waba/contract.ts';
 import { checkTokens } from '../../src/modules/waba/check-tokens.ts';
+import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
@@ -131,6 +132,22 @@ describe('is found and mended:', () => {
 test('an app that demands a proof with every call is checked and mended all the same', async () => {
   switchboard.simulator.control.setFaults({ require_proof: true });
   onTestFinished(() => void switchboard.simulator.control.setFaults(null));
+  expect(of(await check(), 'subscription').severity).toBe('good');
+  expect((await post('fix', { check: 'subscription' })).status).toBe(200);
+});
+
+test('the proof is that of the app that the token belongs to, whichever app was entered since, and whatever was noted', async () => {
+  switchboard.simulator.control.setFaults({ require_proof: true });
+  onTestFinished(() => void switchboard.simulator.control.setFaults(null));
+  await request(`${switchboard.url}/api/v1/tenant/config`, {
+    token: owner.access_token,
+    body: { fb_app_id: '940001', fb_app_secret: 'another-secret-than-the-one-of-the-token' },
+  });
+  expect((await post('fix', { check: 'subscription' })).status).toBe(200);
+  await request(`${switchboard.url}/api/v1/tenant/config`, { method: 'DELETE', token: owner.access_token });
+  await queryAsAdmin(switchboard.database, 'UPDATE waba_accounts SET app_id = NULL WHERE waba_id = $1', [
+    number.wabaId,
+  ]);
   expect(of(await check(), 'subscription').severity).toBe('good');
   expect((await post('fix', { check: 'subscription' })).status).toBe(200);
 });

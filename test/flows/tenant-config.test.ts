@@ -1,5 +1,5 @@
 /** An organization's own Meta app over HTTP: entering, masking, revealing, changing, switching, deleting and restoring. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { ConfigCheck, ConfigOverview, TenantConfig } from '../../src/modules/credentials/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
@@ -331,6 +331,8 @@ test('a message leaves with the configuration’s token where nobody holds a gra
   await inbox.send(id, 'It waits for a token');
   await switchboard.settle();
   expect((await inbox.thread(id))[0]?.status).toBe('queued');
+  switchboard.simulator.control.setFaults({ require_proof: true });
+  onTestFinished(() => void switchboard.simulator.control.setFaults(null));
   await call('POST', '', { phone_number_id: number.phoneNumberId, access_token: number.token });
   await switchboard.settle();
   expect((await inbox.thread(id))[0]).toMatchObject({ text: 'It waits for a token', status: 'read' });

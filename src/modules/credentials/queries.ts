@@ -153,7 +153,7 @@ export function lockConfiguration(tx: Tx, tenantId: string) {
 export function findSealedToken(tx: Tx, phoneNumberId: string) {
   return tx.db
     .selectFrom('tenant_configs')
-    .select(['id', 'tenant_id', 'access_token'])
+    .select(['id', 'tenant_id', 'access_token', 'fb_app_id', 'fb_app_secret'])
     .where('phone_number_id', '=', phoneNumberId)
     .where('is_active', '=', true)
     .where('deleted_at', 'is', null)

@@ -2,7 +2,7 @@
 import type { App } from '../../app.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
 import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
-import type { Tx } from '../../platform/db/tx.ts';
+import { asWorker, type Tx } from '../../platform/db/tx.ts';
 import { findAppSecret } from '../credentials/find-app-secret.ts';
 import { findConfiguredToken } from '../credentials/find-configured-token.ts';
 import { findSealedToken } from './queries.ts';
@@ -40,16 +40,30 @@ export async function findSendingGrant(
 }
 
 /**
- * The token with the secret of the app it belongs to, where that is known: then every call carries the proof that an app may demand.
- * A proof by another app's secret would be refused.
+ * A grant's token as Meta's API takes it: with the secret of the app it belongs to, where that is known, so that every call carries the
+ * proof that an app may demand. A proof by another app's secret would be refused.
  */
-async function withProof(
+export async function proveToken(
   app: Pick<App, 'secretBox' | 'install'>,
   tx: Tx,
-  { accessToken, appId }: { accessToken: string; appId: string | null },
+  { token: accessToken, appId }: { token: string; appId: string | null },
 ): Promise<GraphToken> {
   const appSecret = appId === null ? null : await findAppSecret(app, tx, appId);
   return appSecret === null ? accessToken : { accessToken, appSecret };
+}
+
+type StoredGrant = { user_id: string; waba_id: string; access_token: string | null; app_id: string | null };
+
+/** A grant's stored token, opened and proven; null when it has none. Asks as the worker: an agent sees no app's secret. */
+export async function openGrant(
+  app: Pick<App, 'secretBox' | 'install' | 'databases'>,
+  organizationId: string,
+  grant: StoredGrant | undefined,
+): Promise<GraphToken | null> {
+  if (!grant?.access_token) return null;
+  const place = tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id });
+  const token = app.secretBox.open(grant.access_token, place);
+  return asWorker(app, organizationId, (tx) => proveToken(app, tx, { token, appId: grant.app_id }));
 }
 
 /** What a message leaves with; `grant` is null when the token comes from a configuration or the environment. */
@@ -62,10 +76,7 @@ export async function findSending(
   phoneNumberId: string,
 ): Promise<Sending | null> {
   const grant = await findSendingGrant(app, tx, phoneNumberId);
-  if (grant) {
-    const belongs = { accessToken: grant.token, appId: grant.appId };
-    return { token: await withProof(app, tx, belongs), grant };
-  }
+  if (grant) return { token: await proveToken(app, tx, grant), grant };
   const token = await findConfiguredToken(app, tx, phoneNumberId);
   return token === null ? null : { token, grant: null };
 }

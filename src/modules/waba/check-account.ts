@@ -7,13 +7,13 @@ import type { PhoneNumber } from '../../graph-api/accounts-api.ts';
 import { GraphError } from '../../graph-api/graph-error.ts';
 import { objectAt, textAt } from '../../graph-api/json.ts';
 import { asWorker } from '../../platform/db/tx.ts';
+import { proveToken } from './account-token.ts';
 import type { CheckedGrant } from './check-tokens.ts';
 import { checkTokens } from './check-tokens.ts';
 import type { Finding } from './contract-health.ts';
 import { findMetaApp } from './meta-app.ts';
 import { listLastInbound, saveCheck } from './queries/health.ts';
 import { endpointOf, probeEndpoint } from './probe-endpoint.ts';
-import { provenToken } from './proven-token.ts';
 import { refreshAccount } from './refresh-account.ts';
 import { endpointFindings, readingFindings, trafficFinding, type AccountReading } from './rules-check.ts';
 import { TookTooLong, withinTime } from './within-time.ts';
@@ -35,7 +35,7 @@ function describeNumberOverride(number: PhoneNumber) {
 async function read(app: App, account: Account, grant: CheckedGrant): Promise<Read> {
   const meta = await findMetaApp(app, account.organizationId);
   const appId = grant.appId ?? meta?.appId ?? null;
-  const token = provenToken(meta, grant);
+  const token = await asWorker(app, account.organizationId, (tx) => proveToken(app, tx, grant));
   const [apps, numbers] = await Promise.all([
     app.graph.listSubscribedApps(token, account.wabaId),
     refreshAccount(app, account, token),

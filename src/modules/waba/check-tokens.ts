@@ -60,12 +60,9 @@ async function checkGrant(
     );
     return null;
   }
-  if (info)
-    await asWorker(app, account.organizationId, (tx) =>
-      noteToken(tx, grant, { expiresAt: info.expiresAt, scopes: info.scopes }),
-    );
+  if (info) await asWorker(app, account.organizationId, (tx) => noteToken(tx, grant, info));
   await warn(app, account, grant, info ? info.expiresAt : grant.expiresAt);
-  return { ...grant, scopes: info?.scopes ?? null };
+  return { ...grant, appId: grant.appId ?? info?.appId ?? null, scopes: info?.scopes ?? null };
 }
 
 /** Checks every live grant of an account; returns those that are still good, the one renewed last first. */

@@ -3,24 +3,18 @@
  * other organizations, and Meta is asked to send no more webhooks. What was written stays.
  */
 import type { App } from '../../app.ts';
+import type { GraphToken } from '../../graph-api/client.ts';
 import { GraphError } from '../../graph-api/graph-error.ts';
 import { asUser } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import { tokenPlace } from './account-token.ts';
+import { openGrant } from './account-token.ts';
 import type { Connector } from './begin-connection.ts';
 import type { Disconnected } from './contract.ts';
-import { findMetaApp } from './meta-app.ts';
 import { deleteGrant, releaseAccount } from './queries/grants.ts';
 
-type LastGrant = { wabaId: string; sealedToken: string; appId: string | null };
-
 /** Best effort: whoever disconnects must not be held by an account that Meta has closed. Whether Meta said yes. */
-async function unsubscribe(app: App, actor: Connector, grant: LastGrant): Promise<boolean> {
-  const { wabaId, sealedToken, appId } = grant;
-  const accessToken = app.secretBox.open(sealedToken, tokenPlace({ userId: actor.userId, wabaId }));
-  const meta = await findMetaApp(app, actor.organizationId);
-  const token = meta && meta.appId === appId ? { accessToken, appSecret: meta.appSecret } : accessToken;
+async function unsubscribe(app: App, wabaId: string, token: GraphToken): Promise<boolean> {
   try {
     await app.graph.unsubscribeApp(token, wabaId);
     return true;
@@ -48,14 +42,12 @@ export async function disconnectAccount(app: App, actor: Connector, wabaId: stri
       assigneeId: actor.userId,
       data: { waba_id: wabaId },
     });
-    return { grant: deleted, left: released };
+    return { grant: { user_id: actor.userId, waba_id: wabaId, ...deleted }, left: released };
   });
   // The subscription is the app's: as long as anybody of the install uses the account, it stays.
   const isLast = left.grants_left === 0 && !left.used_elsewhere;
-  const unsubscribed =
-    isLast && grant.access_token !== null
-      ? await unsubscribe(app, actor, { wabaId, sealedToken: grant.access_token, appId: grant.app_id })
-      : false;
+  const token = isLast ? await openGrant(app, actor.organizationId, grant) : null;
+  const unsubscribed = token !== null ? await unsubscribe(app, wabaId, token) : false;
   return {
     waba_id: wabaId,
     grants_left: left.grants_left,

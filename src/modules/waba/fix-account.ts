@@ -5,12 +5,10 @@ import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
-import { tokenPlace } from './account-token.ts';
+import { openGrant } from './account-token.ts';
 import { checkAccount } from './check-account.ts';
 import type { AccountHealth, FixBody } from './contract-health.ts';
-import { findMetaApp } from './meta-app.ts';
 import { endpointOf } from './probe-endpoint.ts';
-import { provenToken } from './proven-token.ts';
 import { findUsableGrant } from './queries/grants.ts';
 import { isOurAccount } from './queries/health.ts';
 import { readHealth } from './read-health.ts';
@@ -36,10 +34,9 @@ async function requireAccount(app: App, actor: Owner, wabaId: string): Promise<v
 
 async function getToken(app: App, actor: Owner, wabaId: string): Promise<GraphToken> {
   const grant = await asUser(app, actor, (tx) => findUsableGrant(tx, { userId: actor.userId, wabaId }));
-  if (!grant?.access_token) throw notConnected();
-  const place = tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id });
-  const token = app.secretBox.open(grant.access_token, place);
-  return provenToken(await findMetaApp(app, actor.organizationId), { token, appId: grant.app_id });
+  const token = await openGrant(app, actor.organizationId, grant);
+  if (token === null) throw notConnected();
+  return token;
 }
 
 /** Meta shakes hands with the address before it takes it. Throws `waba.no_verify_token`. */

@@ -11,11 +11,10 @@ import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import { presentNumber } from './account-status.ts';
-import { tokenPlace } from './account-token.ts';
+import { openGrant } from './account-token.ts';
 import type { Connector } from './begin-connection.ts';
 import type { StepContext } from './connection-steps.ts';
 import type { PhoneNumber } from './contract.ts';
-import { findMetaApp } from './meta-app.ts';
 import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
 import type { AttemptNumber } from './queries/attempts.ts';
 import { findUsableGrant } from './queries/grants.ts';
@@ -89,16 +88,10 @@ export async function registerNumber(
   const { wabaId, phoneNumberId, pin } = number;
   const grant = await asUser(app, actor, async (tx) => {
     const own = (await listNumbers(tx, [wabaId])).some((one) => one.phone_number_id === phoneNumberId);
-    return own ? await findUsableGrant(tx, { userId: actor.userId, wabaId }) : undefined;
+    return own ? findUsableGrant(tx, { userId: actor.userId, wabaId }) : undefined;
   });
-  if (!grant?.access_token) throw notFound('number');
-  const accessToken = app.secretBox.open(
-    grant.access_token,
-    tokenPlace({ userId: grant.user_id, wabaId: grant.waba_id }),
-  );
-  const meta = await findMetaApp(app, actor.organizationId);
-  const token =
-    meta && meta.appId === grant.app_id ? { accessToken, appSecret: meta.appSecret } : accessToken;
+  const token = await openGrant(app, actor.organizationId, grant);
+  if (token === null) throw notFound('number');
   await register(app, actor, { phoneNumberId, token, pin });
   const known = await app.graph.getPhoneNumber(token, phoneNumberId);
   const row = await asUser(app, actor, async (tx) => {

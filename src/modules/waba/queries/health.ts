@@ -57,13 +57,14 @@ export async function isOurAccount(tx: Tx, wabaId: string): Promise<boolean> {
 export async function noteToken(
   tx: Tx,
   grant: { userId: string; wabaId: string; sealed: string },
-  told: { expiresAt: Date | null; scopes: string[] },
+  told: { appId: string | null; expiresAt: Date | null; scopes: string[] },
 ): Promise<void> {
   await tx.db
     .updateTable('waba_accounts')
     .set({
       token_expires_at: sql<Date | null>`${told.expiresAt}::timestamptz AT TIME ZONE 'utc'`,
       token_scopes: told.scopes,
+      app_id: sql<string | null>`coalesce(app_id, ${told.appId})`,
       token_checked_at: sql`now()`,
     })
     .where('user_id', '=', grant.userId)
