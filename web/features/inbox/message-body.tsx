@@ -1,18 +1,11 @@
 /** What a message holds, shown by its type: compactly, and honestly where there is nothing to show. */
-import {
-  Ban,
-  CircleUserRound,
-  CornerDownRight,
-  LayoutTemplate,
-  MapPin,
-  MessageCircleQuestion,
-} from 'lucide-react';
+import { Ban, CircleUserRound, CornerDownRight, LayoutTemplate, MessageCircleQuestion } from 'lucide-react';
 import { formatPhone } from '../../lib/phone.ts';
 import { mediaIcons, type MediaName } from '../media/media-names.ts';
 import { MediaView } from '../media/media-view.tsx';
 import { readContent, type MessageContent } from './message-content.ts';
 import type { Message } from './model.ts';
-import { Call, Card, Form, Order } from './message-cards.tsx';
+import { Call, Card, Form, Location, Order } from './message-cards.tsx';
 import { RichText } from './rich-text.tsx';
 import styles from './message-body.module.css';
 
@@ -129,15 +122,4 @@ export function MessageBody({ message }: { message: Message }) {
         </span>
       );
   }
-}
-
-function Location({ location }: { location: Extract<MessageContent, { kind: 'location' }> }) {
-  const { latitude, longitude, title, address } = location;
-  const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
-  const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
-  return (
-    <a data-card className={styles['cardLink']} href={href} target="_blank" rel="noopener noreferrer">
-      <Card icon={<MapPin size={20} />} title={title ?? 'Location'} detail={address ?? place} />
-    </a>
-  );
 }

@@ -1,21 +1,28 @@
-/** Contents that stand in a thread as cards: calls, forms, orders, and the card itself. */
-import { ClipboardList, Phone, PhoneMissed, ShoppingBag } from 'lucide-react';
+/** Contents that stand in a thread as cards: places, calls, forms, orders. */
+import { ClipboardList, MapPin, Phone, PhoneMissed, ShoppingBag } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { OrderLine } from './message-content.ts';
+import { BubbleCard, BubbleCardWords } from '../../ui/bubble-card.tsx';
+import type { MessageContent, OrderLine } from './message-content.ts';
 import type { Message } from './model.ts';
 import styles from './message-body.module.css';
 
-export function Card({ icon, title, detail }: { icon: ReactNode; title: string; detail: string | null }) {
+type CardProps = { icon: ReactNode; title: string; detail: string | null; href?: string };
+
+export function Card({ icon, title, detail, href }: CardProps) {
+  const link = href ? { href, target: '_blank', rel: 'noopener noreferrer' } : undefined;
   return (
-    <span className={styles['card']} data-card>
-      <span className={styles['icon']} aria-hidden>
-        {icon}
-      </span>
-      <span className={styles['lines']}>
-        <span className={styles['title']}>{title}</span>
-        {detail && <span className={styles['detail']}>{detail}</span>}
-      </span>
-    </span>
+    <BubbleCard icon={icon} link={link}>
+      <BubbleCardWords title={title} detail={detail} />
+    </BubbleCard>
+  );
+}
+
+export function Location({ location }: { location: Extract<MessageContent, { kind: 'location' }> }) {
+  const { latitude, longitude, title, address } = location;
+  const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  return (
+    <Card icon={<MapPin size={20} />} title={title ?? 'Location'} detail={address ?? place} href={href} />
   );
 }
 

@@ -1,4 +1,5 @@
 /** The file of a message, shown by what its bytes are. */
+import { BubbleCard } from '../../ui/bubble-card.tsx';
 import { FileCard } from './file-card.tsx';
 import { mediaIcons, type MediaName } from './media-names.ts';
 import { MissingFile } from './missing-file.tsx';
@@ -32,11 +33,15 @@ function SoundPlayer({ media, name }: { media: Media; name: MediaName }) {
   const Icon = mediaIcons[name];
   if (failed) return <FileCard media={media} name={name} />;
   return (
-    <span className={styles['sound']} data-card>
-      <span className={styles['icon']} aria-hidden>
-        <Icon size={20} />
-      </span>
-      <audio src={src} controls preload="metadata" aria-label={name} onError={onError} />
-    </span>
+    <BubbleCard icon={<Icon size={20} />}>
+      <audio
+        className={styles['sound']}
+        src={src}
+        controls
+        preload="metadata"
+        aria-label={name}
+        onError={onError}
+      />
+    </BubbleCard>
   );
 }

@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { RotateCw } from 'lucide-react';
 import { describeError } from '../../lib/api.ts';
+import { BubbleCard, BubbleCardWords } from '../../ui/bubble-card.tsx';
 import { Button } from '../../ui/button.tsx';
 import { mediaIcons, type MediaName } from './media-names.ts';
 import { retryMedia, type Media } from './queries.ts';
@@ -17,15 +18,13 @@ export function MissingFile({ media, name, conversationId }: MissingFileProps) {
   });
   const Icon = mediaIcons[name];
   return (
-    <span className={styles['file']} data-card>
-      <span className={styles['icon']} aria-hidden>
-        <Icon size={20} />
-      </span>
-      <span className={styles['lines']}>
-        <bdi className={styles['title']}>{media.file_name ?? name}</bdi>
-        <span className={styles['detail']} role="status">
-          {retry.error ? describeError(retry.error) : describeMissing(media)}
-        </span>
+    <BubbleCard icon={<Icon size={20} />}>
+      <BubbleCardWords
+        title={media.file_name ?? name}
+        detail={
+          <span role="status">{retry.error ? describeError(retry.error) : describeMissing(media)}</span>
+        }
+      >
         {media.state !== 'waiting' && (
           <span className={styles['retry']}>
             <Button size="s" busy={retry.isPending} onClick={() => retry.mutate()}>
@@ -33,8 +32,8 @@ export function MissingFile({ media, name, conversationId }: MissingFileProps) {
             </Button>
           </span>
         )}
-      </span>
-    </span>
+      </BubbleCardWords>
+    </BubbleCard>
   );
 }
 
