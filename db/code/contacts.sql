@@ -43,6 +43,9 @@ BEGIN
   UPDATE public.conversations c SET
     unread_count = kept.unread_count + gone.unread_count,
     status = CASE WHEN 'blocked' IN (kept.status, gone.status) THEN 'blocked' WHEN 'active' IN (kept.status, gone.status) THEN 'active' ELSE 'archived' END,
+    blocked_at = coalesce(kept.blocked_at, gone.blocked_at),
+    blocked_by = CASE WHEN kept.blocked_at IS NULL THEN gone.blocked_by ELSE kept.blocked_by END,
+    blocked_reason = CASE WHEN kept.blocked_at IS NULL THEN gone.blocked_reason ELSE kept.blocked_reason END,
     assignee_id = coalesce(kept.assignee_id, gone.assignee_id),
     property_id = coalesce(kept.property_id, gone.property_id),
     last_message_id = CASE WHEN gone.last_message_id IS NULL
@@ -67,7 +70,15 @@ DECLARE
   other public.conversations%ROWTYPE;
   of_agent text := CASE WHEN agent IS NULL THEN 'agent_id IS NULL' ELSE 'agent_id = ' || agent END;
   notice text := 'Two customers turned out to be the same person. Their messages are now in one conversation.';
+  event public.audit_events;
 BEGIN
+  event.actor := 'worker';
+  event.action := 'customer.merged';
+  event.subject_kind := 'customer';
+  event.subject_id := kept;
+  EXECUTE format('SELECT k.name FROM public.customers k WHERE k.home = %s AND k.id = %s', home, kept) INTO event.subject_name;
+  event.details := jsonb_strip_nulls(jsonb_build_object('merged_customer_id', gone, 'agent_id', agent));
+  PERFORM app.append_audit(organization, event);
   PERFORM FROM public.conversations c WHERE c.agent_id = agent AND c.customer_id IN (kept, gone) ORDER BY c.id FOR UPDATE;
   FOR twin IN SELECT c.* FROM public.conversations c WHERE c.agent_id = agent AND c.customer_id = gone ORDER BY c.id LOOP
     SELECT c.* INTO other FROM public.conversations c
@@ -101,7 +112,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION app.merge_customers(text, bigint, bigint, bigint, bigint) IS
-  'Makes one of two customers of an agent, with a notice in each thread; the conversations that stay, and those that went into them.';
+  'Makes one of two customers of an agent, with a notice in each thread and an event in the audit; the conversations that stay, and those '
+  'that went into them.';
 
 -- Brings every customer of a contact up to date: one for each agent, with all identifiers and the newest facts.
 CREATE OR REPLACE FUNCTION app.unite_customers(contact bigint) RETURNS jsonb
@@ -152,7 +164,7 @@ COMMENT ON FUNCTION app.show_contact(public.contacts, bigint, bigint, bigint) IS
 -- the key taken and begins again.
 DROP FUNCTION IF EXISTS app.meet_contact(text, text[], text[], jsonb);
 CREATE OR REPLACE FUNCTION app.meet_contact(portfolio text, kinds text[], names text[], told jsonb)
-  RETURNS TABLE (id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean)
+  RETURNS TABLE (id bigint, phones text[], customers jsonb, united jsonb, is_opted_out boolean, is_better_known boolean)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
 DECLARE
@@ -204,12 +216,13 @@ BEGIN
       FROM public.contact_keys k JOIN public.contact_identities i ON i.organization_id = k.organization_id
         AND i.portfolio_id = k.portfolio_id AND i.kind = k.kind AND i.value = k.value
       WHERE k.contact_id = contact),
-    united, coalesce(newest #>> '{consent,1}' = 'out', false);
+    united, coalesce(newest #>> '{consent,1}' = 'out', false), cardinality(met) > 1 OR (added > 0 AND cardinality(met) > 0);
 END
 $$;
 COMMENT ON FUNCTION app.meet_contact(text, text[], text[], jsonb) IS
   'Finds or makes the person whom identifiers mean to the asking organization''s portfolio, ties the identifiers together, keeps what was told; '
-  'their phones, the customers they are, the conversations that became one, and whether they asked not to be written to.';
+  'their phones, the customers they are, the conversations that became one, whether they asked not to be written to, and whether more '
+  'identifiers mean them now than before.';
 
 CREATE OR REPLACE FUNCTION app.join_contacts(contact bigint, others bigint[], facts jsonb) RETURNS jsonb
   LANGUAGE plpgsql SET search_path = ''

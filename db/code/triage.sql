@@ -9,6 +9,9 @@ BEGIN
   UPDATE public.triage_items k SET
     unread_count = k.unread_count + g.unread_count,
     state = CASE WHEN 'blocked' IN (k.state, g.state) THEN 'blocked' WHEN 'waiting' IN (k.state, g.state) THEN 'waiting' ELSE 'dismissed' END,
+    blocked_at = coalesce(k.blocked_at, g.blocked_at),
+    blocked_by = CASE WHEN k.blocked_at IS NULL THEN g.blocked_by ELSE k.blocked_by END,
+    blocked_reason = CASE WHEN k.blocked_at IS NULL THEN g.blocked_reason ELSE k.blocked_reason END,
     reason = CASE WHEN g.last_message_at > k.last_message_at THEN g.reason ELSE k.reason END,
     last_message_id = CASE WHEN g.last_message_at > k.last_message_at THEN g.last_message_id ELSE k.last_message_id END,
     last_message_at = greatest(k.last_message_at, g.last_message_at),
@@ -114,8 +117,6 @@ DECLARE
   organization text := app.current_organization_id();
   held record;
   taker bigint;
-  blocked text[];
-  given record;
 BEGIN
   IF organization IS NULL OR NOT app.is_organization_owner() THEN
     RAISE EXCEPTION 'only an owner assigns what waits in triage' USING ERRCODE = 'insufficient_privilege';
@@ -124,14 +125,8 @@ BEGIN
   taker := (SELECT a.id FROM public.agents a JOIN public.users u ON u.id = a.user_id
     WHERE u.id = assignee AND a.organization_id = organization AND u.disabled_at IS NULL);
   IF held.contact IS NULL OR taker IS NULL THEN RETURN; END IF;
-  blocked := ARRAY(SELECT t.phone_number_id FROM public.triage_items t
-    WHERE t.organization_id = organization AND t.customer_id = held.customer AND t.state = 'blocked');
-  FOR given IN SELECT g.conversation_id, g.is_new FROM app.give_waiting(held.contact, taker,
-    (SELECT u.name FROM public.users u WHERE u.id = auth.uid()) || ' assigned it from triage.') AS g
-  LOOP
-    UPDATE public.conversations c SET status = 'blocked' WHERE c.id = given.conversation_id AND c.phone_number_id = ANY (blocked);
-    RETURN QUERY SELECT taker, given.conversation_id, given.is_new;
-  END LOOP;
+  RETURN QUERY SELECT taker, g.conversation_id, g.is_new FROM app.give_waiting(held.contact, taker,
+    (SELECT u.name FROM public.users u WHERE u.id = auth.uid()) || ' assigned it from triage.') AS g;
 END
 $$;
 COMMENT ON FUNCTION app.assign_triage_item(uuid, uuid) IS

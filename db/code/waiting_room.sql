@@ -1,6 +1,6 @@
--- What Switchboard itself writes to people who wait, and how all that waits goes to whom they chose. What must stay true: whoever moves it
--- holds the contact first, then what is being sent, then the ids of what was sent: a status or Meta's answer finds a message before or
--- after the move, never in between.
+-- What Switchboard itself writes to people who wait, and how all that waits goes to whom they chose, or turn out to belong to. What must
+-- stay true: whoever moves it holds the contact first, then what is being sent, then the ids of what was sent: a status or Meta's answer
+-- finds a message before or after the move, never in between.
 
 CREATE OR REPLACE FUNCTION app.hold_waiting_answers(organization text, customer bigint) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
@@ -51,12 +51,16 @@ BEGIN
   IF waiting IS NULL THEN RETURN; END IF;
   PERFORM app.hold_waiting_answers(organization, waiting);
   kept := app.move_waiting_customer(taker, contact, waiting);
-  RETURN QUERY INSERT INTO public.conversations AS c (organization_id, agent_id, phone_number_id, customer_id, unread_count,
-      last_message_id, last_message_at, last_inbound_at, created_at)
-    SELECT t.organization_id, taker.id, t.phone_number_id, kept, t.unread_count, t.last_message_id, t.last_message_at, t.last_inbound_at, t.created_at
+  RETURN QUERY INSERT INTO public.conversations AS c (organization_id, agent_id, phone_number_id, customer_id, status, unread_count,
+      last_message_id, last_message_at, last_inbound_at, created_at, blocked_at, blocked_by, blocked_reason)
+    SELECT t.organization_id, taker.id, t.phone_number_id, kept, CASE WHEN t.state = 'blocked' THEN 'blocked' ELSE 'active' END, t.unread_count,
+      t.last_message_id, t.last_message_at, t.last_inbound_at, t.created_at, t.blocked_at, t.blocked_by, t.blocked_reason
     FROM public.triage_items t WHERE t.organization_id = organization AND t.customer_id = waiting
     ON CONFLICT ON CONSTRAINT conversations_customer_key DO UPDATE SET
-      status = CASE WHEN c.status = 'blocked' THEN 'blocked' ELSE 'active' END,
+      status = CASE WHEN 'blocked' IN (c.status, excluded.status) THEN 'blocked' ELSE 'active' END,
+      blocked_at = coalesce(c.blocked_at, excluded.blocked_at),
+      blocked_by = CASE WHEN c.blocked_at IS NULL THEN excluded.blocked_by ELSE c.blocked_by END,
+      blocked_reason = CASE WHEN c.blocked_at IS NULL THEN excluded.blocked_reason ELSE c.blocked_reason END,
       unread_count = c.unread_count + excluded.unread_count,
       last_message_id = CASE WHEN c.last_message_id IS NULL OR excluded.last_message_at > c.last_message_at
         THEN excluded.last_message_id ELSE c.last_message_id END,
@@ -71,6 +75,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION app.give_waiting(bigint, bigint, text) IS
-  'Gives an agent everything that waits of a person who said whom they mean; the conversations it is in now. The decisions keep their rule and say why.';
+  'Gives an agent everything that waits of a person; the conversations it is in now. Who was blocked stays blocked. The decisions keep their '
+  'rule and say why.';
 
 GRANT EXECUTE ON FUNCTION app.give_waiting(bigint, bigint, text) TO switchboard_worker;

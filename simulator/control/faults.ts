@@ -12,6 +12,7 @@ const SEND_KINDS: readonly SendFault['kind'][] = [
   'drop_before',
   'no_id',
   'status_first',
+  'answer_late',
   'fail_later',
 ];
 

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
 import { MARA, errorOf, startScene } from '../test-support/business.ts';
 import type { Scene } from '../test-support/business.ts';
@@ -52,6 +52,15 @@ test('posts the status before it answers the send', async () => {
   scene.simulator.control.setFaults({ sends: [{ kind: 'status_first' }] });
   await scene.sendText('quick');
   expect(scene.statuses()).toContain('sent');
+});
+
+test('accepts at once and answers when it was told to', async () => {
+  await using scene = await afterInbound();
+  scene.simulator.control.setFaults({ sends: [{ kind: 'answer_late', delay_ms: 300 }] });
+  const sent = scene.sendText('slow');
+  await vi.waitUntil(() => scene.simulator.control.messages({}).length === 1);
+  expect(scene.statuses()).toEqual([]);
+  expect((await sent).status).toBe(200);
 });
 
 test('accepts and fails later with the ordered code', async () => {

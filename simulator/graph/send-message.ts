@@ -21,7 +21,7 @@ import { GraphApiError, unknownObject } from './graph-error.ts';
 import { getNumber } from './graph-request.ts';
 import type { GraphRequest } from './graph-request.ts';
 import type { RateLimits } from './rate-limits.ts';
-import { AlreadyAnswered, dropConnection, strikeBefore, takeSendFault } from './take-fault.ts';
+import { AlreadyAnswered, dropConnection, strikeBefore, takeSendFault, waitAsOrdered } from './take-fault.ts';
 import { validateMessage } from './validate-message.ts';
 
 type Sending = {
@@ -109,6 +109,7 @@ async function accept(request: GraphRequest, sending: Sending, fault: SendFault 
   const message = newMessage(request, sending);
   keepMessage(sim, message);
   endTyping(request, sending);
+  if (fault?.kind === 'answer_late') await waitAsOrdered(fault);
   if (fault?.kind === 'status_first') await statuses.sendFirst(message);
   else statuses.begin(message, failureOf(request, sending, fault));
   if (fault?.kind === 'drop') {

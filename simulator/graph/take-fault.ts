@@ -60,10 +60,14 @@ export async function strikeBefore(
       dropConnection(request);
       throw new AlreadyAnswered();
     case 'delay':
-      await sleep(fault.delay_ms ?? 1_000);
+      await waitAsOrdered(fault);
       return;
     default:
   }
+}
+
+export function waitAsOrdered(fault: Pick<SendFault, 'delay_ms'>): Promise<void> {
+  return sleep(fault.delay_ms ?? 1_000);
 }
 
 /** Closes the connection without an answer, as a network failure does. */

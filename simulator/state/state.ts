@@ -190,6 +190,7 @@ export type SendFault = {
     | 'drop_before'
     | 'no_id'
     | 'status_first'
+    | 'answer_late'
     | 'fail_later';
   /** How many sends it meets; default 1. */
   times?: number;

@@ -1,12 +1,20 @@
-/** What waits in triage goes to the agent whom the sender has named. Runs inside the transaction of the message that named them. */
+/**
+ * What waits in triage goes to the agent whom the sender has named, or whom the rules find now. Runs inside the transaction of what was
+ * told. What must stay true: nothing else in that transaction works with what waits, because its rows go elsewhere.
+ */
 import type { Tx } from '../../platform/db/tx.ts';
-import { giveWaiting as give } from './queries/waiting.ts';
+import { publishTriage } from './change-conversation.ts';
+import { exclusivelyWaiting } from './queries/homes.ts';
+import { changeReason, giveWaiting as give } from './queries/waiting.ts';
+
+export { listWaiting } from './queries/waiting.ts';
 
 /** Does nothing when nothing waits. `why` is kept with the decisions. */
 export async function giveWaiting(
   tx: Tx,
   given: { contactId: number; agentId: number; why: string },
 ): Promise<void> {
+  exclusivelyWaiting(tx);
   const conversations = await give(tx, given);
   if (conversations.length === 0) return;
   for (const { id, isNew } of conversations)
@@ -16,5 +24,14 @@ export async function giveWaiting(
       assigneeId: null,
       data: { conversation_id: id },
     });
-  tx.publish({ type: 'triage.changed', agentId: null, assigneeId: null, data: {} });
+  publishTriage(tx);
+}
+
+/** Somebody waits on a number for another reason than before. */
+export async function noteReason(
+  tx: Tx,
+  waiting: { customerId: number; phoneNumberId: string; reason: string },
+): Promise<void> {
+  await changeReason(tx, waiting);
+  publishTriage(tx);
 }

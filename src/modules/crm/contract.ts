@@ -36,6 +36,8 @@ export type Contact = {
   united: UnitedConversation[];
   /** They asked the business not to write to them. */
   isOptedOut: boolean;
+  /** More identifiers mean them than before this was told: what could not be decided about them may be decided now. */
+  isBetterKnown: boolean;
 };
 
 /** Whose customer is meant; null: the waiting room's. */

@@ -12,6 +12,7 @@ type MetRow = {
   customers: { agent_id: number | null; customer_id: number }[];
   united: { agent_id: number | null; conversation_id: string | null; merged_id: string | null }[];
   is_opted_out: boolean;
+  is_better_known: boolean;
 };
 
 export type Meeting = { portfolioId: string; keys: IdentityKey[]; facts: Record<string, unknown> };
@@ -47,6 +48,7 @@ function toContact(row: MetRow | undefined): Contact {
         agentId === null || conversationId === null ? [] : [{ agentId, conversationId, mergedId }],
     ),
     isOptedOut: row.is_opted_out,
+    isBetterKnown: row.is_better_known,
   };
 }
 

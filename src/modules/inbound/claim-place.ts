@@ -11,6 +11,7 @@ import { insertDecision, routeMessage, type ReceivingNumber } from '../routing/r
 import type { Tx } from '../../platform/db/tx.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { findAnswer, type Said } from './ask-whom.ts';
+import { reconsiderWaiting } from './reconsider-waiting.ts';
 import { PoisonedItem } from './rules.ts';
 
 /** A number of an organization that something came in on. */
@@ -25,9 +26,11 @@ export type Place = {
 /** Who is told of, in what came in at a time; without one it counts as the oldest. */
 export type Told = Omit<ToldOfContact, 'portfolioId' | 'at'> & { at: Date | null };
 
-/** Null when nobody is named. */
-export function meetSender(tx: Tx, { number }: Place, told: Told): Promise<Contact | null> {
-  return meetContact(tx, { ...told, portfolioId: number.portfolioId, at: told.at ?? new Date(0) });
+/** Null when nobody is named. What waits of them goes to whom it turns out to be for. */
+export async function meetSender(tx: Tx, { number }: Place, told: Told): Promise<Contact | null> {
+  const met = { ...told, portfolioId: number.portfolioId, at: told.at ?? new Date(0) };
+  const contact = await meetContact(tx, met);
+  return contact && (await reconsiderWaiting(tx, contact)) ? meetContact(tx, met) : contact;
 }
 
 export type ClaimedPlace = {

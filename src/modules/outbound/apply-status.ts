@@ -7,6 +7,7 @@ import type { MessageStatus as StatusWebhook } from '../../graph-api/webhook/mes
 import type { Tx } from '../../platform/db/tx.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
+import { takeOverEcho } from '../conversations/take-over-echo.ts';
 import {
   claimWamid,
   findMessageHome,
@@ -15,8 +16,9 @@ import {
   noteWamid,
   raiseStatus,
   type MessageHome,
+  type StatusChange,
 } from '../conversations/record-message.ts';
-import { parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
+import { isUnsettled, parkStatus, settleByCallback, takeParkedStatuses } from './queries.ts';
 
 const STATUSES = new Map<string, MessageStatus>(
   (['sent', 'delivered', 'read', 'played', 'failed'] as const).map((status) => [status, status]),
@@ -31,13 +33,13 @@ export async function applyStatus(tx: Tx, place: Place, webhook: StatusWebhook):
   if (status === undefined || webhook.wamid === '') return 'unknown_status';
   await lockWamid(tx, place.phoneNumberId, webhook.wamid);
   const error = status === 'failed' ? describeFailure(webhook) : null;
-  const known =
-    (await findMessageKey(tx, place.phoneNumberId, webhook.wamid)) ?? (await settle(tx, place, webhook));
+  const known = await findSent(tx, place, webhook);
   if (!known) {
     await parkStatus(tx, { ...place, wamid: webhook.wamid, status, error, pricing: webhook.pricing });
     return 'parked';
   }
-  await raise(tx, known, { status, error, pricing: webhook.pricing });
+  const key = { phoneNumberId: place.phoneNumberId, wamid: webhook.wamid };
+  await raise(tx, known, { status, error, pricing: webhook.pricing, key });
   return 'applied';
 }
 
@@ -48,10 +50,11 @@ export async function registerWamid(
   sent: { wamid: string; agentId: number | null; messageId: number },
 ): Promise<void> {
   await lockWamid(tx, place.phoneNumberId, sent.wamid);
-  await claimWamid(tx, { ...place, ...sent });
+  const isNew = await claimWamid(tx, { ...place, ...sent });
   const home = await findMessageHome(tx, sent.agentId);
   if (!home) return;
   await noteWamid(tx, home, sent);
+  if (!isNew) await takeOverEcho(tx, home, { ...sent, phoneNumberId: place.phoneNumberId });
   await applyParkedStatuses(tx, home, { ...sent, phoneNumberId: place.phoneNumberId });
 }
 
@@ -69,15 +72,29 @@ export async function applyParkedStatuses(
   }
 }
 
+/**
+ * The message of a status: by its wamid, or by our own id, which also settles a send whose outcome nobody knows. An echo may have made the
+ * wamid known before the send did.
+ */
+async function findSent(
+  tx: Tx,
+  place: Place,
+  webhook: StatusWebhook,
+): Promise<{ agentId: number | null; messageId: number } | null> {
+  const { callbackData } = webhook;
+  const isOpen = callbackData !== null && isUuid(callbackData) && (await isUnsettled(tx, callbackData));
+  const settled = isOpen ? await settle(tx, place, webhook) : null;
+  return settled ?? findMessageKey(tx, place.phoneNumberId, webhook.wamid);
+}
+
 /** Finds the message by the id that we sent along. */
 async function settle(
   tx: Tx,
   place: Place,
   webhook: StatusWebhook,
 ): Promise<{ agentId: number | null; messageId: number } | null> {
-  if (webhook.callbackData === null || !isUuid(webhook.callbackData)) return null;
   const found = await settleByCallback(tx, {
-    id: webhook.callbackData,
+    id: webhook.callbackData ?? '',
     phoneNumberId: place.phoneNumberId,
     wamid: webhook.wamid,
   });
@@ -90,15 +107,14 @@ async function settle(
 async function raise(
   tx: Tx,
   message: { agentId: number | null; messageId: number },
-  change: { status: MessageStatus; error: unknown; pricing: unknown },
+  change: { status: MessageStatus; error: unknown; pricing: unknown; key: NonNullable<StatusChange['key']> },
 ): Promise<void> {
   const home = await findMessageHome(tx, message.agentId);
   if (home)
     await raiseStatus(tx, home, {
+      ...change,
       messageId: message.messageId,
-      status: change.status,
       error: change.error ?? undefined,
-      pricing: change.pricing,
     });
 }
 

@@ -122,6 +122,18 @@ export async function holdMessage(tx: Tx, claimed: ClaimedMessage): Promise<void
   );
 }
 
+/** Whether a send has no wamid yet. */
+export const isUnsettled = batched(async (tx, ids: readonly string[]): Promise<boolean[]> => {
+  const rows = await tx.db
+    .selectFrom('outbox')
+    .select('id')
+    .where('id', '=', sql<string>`ANY(${[...ids]}::uuid[])`)
+    .where('wamid', 'is', null)
+    .execute();
+  const open = new Set(rows.map(({ id }) => id));
+  return ids.map((id) => open.has(id.toLowerCase()));
+});
+
 /** The message of this number behind our id in a status; settles a send whose outcome was not known. */
 export async function settleByCallback(
   tx: Tx,

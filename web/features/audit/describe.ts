@@ -32,6 +32,10 @@ const WORDS: Record<string, string> = {
   'triage.blocked': 'blocked senders in triage',
   'triage.waiting': 'took senders back to triage',
   'conversation.assigned': 'decided who else answers a conversation',
+  'conversation.handed-over': 'handed a customer over to a colleague',
+  'conversation.blocked': 'blocked a sender',
+  'conversation.unblocked': 'unblocked a sender',
+  'customer.merged': 'made one customer of two who turned out to be the same person',
   'quarantine.replayed': 'let what was set aside be tried again',
   'install.webhook-revealed': 'looked at the install’s verify token',
 };

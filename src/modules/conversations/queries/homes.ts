@@ -58,9 +58,16 @@ export const findAgentHome = batched(
   },
 );
 
-/** Where what belongs to an agent, or to nobody yet, is. */
+/** Where what belongs to an agent, or to nobody yet, is. An agent's home is held until the transaction ends. */
 export async function findMessageHome(tx: Tx, agentId: number | null): Promise<MessageHome | null> {
-  return agentId === null ? { agentId: null, home: 0 } : findAgentHome(tx, agentId);
+  if (agentId !== null) return findAgentHome(tx, agentId);
+  exclusivelyWaiting(tx);
+  return { agentId: null, home: 0 };
+}
+
+/** Of work that shares a transaction only one piece may use or move what is stored in the waiting room. */
+export function exclusivelyWaiting(tx: Tx): void {
+  tx.exclusively('what waits');
 }
 
 export async function findAgentOfUser(tx: Tx, userId: string): Promise<AgentHome | null> {

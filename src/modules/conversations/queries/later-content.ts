@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { batched, byPosition } from '../../../platform/db/batched.ts';
 import type { Tx } from '../../../platform/db/tx.ts';
+import type { MessageStatus } from '../contract.ts';
 import type { AppliedChanges, ChangeableMessage, MessageChange } from '../message-changes.ts';
 import { ofAgent, value, type MessageHome } from './homes.ts';
 import { asJson, type MessageKey } from './messages.ts';
@@ -94,6 +95,28 @@ export async function updateContent(
     UPDATE messages SET type = ${message.type}, message = ${message.text}, payload = ${asJson(message.payload)},
       changes = ${asJson(message.changes)}
     WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${message.id}`.execute(tx.db);
+}
+
+export type EchoTakenOver = {
+  echo_id: number;
+  agent_id: number | null;
+  conversation_id: string | null;
+  status: MessageStatus;
+  error: unknown;
+  pricing: unknown;
+};
+
+/** Makes one of a message and its echo; null when there is no echo. */
+export async function takeOverEcho(
+  tx: Tx,
+  { agentId }: MessageHome,
+  sent: { phoneNumberId: string; wamid: string; messageId: number },
+): Promise<EchoTakenOver | null> {
+  const { rows } = await sql<EchoTakenOver>`
+    SELECT * FROM app.take_over_echo(${sent.phoneNumberId}, ${sent.wamid}, ${agentId}, ${sent.messageId})`.execute(
+    tx.db,
+  );
+  return rows[0] ?? null;
 }
 
 /** Null when there is no such call or it has the event. Its conversation otherwise. */

@@ -2,6 +2,32 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/tx.ts';
 
+/** On which numbers somebody in the waiting room waits, and why; in one order for everybody. */
+export async function listWaiting(
+  tx: Tx,
+  customerId: number,
+): Promise<{ phoneNumberId: string; reason: string }[]> {
+  const rows = await tx.db
+    .selectFrom('triage_items')
+    .select(['phone_number_id', 'reason'])
+    .where('customer_id', '=', customerId)
+    .orderBy('phone_number_id')
+    .execute();
+  return rows.map((row) => ({ phoneNumberId: row.phone_number_id, reason: row.reason }));
+}
+
+export async function changeReason(
+  tx: Tx,
+  { customerId, phoneNumberId, reason }: { customerId: number; phoneNumberId: string; reason: string },
+): Promise<void> {
+  await tx.db
+    .updateTable('triage_items')
+    .set({ reason })
+    .where('customer_id', '=', customerId)
+    .where('phone_number_id', '=', phoneNumberId)
+    .execute();
+}
+
 /** Moves what waits of the contact to the agent; the conversations it is in now. */
 export async function giveWaiting(
   tx: Tx,

@@ -1,0 +1,29 @@
+/**
+ * Who waits in triage, and whose phone or user id is learnt later, may be somebody whom the rules know: a renter who wrote under a user id
+ * alone. Then everything that waits of theirs goes where their next message would go. What must stay true: the caller has met the contact
+ * in this transaction, so nobody else moves or adds to what waits.
+ */
+import { giveWaiting, listWaiting, noteReason } from '../conversations/give-waiting.ts';
+import type { Contact } from '../crm/contract.ts';
+import { routeMessage } from '../routing/route-message.ts';
+import { findNumber } from '../waba/find-number.ts';
+import type { Tx } from '../../platform/db/tx.ts';
+
+/** Whether it went to somebody: then the contact is another agent's customer than before. */
+export async function reconsiderWaiting(tx: Tx, contact: Contact): Promise<boolean> {
+  const waiting = contact.customers.find(({ agentId }) => agentId === null);
+  if (!contact.isBetterKnown || !waiting) return false;
+  const { customerId } = waiting;
+  for (const { phoneNumberId, reason: before } of await listWaiting(tx, customerId)) {
+    const number = await findNumber(tx, phoneNumberId);
+    if (!number) continue;
+    const { chosen, reason } = await routeMessage(tx, number, contact);
+    if (chosen) {
+      const why = `It waited until WhatsApp told who the sender is. ${reason}`;
+      await giveWaiting(tx, { contactId: contact.id, agentId: chosen.agentId, why });
+      return true;
+    }
+    if (reason !== before) await noteReason(tx, { customerId, phoneNumberId, reason });
+  }
+  return false;
+}
