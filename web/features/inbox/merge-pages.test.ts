@@ -101,6 +101,10 @@ describe('mergeNewest', () => {
     expect(after.pages[0]?.data[2]).toBe(before.pages[0]?.data[1]);
   });
 
+  it('drops what is gone, and keeps what is newer or older than the fresh page', () => {
+    expect(messageIds(mergeNewest(thread([7, 6, 5, 4], [3, 2]), fresh(6, 4)))).toEqual([7, 6, 4, 3, 2]);
+  });
+
   it('fills an empty thread', () => {
     const empty = { pages: [{ data: [], next_cursor: null }], pageParams: [undefined] };
     expect(messageIds(mergeNewest(empty, fresh(1)))).toEqual([1]);

@@ -62,7 +62,8 @@ export function removeConversation(list: Pages<ConversationPage>, id: string): P
 
 /**
  * Merges the newest page of a thread into what is loaded. When the two do not overlap, something between is missing:
- * then only the fresh page stays and older ones are loaded again on scrolling.
+ * then only the fresh page stays and older ones are loaded again on scrolling. What is loaded and missing in the fresh page, though newer
+ * than its oldest message and older than its newest, is not there any more.
  */
 export function mergeNewest(thread: Pages<MessagePage>, fresh: MessagePage): Pages<MessagePage> {
   const known = new Map(thread.pages.flatMap((page) => page.data).map((message) => [message.id, message]));
@@ -77,12 +78,20 @@ export function mergeNewest(thread: Pages<MessagePage>, fresh: MessagePage): Pag
   const freshIds = new Set(merged.map((message) => message.id));
   const pages = thread.pages.map((page) => ({
     ...page,
-    data: page.data.filter((message) => !freshIds.has(message.id)),
+    data: page.data.filter((message) => !freshIds.has(message.id) && !isWithin(fresh, message)),
   }));
   const first = pages[0];
   if (!first) return { pages: [{ ...fresh, data: merged }], pageParams: [undefined] };
   first.data = [...merged, ...first.data].sort(newestFirst);
   return { ...thread, pages };
+}
+
+/** Whether a message would stand in the page if it were there. */
+function isWithin({ data, next_cursor }: MessagePage, message: Message): boolean {
+  const [newest] = data;
+  const oldest = data.at(-1);
+  if (!newest || !oldest || newestFirst(newest, message) > 0) return false;
+  return next_cursor === null || newestFirst(message, oldest) < 0;
 }
 
 /** Adds one message that the server has just confirmed, or brings it up to date. */
