@@ -23,7 +23,12 @@ DECLARE
   released integer;
 BEGIN
   UPDATE app.webhook_items i
-    SET signed_by = c.tenant_id, state = 'waiting', attempts = 0, error = NULL, finished_at = NULL
+    SET signed_by = c.tenant_id, state = 'waiting', attempts = 0, error = NULL, finished_at = NULL,
+      -- From the lane of an unknown signer back to the customer's.
+      ordering_key = CASE WHEN starts_with(i.ordering_key, 'of ' || i.signed_by || ' ')
+        THEN substr(i.ordering_key, length('of ' || i.signed_by || ' ') + 1) ELSE i.ordering_key END,
+      belongs_to = (SELECT n.organization_id FROM public.phone_numbers n
+        WHERE n.phone_number_id = i.phone_number_id AND n.organization_id = c.tenant_id AND n.released_at IS NULL)
     FROM public.tenant_configs c
     WHERE i.signed_by LIKE 'dormant:%' AND i.signed_by = 'dormant:' || c.id AND c.is_active AND c.deleted_at IS NULL;
   GET DIAGNOSTICS released = ROW_COUNT;

@@ -12,11 +12,9 @@ BEGIN
     RAISE EXCEPTION 'only an owner may do this' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN QUERY
-    SELECT i.id, i.received_at, n.organization_id FROM app.webhook_items i
-    LEFT JOIN public.phone_numbers n ON n.phone_number_id = i.phone_number_id AND n.released_at IS NULL
-      AND i.signed_by IN ('install', n.organization_id)
+    SELECT i.id, i.received_at, i.belongs_to FROM app.webhook_items i
     -- What a configuration that sleeps has signed goes on by itself when that one is back.
-    WHERE i.state = 'quarantined' AND i.signed_by NOT LIKE 'dormant:%' AND (everywhere OR n.organization_id = app.current_organization_id());
+    WHERE i.state = 'quarantined' AND i.signed_by NOT LIKE 'dormant:%' AND (everywhere OR i.belongs_to = app.current_organization_id());
 END
 $$;
 COMMENT ON FUNCTION app.set_aside(boolean) IS 'The quarantined items that the signed-in owner, or admin, may look after, and whose they are.';

@@ -4,7 +4,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
-import { deliver, envelope, newPhone, signatureOf, textChange } from '../harness/deliveries.ts';
+import {
+  deliver,
+  envelope,
+  messagesChange,
+  newPhone,
+  signatureOf,
+  textChange,
+  textMessage,
+} from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -184,6 +192,28 @@ describe('T12: what a valid signature may speak of', () => {
     expect(await countRows(switchboard.database, 'customers', `phone = '${theirs}'`)).toBe(0);
     expect(await alarm()).toBe(before + 2);
   });
+
+  test('a flood that names another’s number and customer does not stand before that customer’s own messages', async () => {
+    const customer = newPhone();
+    const flood = Array.from({ length: 3_000 }, () =>
+      textMessage({ from: { phone: customer }, text: 'Forged' }),
+    );
+    const forged = messagesChange(south.number.phoneNumberId, flood, [{ phone: customer }]);
+    const waits = () =>
+      countRows(
+        switchboard.database,
+        'app.webhook_items',
+        `state = 'waiting' AND signed_by = '${north.id}' AND phone_number_id = '${south.number.phoneNumberId}'`,
+      );
+    expect((await send(north, envelope([forged]))).status).toBe(200);
+    await expect.poll(waits, { timeout: 30_000, interval: 10 }).toBeGreaterThan(0);
+    await deliver(switchboard.url, envelope([writes(south, customer, 'Anybody there?')]));
+    await expect.poll(() => inboxPhones(south), { timeout: 20_000 }).toContain(customer);
+    expect(await waits()).toBeGreaterThan(0);
+    await switchboard.settle();
+    const inbox = inboxOf(switchboard.url, south.owner.access_token);
+    expect(await inbox.textsWith(customer)).toEqual(['Anybody there?']);
+  }, 120_000);
 
   test('the install’s own app still speaks for every number', async () => {
     const phone = newPhone();

@@ -11,7 +11,7 @@ import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, messagesChange, newPhone, textMessage } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
+import { inboxOf, type Inbox } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
 import type { TestSwitchboard } from '../harness/switchboard.ts';
@@ -169,6 +169,36 @@ describe('who may look after it', () => {
     await post(owner, '/quarantine/replay');
     await switchboard.settle();
     expect(await listOf(stranger)).toHaveLength(1);
+  });
+});
+
+describe('a number that changes hands', () => {
+  test('leaves what was set aside, and what still waits, to whom the customers wrote', async () => {
+    const next = await registerOwner(switchboard.url, 'Next');
+    const held = await connectNumber(switchboard, stranger.access_token);
+    await write(held, newPhone(), 'Unlucky before the move');
+    const [item] = (await listOf(stranger)).filter((one) => one.phone_number_id === held.phoneNumberId);
+    const address = `/quarantine/${String(item?.id)}`;
+    const disconnect = { method: 'DELETE', token: stranger.access_token };
+    expect((await request(`${switchboard.url}/api/waba/${held.wabaId}`, disconnect)).status).toBe(200);
+    const connect = { token: next.access_token, body: { access_token: held.token, waba_id: held.wabaId } };
+    expect((await request(`${switchboard.url}/api/waba/connect`, connect)).status).toBe(200);
+
+    expect(await listOf(next)).toEqual([]);
+    expect((await get(next, address)).status).toBe(404);
+    expect((await post<Replayed>(next, '/quarantine/replay')).body).toEqual({ replayed: 0 });
+    expect((await get<QuarantinedItemDetail>(stranger, address)).body.content).toContain('before the move');
+    expect((await get<QuarantinedItemDetail>(admin, `/admin${address}`)).body).toMatchObject({
+      content: null,
+      organization: { id: stranger.organization.id },
+    });
+    // Tried anew it is nobody's: the number is not the old owner's any more.
+    await setFault(false);
+    expect((await post<Replayed>(stranger, `${address}/replay`)).body).toEqual({ replayed: 1 });
+    await switchboard.settle();
+    expect(await inboxOf(switchboard.url, next.access_token).conversations()).toEqual([]);
+    await write(held, newPhone(), 'To the next');
+    expect(await inboxOf(switchboard.url, next.access_token).conversations()).toHaveLength(1);
   });
 });
 

@@ -15,7 +15,7 @@ const LEAST_LENGTH = 10;
 const SHAPES = [
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/,
   /\bEAA[A-Za-z0-9]{24,}/,
-  /\bsb_[A-Za-z0-9_-]{32,}/,
+  /\bsb_[A-Za-z0-9]{49}/,
 ];
 
 const known = new Set<string>();

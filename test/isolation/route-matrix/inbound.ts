@@ -15,9 +15,9 @@ export async function setAside(scene: Scene): Promise<Partial<Ids>> {
 export async function quarantine(scene: Scene, organizationId: string, word: string): Promise<string> {
   const [row] = await scene.sql<{ id: string }>(
     `WITH delivery AS (INSERT INTO app.webhook_deliveries (body, signed_by, state) VALUES ('{}', 'install', 'split') RETURNING *)
-     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, phone_number_id, ordering_key, item, signed_by, state)
+     INSERT INTO app.webhook_items (received_at, delivery_id, position, field, kind, phone_number_id, ordering_key, item, signed_by, state, belongs_to)
      SELECT d.received_at, d.id, 0, 'messages', 'message', n.phone_number_id, '1', jsonb_build_object('text', $2::text)::text,
-       'install', 'quarantined' FROM delivery d, phone_numbers n WHERE n.organization_id = $1
+       'install', 'quarantined', $1 FROM delivery d, phone_numbers n WHERE n.organization_id = $1
        AND n.phone_number_id IN (SELECT c.phone_number_id FROM conversations c) LIMIT 1 RETURNING id`,
     [organizationId, word],
   );

@@ -233,6 +233,18 @@ export interface Contacts {
 export interface Conversations {
   agent_id: number;
   assignee_id: string | null;
+  /**
+   * Since when the sender is blocked; kept by trigger_note_block.
+   */
+  blocked_at: Timestamp | null;
+  /**
+   * Who blocked them; NULL when that person has left, or it was not written down then.
+   */
+  blocked_by: string | null;
+  /**
+   * Why, in the words of whoever blocked them.
+   */
+  blocked_reason: string | null;
   created_at: Generated<Timestamp>;
   customer_id: number;
   id: Generated<string>;
@@ -713,6 +725,18 @@ export interface TenantLandlordRouting {
 }
 
 export interface TriageItems {
+  /**
+   * Since when the sender is blocked; kept by trigger_note_block.
+   */
+  blocked_at: Timestamp | null;
+  /**
+   * Who blocked them; NULL when that person has left, or it was not written down then.
+   */
+  blocked_by: string | null;
+  /**
+   * Why, in the words of whoever blocked them.
+   */
+  blocked_reason: string | null;
   created_at: Generated<Timestamp>;
   /**
    * In the waiting room: customers with home 0.
