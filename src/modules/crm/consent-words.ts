@@ -78,7 +78,13 @@ const IN: Words = {
 /** Latin accents; Arabic vowel signs, hamza and the stroke that only stretches a word. Vowels of Indian scripts stay: they are letters. */
 const MARKS = /[\u0300-\u036f]|\u0640|[\u064b-\u065f]|\u0670/gu;
 
-/** What counts of a message: without case, accents, punctuation, symbols, direction marks, and with single spaces. */
+/**
+ * What nobody sees, or only as a part of the sign before it: direction marks, fillers, the selectors and keycaps that phones put behind
+ * emoji ("STOP ❗️").
+ */
+const UNSEEN = /[\p{Cf}\p{Default_Ignorable_Code_Point}]|\u20e3/gu;
+
+/** What counts of a message: without case, accents, punctuation, symbols, what is not seen, and with single spaces. */
 export function normalize(text: string): string {
   return text
     .normalize('NFKD')
@@ -86,7 +92,7 @@ export function normalize(text: string): string {
     .normalize('NFKD')
     .replaceAll(MARKS, '')
     .replaceAll('ı', 'i')
-    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(UNSEEN, '')
     .replaceAll(/[’'‘`]/gu, ' ')
     .replaceAll(/[\p{P}\p{S}\p{Z}\s]+/gu, ' ')
     .trim();
