@@ -1,15 +1,10 @@
 -- Everything of one agent becomes another's, because the person leaves. What must stay true: ids stay, nothing is lost, and who knows
 -- the same customer twice knows them once afterwards. Whoever calls these functions holds both homes exclusively.
 
--- Copies a kind of row into the taker's home. Which customers and conversations become others is told by id.
-CREATE OR REPLACE FUNCTION app.hand_over_rows(kind text, giver public.agents, taker public.agents, same_customers jsonb, same_threads jsonb)
-  RETURNS void
-  LANGUAGE plpgsql SET search_path = ''
+-- How a row of one agent becomes another's; which customers ($1) and conversations ($2) become others is told by id.
+CREATE OR REPLACE FUNCTION app.handed_columns(kind text, taker public.agents, OUT columns text, OUT given text)
+  LANGUAGE sql STABLE SET search_path = ''
 AS $$
-DECLARE
-  columns text;
-  given text;
-BEGIN
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum),
     string_agg(CASE a.attname
       WHEN 'home' THEN taker.home::text
@@ -17,9 +12,21 @@ BEGIN
       WHEN 'customer_id' THEN 'coalesce(($1 ->> r.customer_id::text)::bigint, r.customer_id)'
       WHEN 'conversation_id' THEN 'coalesce(($2 ->> r.conversation_id::text)::uuid, r.conversation_id)'
       ELSE 'r.' || quote_ident(a.attname) END, ', ' ORDER BY a.attnum)
-    INTO columns, given FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = '';
-  EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM public.%I r WHERE r.home = %s AND r.agent_id = %s', kind, columns, given,
+  FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = format('public.%I', kind)::regclass AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+$$;
+COMMENT ON FUNCTION app.handed_columns(text, public.agents) IS
+  'The columns of a kind of row, and what each is for the taker, where the row is called r.';
+
+-- Copies a kind of row into the taker's home.
+CREATE OR REPLACE FUNCTION app.hand_over_rows(kind text, giver public.agents, taker public.agents, same_customers jsonb, same_threads jsonb)
+  RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+DECLARE
+  handed record := app.handed_columns(kind, taker);
+BEGIN
+  EXECUTE format('INSERT INTO public.%I (%s) SELECT %s FROM public.%I r WHERE r.home = %s AND r.agent_id = %s', kind, handed.columns, handed.given,
     kind, giver.home, giver.id) || CASE kind WHEN 'customers' THEN ' AND NOT $1 ? r.id::text' ELSE '' END USING same_customers, same_threads;
 END
 $$;
@@ -62,18 +69,23 @@ AS $$
 $$;
 COMMENT ON FUNCTION app.find_same_threads(bigint, bigint, jsonb) IS 'Conversations that become one with another: their id and the other''s.';
 
--- What was counted and dated in several conversations is so in the one that stays.
+-- What was counted and dated in several conversations is so in the one that stays; who is blocked in one of them stays blocked.
 CREATE OR REPLACE FUNCTION app.join_threads(same_threads jsonb) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 BEGIN
   UPDATE public.conversations c SET updated_at = now(),
     unread_count = c.unread_count + gone.unread,
-    status = CASE WHEN gone.is_active AND c.status = 'archived' THEN 'active' ELSE c.status END,
+    status = CASE WHEN gone.blocked_at IS NOT NULL THEN 'blocked' WHEN gone.is_active AND c.status = 'archived' THEN 'active' ELSE c.status END,
+    blocked_at = coalesce(c.blocked_at, gone.blocked_at),
+    blocked_by = CASE WHEN c.blocked_at IS NULL THEN gone.blocked_by ELSE c.blocked_by END,
+    blocked_reason = CASE WHEN c.blocked_at IS NULL THEN gone.blocked_reason ELSE c.blocked_reason END,
     last_message_id = CASE WHEN gone.last_message_at > c.last_message_at THEN gone.last_message_id ELSE c.last_message_id END,
     last_message_at = greatest(c.last_message_at, gone.last_message_at),
     last_inbound_at = greatest(c.last_inbound_at, gone.last_inbound_at)
   FROM (SELECT t.value::uuid AS stays, sum(o.unread_count)::integer AS unread, bool_or(o.status = 'active') AS is_active,
+      min(o.blocked_at) AS blocked_at, (array_agg(o.blocked_by ORDER BY o.blocked_at))[1] AS blocked_by,
+      (array_agg(o.blocked_reason ORDER BY o.blocked_at))[1] AS blocked_reason,
       max(o.last_message_at) AS last_message_at, max(o.last_inbound_at) AS last_inbound_at,
       (array_agg(o.last_message_id ORDER BY o.last_message_at DESC))[1] AS last_message_id
     FROM jsonb_each_text(same_threads) AS t JOIN public.conversations o ON o.id = t.key::uuid GROUP BY t.value) AS gone

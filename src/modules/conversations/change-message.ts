@@ -3,7 +3,8 @@
  * applied when the message comes. Safe to run twice, in any order: message-changes.ts decides.
  */
 import type { Tx } from '../../platform/db/tx.ts';
-import { applyChange, type MessageChange } from './message-changes.ts';
+import { noteMedia, type FileOfMessage } from '../media/note-media.ts';
+import { applyChange, type ChangeableMessage, type MessageChange } from './message-changes.ts';
 import { findMessageHome, type MessageHome } from './queries/homes.ts';
 import { lockContent, lockWamid, parkChange, updateContent } from './queries/later-content.ts';
 import { findMessageKey } from './queries/messages.ts';
@@ -22,8 +23,21 @@ export async function changeMessage(
     await parkChange(tx, target, change);
     return 'parked';
   }
-  await changeStored(tx, stored.home, { id: stored.messageId, changes: [change] });
+  const id = stored.messageId;
+  if (await changeStored(tx, stored.home, { id, changes: [change] })) return 'applied';
+  const home = await findWhereMoved(tx, stored.home, target);
+  if (home) await changeStored(tx, home, { id, changes: [change] });
   return 'applied';
+}
+
+/** Where a message went that is not where its key pointed a moment ago, because its customer was handed over; null when it is gone. */
+export async function findWhereMoved(
+  tx: Tx,
+  from: MessageHome,
+  message: { phoneNumberId: string; wamid: string },
+): Promise<MessageHome | null> {
+  const stored = await findStored(tx, message);
+  return stored && stored.home.agentId !== from.agentId ? stored.home : null;
 }
 
 /** Where a message that this number has had is stored. */
@@ -37,19 +51,33 @@ export async function findStored(
   return home && { messageId: key.messageId, home };
 }
 
-/** Changes a message that is stored; the screens that show it are told. */
+/** Changes a message that is stored; the screens that show it are told. False when it is not there. */
 export async function changeStored(
   tx: Tx,
   home: MessageHome,
   { id, changes }: { id: number; changes: MessageChange[] },
-): Promise<void> {
+): Promise<boolean> {
   const stored = await lockContent(tx, home, id);
-  if (!stored) return;
+  if (!stored) return false;
   const changed = changes.reduce(applyChange, stored);
-  if (changed === stored) return;
+  if (changed === stored) return true;
+  await fetchFileInForce(tx, { ...stored, messageId: id }, { changed, changes });
   await updateContent(tx, home, { ...changed, id });
   if (stored.conversationId !== null)
     publishChange(tx, home.agentId, { conversationId: stored.conversationId, messageId: id });
+  return true;
+}
+
+/** The file that the edit in force brings; of an edit that another overtook there is nothing to show. */
+async function fetchFileInForce(
+  tx: Tx,
+  message: FileOfMessage,
+  { changed, changes }: { changed: ChangeableMessage; changes: MessageChange[] },
+): Promise<void> {
+  const { edit: inForce, revoke } = changed.changes;
+  for (const change of changes)
+    if (change.kind === 'edit' && change.file && change.wamid === inForce?.wamid && !revoke)
+      await noteMedia(tx, message, { ...change.file, sentAt: new Date(change.at) });
 }
 
 /** Tells the screens that a message is not what they show. */

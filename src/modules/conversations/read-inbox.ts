@@ -107,6 +107,12 @@ export async function getConversationRow(tx: Tx, actor: Actor, id: string): Prom
   return row;
 }
 
+/** The same for whoever writes into it: nobody hands it over meanwhile. */
+export async function getConversationToAnswer(tx: Tx, actor: Actor, id: string): Promise<ConversationRow> {
+  if (isUuid(id)) await conversations.holdConversation(tx, id);
+  return getConversationRow(tx, actor, id);
+}
+
 /** One conversation as the outside sees it, inside the caller's transaction. */
 export async function describeConversation(app: App, tx: Tx, row: ConversationRow): Promise<Conversation> {
   const [conversation] = await withDetails(app, tx, [row], [{ agentId: row.agent_id, home: row.home }]);

@@ -3,7 +3,7 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { noteMedia, type MessageFile } from '../media/note-media.ts';
 import type { MessageStatus } from './contract.ts';
 import { publishTriage } from './change-conversation.ts';
-import { changeStored, findStored, publishChange } from './change-message.ts';
+import { changeStored, findStored, findWhereMoved, publishChange } from './change-message.ts';
 import type { MessageChange } from './message-changes.ts';
 import { noteMessage, upsertConversation } from './queries/conversations.ts';
 import type { MessageHome } from './queries/homes.ts';
@@ -134,11 +134,23 @@ export async function recordOutbound(
   });
 }
 
-export type StatusChange = { messageId: number; status: MessageStatus; error?: unknown; pricing?: unknown };
+export type StatusChange = {
+  messageId: number;
+  status: MessageStatus;
+  error?: unknown;
+  pricing?: unknown;
+  /** By which the message is looked for again, should it have moved meanwhile. */
+  key?: { phoneNumberId: string; wamid: string };
+};
 
 /** Raises a message's status. False when it already stands as high; then nothing happens. */
 export async function raiseStatus(tx: Tx, home: MessageHome, change: StatusChange): Promise<boolean> {
   const message = await lockMessage(tx, home, change.messageId);
+  if (!message && change.key) {
+    const { key, ...rest } = change;
+    const moved = await findWhereMoved(tx, home, key);
+    return moved !== null && raiseStatus(tx, moved, rest);
+  }
   if (message && change.pricing) await notePricing(tx, home, { ...change, pricing: change.pricing });
   if (!message || !canRise(message.status, change.status)) return false;
   await updateMessage(tx, home, change.messageId, change);

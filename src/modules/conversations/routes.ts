@@ -6,7 +6,9 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { assignConversation } from './assign-conversation.ts';
 import { changeConversation, markRead } from './change-conversation.ts';
 import * as contract from './contract.ts';
+import { HandedOver, HandOverBody } from './contract-hand-over.ts';
 import { eventStreamRoute } from './event-stream-route.ts';
+import { handOverConversation } from './hand-over-conversation.ts';
 import { getConversation, listConversations, listMessages } from './read-inbox.ts';
 import { triageRoutes } from './routes-triage.ts';
 
@@ -56,6 +58,21 @@ export function conversationRoutes(server: HttpServer, app: App): void {
       },
     },
     (request) => assignConversation(app, actorOf(request), request.params.id, request.body),
+  );
+  server.post(
+    '/api/v1/conversations/:id/hand-over',
+    {
+      config: update,
+      schema: {
+        tags,
+        description:
+          'Gives the customer to a colleague for good, with everything written on every number, files and orders. The former agent does not see them any more; what the customer writes next goes to the colleague. For owners and the agent whose conversation it is.',
+        params,
+        body: HandOverBody,
+        response: { 200: HandedOver },
+      },
+    },
+    (request) => handOverConversation(app, actorOf(request), request.params.id, request.body),
   );
   server.get(
     '/api/v1/conversations/:id/messages',

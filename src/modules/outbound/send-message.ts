@@ -8,7 +8,7 @@ import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { Message, SendMessageBody } from '../conversations/contract.ts';
-import { getConversationRow, getMessage, type ConversationRow } from '../conversations/read-inbox.ts';
+import { getConversationToAnswer, getMessage, type ConversationRow } from '../conversations/read-inbox.ts';
 import { nextMessageId, recordOutbound } from '../conversations/record-message.ts';
 import { closesWindowAt, isOptedOut } from '../conversations/window.ts';
 import { conversationBlocked, keyReused, optedOut, windowClosed } from './contract.ts';
@@ -25,7 +25,7 @@ export function sendMessage(app: App, actor: Actor, request: SendRequest): Promi
     .update(JSON.stringify([request.conversationId, request.body.text]))
     .digest();
   return asUser(app, actor, async (tx) => {
-    const conversation = await getConversationRow(tx, actor, request.conversationId);
+    const conversation = await getConversationToAnswer(tx, actor, request.conversationId);
     const earlier = await findEarlier(tx, actor, request, requestHash);
     if (earlier !== null) return getMessage(tx, conversation, earlier);
     if (conversation.status === 'blocked') throw conversationBlocked();

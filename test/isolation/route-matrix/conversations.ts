@@ -21,6 +21,21 @@ async function letWait(scene: Scene, { organizationId }: Caller): Promise<Partia
   return { triage: row?.id ?? '' };
 }
 
+/** A conversation of the caller's own with somebody new, and a colleague to whom it may go. */
+async function letTalk(scene: Scene, { organizationId, userId }: Caller): Promise<Partial<Ids>> {
+  const [row] = await scene.sql<{ conversation: string; colleague: string }>(
+    `WITH mine AS (SELECT home, organization_id, id FROM agents WHERE user_id = $2),
+       sender AS (INSERT INTO customers (home, organization_id, agent_id, name)
+         SELECT home, organization_id, id, 'Talks' FROM mine RETURNING id)
+     INSERT INTO conversations (organization_id, agent_id, phone_number_id, customer_id)
+     SELECT $1, m.id, (SELECT phone_number_id FROM phone_numbers WHERE organization_id = $1 LIMIT 1), s.id FROM mine m, sender s
+     RETURNING id AS conversation, (SELECT a.user_id FROM agents a JOIN users u ON u.id = a.user_id
+       WHERE a.organization_id = $1 AND a.user_id <> $2 AND u.disabled_at IS NULL LIMIT 1) AS colleague`,
+    [organizationId, userId],
+  );
+  return { conversation: row?.conversation ?? '', colleague: row?.colleague ?? '' };
+}
+
 export const conversations: Entries = {
   'GET /api/v1/conversations': { may: 'agent', answers: 200 },
   'GET /api/v1/conversations/:id': { may: 'agent', answers: 200, call: one },
@@ -35,6 +50,12 @@ export const conversations: Entries = {
     may: 'agent',
     answers: 200,
     call: (ids) => ({ ...one(ids), body: { user_id: null } }),
+  },
+  'POST /api/v1/conversations/:id/hand-over': {
+    may: 'agent',
+    answers: 200,
+    call: ({ conversation, colleague }) => ({ params: { id: conversation }, body: { user_id: colleague } }),
+    prepare: letTalk,
   },
   'GET /api/v1/messages/:id/route': {
     may: 'agent',

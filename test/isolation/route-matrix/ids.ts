@@ -8,6 +8,7 @@ const FIND = {
   owner: 'SELECT id FROM users WHERE organization_id = $1 AND is_owner ORDER BY created_at LIMIT 1',
   agent:
     'SELECT a.id FROM agents a JOIN users u ON u.id = a.user_id WHERE a.organization_id = $1 ORDER BY u.is_owner, a.id LIMIT 1',
+  colleague: 'SELECT user_id AS id FROM agents WHERE organization_id = $1 ORDER BY id DESC LIMIT 1',
   session: 'SELECT id FROM sessions WHERE organization_id = $1 AND revoked_at IS NULL LIMIT 1',
   phoneNumber: 'SELECT phone_number_id AS id FROM phone_numbers WHERE organization_id = $1 LIMIT 1',
   waba: 'SELECT waba_id AS id FROM waba_accounts WHERE organization_id = $1 LIMIT 1',

@@ -54,6 +54,11 @@ export function findConversation(tx: Tx, id: string): Promise<ConversationRow | 
     .executeTakeFirst();
 }
 
+/** It goes to no other agent until the transaction ends: what is written into it now lies where it says. */
+export async function holdConversation(tx: Tx, id: string): Promise<void> {
+  await sql`SELECT FROM conversations WHERE id = ${id} FOR KEY SHARE`.execute(tx.db);
+}
+
 /** Of these conversations those whose customer asked not to be written to, with when. */
 export async function findOptedOut(tx: Tx, ids: string[]): Promise<Map<string, Date>> {
   if (ids.length === 0) return new Map();
