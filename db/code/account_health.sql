@@ -54,20 +54,22 @@ CREATE OR REPLACE FUNCTION app.count_accounts_with_news() RETURNS bigint
 AS $$ SELECT count(*) FROM app.accounts_with_news $$;
 COMMENT ON FUNCTION app.count_accounts_with_news() IS 'How many accounts have notices to be applied; for tests and metrics.';
 
-CREATE OR REPLACE FUNCTION app.list_account_notices(account_id text, known_too boolean)
-  RETURNS TABLE (field text, value jsonb, dedupe_key text, occurred_at timestamptz)
+DROP FUNCTION IF EXISTS app.list_account_notices(text, boolean);
+CREATE OR REPLACE FUNCTION app.list_account_notices(account_id text, known_too boolean, after_time timestamptz, after_key text, most integer)
+  RETURNS TABLE (field text, value jsonb, dedupe_key text, occurred_at timestamptz, by_install boolean)
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
-  SELECT n.field, n.value, n.dedupe_key, n.occurred_at FROM app.account_notices n
+  SELECT n.field, n.value, n.dedupe_key, n.occurred_at, n.signed_by = 'install' FROM app.account_notices n
   WHERE n.signed_by IN ('install', app.current_organization_id())
     AND EXISTS (SELECT FROM public.waba_accounts w WHERE w.organization_id = app.current_organization_id() AND w.waba_id = account_id
       AND (n.waba_id = account_id OR (n.waba_id IS NULL AND n.business_id = w.owner_business_id)))
     AND (known_too OR NOT EXISTS (SELECT FROM public.account_events e WHERE e.organization_id = app.current_organization_id()
       AND e.waba_id = account_id AND e.dedupe_key = n.dedupe_key))
-  ORDER BY n.occurred_at, n.dedupe_key
+    AND (after_key IS NULL OR (n.occurred_at, n.dedupe_key) > (after_time, after_key))
+  ORDER BY n.occurred_at, n.dedupe_key LIMIT most
 $$;
-COMMENT ON FUNCTION app.list_account_notices(text, boolean) IS
-  'Notices about an account that the asking organization holds a grant on, oldest first.';
+COMMENT ON FUNCTION app.list_account_notices(text, boolean, timestamptz, text, integer) IS
+  'The next notices about an account that the asking organization holds a grant on, oldest first, and whether the install''s app signed them.';
 
 CREATE OR REPLACE FUNCTION app.forget_old_account_notices() RETURNS void
   LANGUAGE sql SECURITY DEFINER SET search_path = ''
@@ -124,7 +126,7 @@ GRANT EXECUTE ON FUNCTION app.list_last_inbound() TO switchboard_worker;
 GRANT EXECUTE ON FUNCTION app.list_account_connections() TO switchboard_app, switchboard_worker;
 GRANT EXECUTE ON FUNCTION
   app.store_account_notice(text, text, text, text, jsonb, text, timestamptz), app.claim_accounts_with_news(integer, interval),
-  app.finish_account_news(text, bigint), app.count_accounts_with_news(), app.list_account_notices(text, boolean),
+  app.finish_account_news(text, bigint), app.count_accounts_with_news(), app.list_account_notices(text, boolean, timestamptz, text, integer),
   app.forget_old_account_notices(), app.list_all_accounts()
   TO switchboard_worker;
 

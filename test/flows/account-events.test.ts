@@ -335,3 +335,26 @@ test('events come in pages, newest first, and a made-up cursor is refused', asyn
   });
   expect(status).toBe(400);
 });
+
+test('however many notices wait for an account, all are applied, and again when it is connected anew', async () => {
+  const { wabaId } = told;
+  const changes = Array.from({ length: 250 }, (_, n) => ({
+    field: 'account_review_update',
+    value: { decision: n === 249 ? 'REJECTED' : 'APPROVED', nth: n },
+  }));
+  const body = { object: 'whatsapp_business_account', entry: [{ id: wabaId, time: LATER, changes }] };
+  expect((await postDelivery(switchboard.url, JSON.stringify(body))).status).toBe(200);
+  await switchboard.settle();
+  const stored = () =>
+    countRows(
+      switchboard.database,
+      'account_events',
+      `waba_id = '${wabaId}' AND field = 'account_review_update'`,
+    );
+  expect(await stored()).toBe(250);
+  await queryAsAdmin(switchboard.database, `DELETE FROM account_events WHERE waba_id = $1`, [wabaId]);
+  const connect = { token: owner.access_token, body: { access_token: number.token, waba_id: wabaId } };
+  expect((await request(`${switchboard.url}/api/waba/connect`, connect)).status).toBe(200);
+  await switchboard.settle();
+  expect(await stored()).toBe(250);
+});

@@ -30,6 +30,8 @@ function findNumberId(numbers: KnownNumber[], named: AccountReading['number']): 
 /** Facts about a number that is not known here yet are left out; they are read again when the account's numbers change. */
 function factsOf(reading: AccountReading, notice: Notice, phoneNumberId: string | null): Fact[] {
   return reading.facts.flatMap(({ subject, aspect, value }) => {
+    // Who is told of a portfolio follows from it, so an organization's own app cannot say it: it would name another's.
+    if (aspect === 'owner' && !notice.by_install) return [];
     if (subject === 'number' && phoneNumberId === null) return [];
     const name =
       subject === 'account'
@@ -41,25 +43,40 @@ function factsOf(reading: AccountReading, notice: Notice, phoneNumberId: string 
   });
 }
 
+/** As many as are held in memory at once: however many notices an app has signed, they are read by and by. */
+const PAGE = 100;
+
 /** Applies what is new, or everything when the account was connected anew. */
 export async function applyAccountNotices(tx: Tx, news: AccountWithNews): Promise<void> {
-  const account = { organizationId: news.organization_id, wabaId: news.waba_id };
-  const notices = await listNotices(tx, news.waba_id, news.again);
-  const numbers = notices.length === 0 ? [] : await listNumbers(tx, [news.waba_id]);
-  for (const notice of notices) {
-    const reading = readAccountEvent(notice.field, notice.value);
-    const phoneNumberId = findNumberId(numbers, reading.number);
-    await insertEvent(tx, {
-      ...account,
-      phoneNumberId,
-      field: notice.field,
-      event: reading.event,
-      severity: reading.severity,
-      payload: notice.value,
-      dedupeKey: notice.dedupe_key,
-      occurredAt: notice.occurred_at,
-    });
-    await applyFacts(tx, account, factsOf(reading, notice, phoneNumberId));
+  const page = { wabaId: news.waba_id, knownToo: news.again, most: PAGE };
+  let numbers: KnownNumber[] | null = null;
+  for (let after: Notice | null = null; ;) {
+    const notices = await listNotices(tx, { ...page, after });
+    if (notices.length > 0) numbers ??= await listNumbers(tx, [news.waba_id]);
+    for (const notice of notices) await applyNotice(tx, news, { notice, numbers: numbers ?? [] });
+    after = notices.at(-1) ?? null;
+    if (notices.length < PAGE) break;
   }
   tx.publish({ type: 'account.changed', agentId: null, assigneeId: null, data: { waba_id: news.waba_id } });
+}
+
+async function applyNotice(
+  tx: Tx,
+  { organization_id: organizationId, waba_id: wabaId }: AccountWithNews,
+  { notice, numbers }: { notice: Notice; numbers: KnownNumber[] },
+): Promise<void> {
+  const account = { organizationId, wabaId };
+  const reading = readAccountEvent(notice.field, notice.value);
+  const phoneNumberId = findNumberId(numbers, reading.number);
+  await insertEvent(tx, {
+    ...account,
+    phoneNumberId,
+    field: notice.field,
+    event: reading.event,
+    severity: reading.severity,
+    payload: notice.value,
+    dedupeKey: notice.dedupe_key,
+    occurredAt: notice.occurred_at,
+  });
+  await applyFacts(tx, account, factsOf(reading, notice, phoneNumberId));
 }

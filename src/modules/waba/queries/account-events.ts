@@ -56,13 +56,26 @@ export async function forgetOldNotices(tx: Tx): Promise<void> {
   await sql`SELECT app.forget_old_account_notices()`.execute(tx.db);
 }
 
-export type Notice = { field: string; value: Json; dedupe_key: string; occurred_at: Date };
+export type Notice = {
+  field: string;
+  value: Json;
+  dedupe_key: string;
+  occurred_at: Date;
+  /** `occurred_at` to the microsecond. */
+  position: string;
+  /** The install's own app signed it, not the organization's. */
+  by_install: boolean;
+};
 
-/** Oldest first; with `knownToo` also those that the organization has applied before. */
-export async function listNotices(tx: Tx, wabaId: string, knownToo: boolean): Promise<Notice[]> {
-  const { rows } = await sql<Notice>`SELECT * FROM app.list_account_notices(${wabaId}, ${knownToo})`.execute(
-    tx.db,
-  );
+/** The next so many after one, oldest first; with `knownToo` also those that the organization has applied before. */
+export async function listNotices(
+  tx: Tx,
+  page: { wabaId: string; knownToo: boolean; after: Notice | null; most: number },
+): Promise<Notice[]> {
+  const { wabaId, knownToo, after, most } = page;
+  const { rows } = await sql<Notice>`
+    SELECT n.*, n.occurred_at::text AS position FROM app.list_account_notices(${wabaId}, ${knownToo},
+      ${after?.position ?? null}::timestamptz, ${after?.dedupe_key ?? null}, ${most}) AS n`.execute(tx.db);
   return rows;
 }
 
