@@ -1,21 +1,9 @@
 /** Meta's account_update: it brings grants up to date and never makes one. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { expect, test } from 'vitest';
 import type { WabaStatus } from '../../src/modules/waba/contract.ts';
 import { countRows } from '../harness/admin-query.ts';
 import { request } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
-let number: ConnectedNumber;
-
-beforeAll(async () => {
-  ({ switchboard, owner, number } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { number, owner, switchboard } from '../harness/with-number.ts';
 
 function announce(wabaId: string, ownerBusinessId: string): Promise<void> {
   switchboard.simulator.control.accountEvent({

@@ -1,5 +1,5 @@
 /** A conversation that a colleague answers besides its agent: what they see and may do, and that it ends when it is taken back. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Conversation } from '../../src/modules/conversations/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
@@ -7,21 +7,13 @@ import { newPhone } from '../harness/deliveries.ts';
 import { openEventStream } from '../harness/event-stream.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let agent: SessionAnswer;
 let colleague: SessionAnswer;
 let phone: string;
 let id: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   agent = await hire(switchboard, desk.owner, 'Ada Agent');
   colleague = await hire(switchboard, desk.owner, 'Carl Colleague');
   await desk.answersOn(desk.owner, null);

@@ -1,5 +1,5 @@
 /** What goes out in a person's name without them: a greeting to a first message, and that they are away. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { request } from '../harness/api.ts';
 import { kindsSentTo, passHours } from '../harness/automatic.ts';
@@ -15,18 +15,11 @@ import {
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { openRoutingDesk } from '../harness/routing-desk.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let phone: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   phone = newPhone();
 });
 

@@ -2,7 +2,7 @@
  * Who waits in triage may turn out to be somebody: a renter who wrote under a user id alone and whose phone is told later, or one person
  * under two names. Everything that waits of theirs goes where the next message goes, by itself; who becomes one stands in the audit.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { TriageItem, TriagePage } from '../../src/modules/conversations/contract-triage.ts';
 import type { AuditPage } from '../../src/modules/organizations/contract-audit.ts';
@@ -22,24 +22,16 @@ import {
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 import { anyMessage, changeOf } from '../harness/webhook-kinds.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let central: string;
 let lou: SessionAnswer;
 let inbox: Inbox;
 let phone: string;
 let userId: string;
 
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   central = await desk.addCentralNumber();
   lou = await hire(switchboard, desk.owner, 'Lou First');
   inbox = inboxOf(switchboard.url, lou.access_token);

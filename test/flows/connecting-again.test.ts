@@ -1,19 +1,14 @@
 /** Going on where connecting stopped: after every failure that Meta can have, after a crash, in two tabs at once. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { CallFault } from '../../simulator/state/state.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Connection, WabaStatus } from '../../src/modules/waba/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { consentTo, continueConnection, finishConsent, goOn, startConsent } from '../harness/consent.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   switchboard.simulator.control.setFaults(null);
   owner = await registerOwner(switchboard.url);

@@ -1,5 +1,5 @@
 /** Connecting by consent: what it leads to, and what nobody gets by a state, a code, an account or a token that is not theirs (T29). */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Connection, ConnectionPage, WabaStatus } from '../../src/modules/waba/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
@@ -7,14 +7,9 @@ import { registerOwner, request } from '../harness/api.ts';
 import { connectByConsent, consentTo, finishConsent, goOn, startConsent } from '../harness/consent.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire, signIn } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   switchboard.simulator.control.setFaults(null);
   owner = await registerOwner(switchboard.url);

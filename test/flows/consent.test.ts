@@ -1,5 +1,5 @@
 /** STOP and START: who is left alone, by whom, for how long, and what proves it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
@@ -16,18 +16,8 @@ import {
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
-beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
-});
+import { openRoutingDesk } from '../harness/routing-desk.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
 const agoSeconds = (seconds: number) => new Date(Date.now() - seconds * 1000);
 

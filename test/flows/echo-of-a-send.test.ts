@@ -2,23 +2,12 @@
  * What was sent from here comes back as an echo before anybody knows its wamid: while Meta's answer is on its way, or when it was lost. It
  * ends as one message, the one that was sent, whichever of echo, status and answer comes first.
  */
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, newPhone, statusesChange } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
 import { anyMessage, changeOf, echo, reaction } from '../harness/webhook-kinds.ts';
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
 afterEach(async () => {
   switchboard.simulator.control.setFaults(null);
   await switchboard.settle();

@@ -1,20 +1,8 @@
 /** The main job, from end to end over HTTP: a customer writes, the right person sees it and answers, the ticks go to read. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { expect, test } from 'vitest';
 import type { ConversationPage, Message, MessagePage } from '../../src/modules/conversations/contract.ts';
 import { request } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
-let number: ConnectedNumber;
-
-beforeAll(async () => {
-  ({ switchboard, owner, number } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { number, owner, switchboard } from '../harness/with-number.ts';
 
 const get = <T>(path: string) => request<T>(`${switchboard.url}${path}`, { token: owner.access_token });
 

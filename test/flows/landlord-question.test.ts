@@ -1,5 +1,5 @@
 /** On a central number, somebody who rents from several landlords is asked whom they mean: once, and their answer takes along what waited. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { TriagePage } from '../../src/modules/conversations/contract-triage.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
@@ -19,21 +19,14 @@ import {
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { openRoutingDesk } from '../harness/routing-desk.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let central: string;
 let lou: SessionAnswer;
 let sam: SessionAnswer;
 let phone: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   central = await desk.addCentralNumber();
   lou = await hire(switchboard, desk.owner, 'Lou First');
   sam = await hire(switchboard, desk.owner, 'Sam Second');

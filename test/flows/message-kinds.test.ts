@@ -1,7 +1,6 @@
 /** What customers and the business's own phone send beside plain texts: applied where it belongs, whatever it is and whenever it comes. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import {
   deliver,
   envelope,
@@ -15,9 +14,6 @@ import {
   type Change,
   type Sender,
 } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
 import {
   anyMessage,
   call,
@@ -28,15 +24,7 @@ import {
   reaction,
   revoke,
 } from '../harness/webhook-kinds.ts';
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 /** Each list of changes is a delivery of its own, in this order. */
 async function post(...deliveries: Change[][]): Promise<void> {

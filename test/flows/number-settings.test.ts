@@ -1,5 +1,5 @@
 /** Numbers' settings: mode and routing, who answers, and the configuration that a person keeps for themselves. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import {
   DEFAULT_ROUTING,
@@ -13,17 +13,12 @@ import { newPhone } from '../harness/deliveries.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
 import { openRoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
 let agent: SessionAnswer;
 let number: ConnectedNumber;
 
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   owner = await registerOwner(switchboard.url);
   agent = await hire(switchboard, owner);

@@ -1,5 +1,5 @@
 /** A token that Meta no longer takes pauses sending for its account alone; messages wait, and connecting again lets them go. */
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Message } from '../../src/modules/conversations/contract.ts';
 import type { AccountEventPage, AccountHealth, AccountHealthPage } from '../../src/modules/waba/contract.ts';
@@ -9,17 +9,13 @@ import { inboxOf, type Inbox } from '../harness/inbox.ts';
 import { startMailServer, type MailServer, type ReceivedLetter } from '../harness/mail-server.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { startTestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
 let inbox: Inbox;
 let number: ConnectedNumber;
 
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   switchboard.simulator.control.setFaults(null);
   owner = await registerOwner(switchboard.url);

@@ -1,9 +1,8 @@
 /** What is broken, unknown or hostile inside a signed delivery: it is acknowledged and kept, and never hides what is good. */
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { request } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import {
   deliver,
   envelope,
@@ -13,18 +12,7 @@ import {
   textChange,
   textMessage,
 } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 type Kept = { state: string; kind: string; field: string; error: string | null };
 const newestItems = (most: number) =>

@@ -1,5 +1,5 @@
 /** Registering numbers, their PINs, and onboarding in one call. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import type { AccountInput } from '../../simulator/control/accounts.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { NumberPin, Onboarded, PhoneNumber } from '../../src/modules/waba/contract.ts';
@@ -7,14 +7,9 @@ import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { connectByConsent } from '../harness/consent.ts';
 import { hire } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   switchboard.simulator.control.setFaults(null);
   owner = await registerOwner(switchboard.url);

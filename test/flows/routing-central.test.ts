@@ -1,22 +1,11 @@
 /** Who gets a message on a central number that many landlords share: the lease says it, and nobody else hears of it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { newPhone, newUserId } from '../harness/deliveries.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
-beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
-});
+import { desk, switchboard } from '../harness/with-desk.ts';
 
 describe('on a central number', () => {
   let central: string;

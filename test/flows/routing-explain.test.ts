@@ -1,5 +1,5 @@
 /** Why a message is where it is, what would happen to one, and that each number's own order of rules is kept. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Explanation, Route } from '../../src/modules/routing/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { newPhone, newUserId } from '../harness/deliveries.ts';
@@ -7,18 +7,7 @@ import { queryAsAdmin } from '../harness/admin-query.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
-beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
-});
+import { desk, switchboard } from '../harness/with-desk.ts';
 
 const explain = (body: object, token = desk.owner.access_token) =>
   request<Explanation>(`${switchboard.url}/api/v1/routing/explain`, { token, body });

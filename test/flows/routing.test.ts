@@ -1,23 +1,12 @@
 /** Who gets a message on a dedicated number: rule by rule over HTTP, the decision kept beside it, and nothing ever dropped. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
-beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
-});
+import { desk, switchboard } from '../harness/with-desk.ts';
 
 describe('on a dedicated number', () => {
   test('a message goes to the user of the number, and the decision says so', async () => {

@@ -1,6 +1,5 @@
 /** Who wrote, and when: people with and without a visible phone, and messages whose time is not now. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWithNumber } from '../harness/connected-owner.ts';
+import { expect, test } from 'vitest';
 import {
   deliver,
   envelope,
@@ -10,18 +9,7 @@ import {
   textChange,
   textMessage,
 } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 const send = (...changes: Parameters<typeof envelope>) => deliver(switchboard.url, envelope(...changes));
 

@@ -1,20 +1,10 @@
 /** When Meta does not plainly accept: what is safe is tried again, what failed says why, and what is uncertain is never repeated. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/modules/conversations/contract.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { newPhone } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
 import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
 afterEach(async () => {
   switchboard.simulator.control.setFaults(null);
   await switchboard.settle();

@@ -1,5 +1,5 @@
 /** Many people on one account, one person on many; what disconnecting leaves to the others; a number that changes hands. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Disconnected, WabaStatus } from '../../src/modules/waba/contract.ts';
 import { countRows } from '../harness/admin-query.ts';
@@ -13,13 +13,7 @@ import {
   startConsent,
 } from '../harness/consent.ts';
 import { hire } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
+import { switchboard } from '../harness/with-switchboard.ts';
 
 const declare = () => switchboard.simulator.control.declareAccount({ subscribed: false });
 const grants = (wabaId: string) => countRows(switchboard.database, 'waba_accounts', `waba_id = '${wabaId}'`);

@@ -1,14 +1,12 @@
 /** Steps of sent messages come in any order, twice, early, and for messages nobody knows: the shown state only ever rises. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { MessageStatus } from '../../src/modules/conversations/contract.ts';
 import { canRise } from '../../src/modules/conversations/rules.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, newPhone, newWamid, statusesChange, type Step } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { connectNumber } from '../harness/numbers.ts';
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 const STEPS = ['sent', 'delivered', 'read', 'played', 'failed'] as const;
 
@@ -40,15 +38,6 @@ describe('the rule', () => {
     expect(STEPS.filter((step) => canRise('received', step))).toEqual([]);
   });
 });
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
 
 async function converse(): Promise<{ id: string; phone: string }> {
   const phone = newPhone();

@@ -1,5 +1,5 @@
 /** An organization's own Meta app over HTTP: entering, masking, revealing, changing, switching, deleting and restoring. */
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { ConfigCheck, ConfigOverview, TenantConfig } from '../../src/modules/credentials/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
@@ -8,14 +8,9 @@ import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   owner = await registerOwner(switchboard.url);
 });

@@ -1,5 +1,5 @@
 /** People whose message waits for an owner are told so: politely, in the organization's words, and rarely. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { request } from '../harness/api.ts';
 import { kindsSentTo, passHours, sentTo } from '../harness/automatic.ts';
@@ -12,18 +12,10 @@ import {
   textChange,
   type Sender,
 } from '../harness/deliveries.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let phone: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   phone = newPhone();
   // Nobody answers on any number, so whatever comes waits; what is written in reply still finds a token.
   await desk.answersOn(desk.owner, null);

@@ -1,5 +1,5 @@
 /** Who waits for an owner, and what the owner does about it: nothing is lost, nobody else sees it, and the next message follows. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type {
   TriageAssigned,
@@ -12,18 +12,10 @@ import { deliver, envelope, newPhone, newUserId, newWamid, textChange } from '..
 import { openEventStream } from '../harness/event-stream.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let agent: SessionAnswer;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   agent = await hire(switchboard, desk.owner, 'Ada Agent');
   // Nobody answers and nobody is active: whoever writes waits. Only what people write is looked at here.
   await desk.answersOn(desk.owner, null);

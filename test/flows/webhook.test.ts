@@ -1,9 +1,8 @@
 /** What is delivered arrives: once, whoever repeats it, in whatever batch and order, from whomever WhatsApp lets write. */
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { request } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import {
   deliver,
   envelope,
@@ -14,18 +13,7 @@ import {
   textChange,
   textMessage,
 } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 const send = (...changes: Parameters<typeof envelope>) => deliver(switchboard.url, envelope(...changes));
 
