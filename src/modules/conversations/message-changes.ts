@@ -4,13 +4,18 @@
  * one second the one with the greater id.
  */
 
+import type { MessageFile } from '../media/note-media.ts';
+
 /** When it was said (ISO, UTC) and under which id. */
 type Moment = { at: string; wamid: string };
+
+/** A file that an edit brings; Meta made its id when the edit was said. */
+export type EditedFile = Omit<MessageFile, 'sentAt'>;
 
 /** `by`: `customer`, `business`, or in a group the member who did it. */
 export type MessageChange = Moment & { by: string } & (
     | { kind: 'reaction'; emoji: string | null }
-    | { kind: 'edit'; type: string; text: string; payload: unknown }
+    | { kind: 'edit'; type: string; text: string; payload: unknown; file?: EditedFile | null }
     | { kind: 'revoke' }
   );
 

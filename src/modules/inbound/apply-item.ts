@@ -26,5 +26,6 @@ async function receiveStatus(tx: Tx, place: Place, item: WebhookItem): Promise<M
     await meetSender(tx, place, { identity: status.recipient, at: status.timestamp });
   const { organizationId, number } = place;
   const outcome = await applyStatus(tx, { organizationId, phoneNumberId: number.phoneNumberId }, status);
-  return outcome === 'unknown_status' ? null : 'done';
+  if (outcome === 'unknown_status') return null;
+  return outcome === 'parked' ? 'parked' : 'done';
 }

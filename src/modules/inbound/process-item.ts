@@ -27,6 +27,11 @@ const unhandled: Ending = {
   outcome: 'unhandled',
   fault: 'Kept as it came: nothing here acts on this kind yet.',
 };
+const parked: Ending = {
+  outcome: 'done',
+  fault:
+    'It is about a message that was not here when it came. It took effect if that message came within eight days, and was let go otherwise.',
+};
 
 async function handleWithNumber(
   app: App,
@@ -37,6 +42,7 @@ async function handleWithNumber(
   if (!number) return unowned;
   const place = { organizationId, number, installBrand: app.config.brandName, log: app.log };
   const outcome = await applyItem(tx, place, readStoredItem(claimed.item));
+  if (outcome === 'parked') return parked;
   return outcome === null ? unhandled : { outcome, fault: null };
 }
 

@@ -42,8 +42,8 @@ export async function receiveHistory(
   const key = { organizationId: item.organizationId, phoneNumberId: item.number.phoneNumberId };
   if (change) {
     await meetSender(tx, item, told);
-    await changeMessage(tx, { ...key, wamid: message.targetWamid ?? '' }, change);
-    return 'done';
+    const outcome = await changeMessage(tx, { ...key, wamid: message.targetWamid ?? '' }, change);
+    return outcome === 'parked' ? 'parked' : 'done';
   }
   const { file, ...words } = contentOf(message);
   // The ids of old files are made when the history is sent.

@@ -13,7 +13,7 @@ import { PoisonedItem } from './rules.ts';
 import { answerAutomatically } from './answer-automatically.ts';
 import { saidIn } from './ask-whom.ts';
 import { storeMessage, storeNew, type MessageContent, type MessageOutcome } from './store-message.ts';
-import { wordsOf } from './stored-content.ts';
+import { fileOf, wordsOf } from './stored-content.ts';
 
 export type ReceivedItem = Place & {
   value: Json;
@@ -65,7 +65,7 @@ export function changeOf(message: MessageContent, by: string): MessageChange | n
   if (type === 'revoke') return { ...at, kind: 'revoke' };
   if (type === 'reaction') return { ...at, kind: 'reaction', emoji: message.text || null };
   if (edited === null) throw new PoisonedItem('The edit has no new content.');
-  return { ...at, kind: 'edit', ...wordsOf(edited) };
+  return { ...at, kind: 'edit', ...wordsOf(edited), file: fileOf({ ...message, type: edited.type }) };
 }
 
 /** Of several people in a group each has a reaction of their own. */
@@ -86,6 +86,10 @@ async function applyTo(
     throw new PoisonedItem('The id of the message that it is about is too long.');
   await meetSender(tx, place, told);
   const { organizationId, number } = place;
-  await changeMessage(tx, { organizationId, phoneNumberId: number.phoneNumberId, wamid }, change);
-  return 'done';
+  const outcome = await changeMessage(
+    tx,
+    { organizationId, phoneNumberId: number.phoneNumberId, wamid },
+    change,
+  );
+  return outcome === 'parked' ? 'parked' : 'done';
 }

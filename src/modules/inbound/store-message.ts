@@ -23,7 +23,8 @@ export type NewMessage = {
   content?: ReturnType<typeof contentOf>;
 };
 
-export type MessageOutcome = 'done' | 'duplicate';
+/** `parked`: it is about a message that is not here, and takes effect if that one comes. */
+export type MessageOutcome = 'done' | 'duplicate' | 'parked';
 
 /** Where a message went, and which conversation it is in; null in the waiting room. */
 export type StoredPlace = ClaimedPlace & { thread: Thread | null };

@@ -15,14 +15,18 @@ export function contentOf(
     ...(groupId ? { group_id: groupId } : {}),
     ...(errors.length > 0 ? { errors } : {}),
   });
-  return { ...words, file: fileOf(message) };
+  const file = fileOf(message);
+  return { ...words, file: file && { ...file, sentAt: message.timestamp } };
 }
 
 /** Null also for a file without an id: there is nothing to fetch it by. */
-function fileOf({ type, media, timestamp }: Omit<InboundMessage, 'from'>): MessageFile | null {
+export function fileOf({
+  type,
+  media,
+}: Pick<InboundMessage, 'type' | 'media'>): Omit<MessageFile, 'sentAt'> | null {
   if (!isMediaKind(type) || !media?.id) return null;
   const { id: metaId, fileName, mimeType: declaredType, sha256 } = media;
-  return { metaId, kind: type, fileName, declaredType, sha256, sentAt: timestamp };
+  return { metaId, kind: type, fileName, declaredType, sha256 };
 }
 
 /** `about` is what belongs to the message beside its words. */

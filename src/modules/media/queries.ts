@@ -29,6 +29,8 @@ export async function insertMedia(tx: Tx, media: NewMedia): Promise<string | nul
       declared_type: media.declaredType,
       declared_sha256: media.sha256,
       expires_at: media.expiresAt,
+      // Of two files that an edited message gets in one transaction the later is the newer.
+      created_at: sql`clock_timestamp()`,
     })
     .onConflict((conflict) => conflict.constraint('media_message_key').doNothing())
     .returning('id')

@@ -9,6 +9,7 @@ import { MessageFailure } from './message-failure.tsx';
 import { isNotice } from './message-content.ts';
 import { readContext } from './message-context.ts';
 import type { Message } from './model.ts';
+import type { Answered } from './find-answered.ts';
 import { Quote } from './quote.tsx';
 import { Referral } from './referral.tsx';
 import { Ticks } from './ticks.tsx';
@@ -19,7 +20,7 @@ type MessageBubbleProps = {
   first: boolean;
   last: boolean;
   /** What it answers: null when that is not loaded, undefined when it answers nothing. */
-  answered: Message | null | undefined;
+  answered: Answered | undefined;
 };
 
 const automaticNames: Record<NonNullable<Message['automatic']>, string> = {

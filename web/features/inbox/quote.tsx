@@ -1,9 +1,11 @@
 /** What a message answers, in short above it; a click goes there. */
 import { previewOf } from './message-content.ts';
-import type { Message } from './model.ts';
+import type { Answered } from './find-answered.ts';
 import styles from './quote.module.css';
 
-export function Quote({ message }: { message: Message | null }) {
+export function Quote({ message }: { message: Answered }) {
+  if (message === 'missing')
+    return <span className={styles['quote']}>Answers a message that is not here</span>;
   if (!message) return <span className={styles['quote']}>Answers an older message</span>;
   const from = message.direction === 'outbound' ? (message.sender_name ?? 'You') : 'Customer';
   return (

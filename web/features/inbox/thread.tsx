@@ -33,7 +33,7 @@ export function Thread({ conversation, unreadOnOpening }: ThreadProps) {
     [query.data],
   );
   const pending = usePending(conversation.id, messages);
-  const answered = useMemo(() => findAnswered(messages), [messages]);
+  const answered = useMemo(() => findAnswered(messages, !query.hasNextPage), [messages, query.hasNextPage]);
   const days = useMemo(() => groupMessages(messages), [messages]);
   const files = useMemo(() => messages.flatMap((message) => message.media ?? []), [messages]);
   const scroller = useRef<HTMLDivElement>(null);

@@ -72,14 +72,27 @@ export async function parkChange(
     .execute();
 }
 
+export type LockedContent = ChangeableMessage & {
+  organizationId: string;
+  phoneNumberId: string;
+  conversationId: string | null;
+};
+
+/** Lets go of what has waited for its message for so many days; how many. */
+export async function forgetParked(tx: Tx, days: number): Promise<number> {
+  const { rows } = await sql<{ forgotten: number }>`
+    SELECT app.forget_parked(make_interval(days => ${days})) AS forgotten`.execute(tx.db);
+  return rows[0]?.forgotten ?? 0;
+}
+
 /** The message as changes know it, locked until the transaction ends; null when it is gone or archived. */
 export async function lockContent(
   tx: Tx,
   { agentId, home }: MessageHome,
   id: number,
-): Promise<(ChangeableMessage & { conversationId: string | null }) | null> {
-  const { rows } = await sql<ChangeableMessage & { conversationId: string | null }>`
-    SELECT conversation_id AS "conversationId", direction, type, message AS text, payload, coalesce(changes, '{}') AS changes
+): Promise<LockedContent | null> {
+  const { rows } = await sql<LockedContent>`
+    SELECT organization_id AS "organizationId", phone_number_id AS "phoneNumberId", conversation_id AS "conversationId", direction, type, message AS text, payload, coalesce(changes, '{}') AS changes
     FROM messages WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${id} FOR UPDATE`.execute(
     tx.db,
   );
