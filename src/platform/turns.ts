@@ -47,17 +47,17 @@ export class Turns {
   }
 }
 
-/** Turns for each of many names, one at a time; a name is forgotten when nobody waits for it. */
+/** Turns for each of many names, one at a time unless more are allowed; a name is forgotten when nobody waits for it. */
 export class NamedTurns {
-  readonly #mostWaiting: number;
+  readonly #limits: { atOnce: number; mostWaiting: number };
   readonly #byName = new Map<string, Turns>();
 
-  constructor({ mostWaiting }: { mostWaiting: number }) {
-    this.#mostWaiting = mostWaiting;
+  constructor({ atOnce = 1, mostWaiting }: { atOnce?: number; mostWaiting: number }) {
+    this.#limits = { atOnce, mostWaiting };
   }
 
   async take<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const turns = this.#byName.get(name) ?? new Turns({ atOnce: 1, mostWaiting: this.#mostWaiting });
+    const turns = this.#byName.get(name) ?? new Turns(this.#limits);
     this.#byName.set(name, turns);
     try {
       return await turns.take(work);

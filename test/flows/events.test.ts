@@ -221,3 +221,18 @@ test('a stream needs a session, and is never cached', async () => {
   expect(answer.headers.get('cache-control')).toBe('no-store');
   await answer.body?.cancel();
 });
+
+test('one person has twenty streams at most, whichever sessions they are of; who closes one may open another', async () => {
+  const eager = await hire(switchboard, owner);
+  const again = await signIn(switchboard.url, eager.user.email, MEMBER_PASSWORD);
+  const open = await Promise.all(Array.from({ length: 20 }, (_, n) => listen(n % 2 === 0 ? eager : again)));
+  expect(open.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+  const refused = await request<{ code: string; detail: string }>(`${switchboard.url}/api/v1/events`, {
+    token: eager.access_token,
+  });
+  expect(refused).toMatchObject({ status: 429, body: { code: 'conversations.too_many_streams' } });
+  expect((await listen(colleague)).status).toBe(200);
+  open[0]?.close();
+  await expect.poll(async () => (await listen(again)).status).toBe(200);
+  await customerWrites();
+});
