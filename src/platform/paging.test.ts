@@ -24,6 +24,11 @@ describe('a cursor', () => {
     ['one part too many', packed([position, '1', '2'])],
     ['no time', packed(['now()', '1'])],
     ['another zone', packed(['2026-11-21 10:00:00+02', '1'])],
+    ['a month that is none', packed(['2026-13-01 10:00:00+00', '1'])],
+    ['a day that is none', packed(['2026-02-30 10:00:00+00', '1'])],
+    ['an hour that is none', packed(['2026-11-21 24:00:00.5', '1'])],
+    ['a second that is none', packed(['2026-11-21 10:00:61', '1'])],
+    ['the year 0', packed(['0000-01-01 10:00:00', '1'])],
     ['an id that is no text', packed([position, 1])],
     ['an id of another shape', packed([position, "1' OR 1=1"])],
   ])('that was not given out is refused in the name of the module: %s', (_why, text) => {

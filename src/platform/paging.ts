@@ -28,14 +28,21 @@ export function unpackCursor(
 ): Place | undefined {
   if (text === undefined) return undefined;
   const [position, id] = partsOf(text);
-  const isOurs =
-    typeof position === 'string' && POSITION.test(position) && typeof id === 'string' && shape.test(id);
+  const isOurs = typeof position === 'string' && isTime(position) && typeof id === 'string' && shape.test(id);
   if (isOurs) return { position, id };
   throw new AppError(
     `${module}.bad_cursor`,
     400,
     'This cursor is not one of ours. Leave it out to start at the first page, then use next_cursor as it is.',
   );
+}
+
+/** A day that no calendar has would be PostgreSQL's error, and so ours. */
+function isTime(position: string): boolean {
+  if (!POSITION.test(position) || position.startsWith('0000')) return false;
+  const [second] = position.replace(' ', 'T').split(/[.+]/);
+  const time = new Date(`${second ?? ''}Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 19) === second;
 }
 
 function partsOf(text: string): unknown[] {
