@@ -168,49 +168,48 @@ DROP FUNCTION IF EXISTS app.claim_items(integer, integer, interval), app.release
   app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval);
 DROP FUNCTION IF EXISTS app.claim_lanes(text, integer, integer, integer, interval, integer);
 -- However many lanes there are, a batch has so many items at most, and so takes only so long.
-CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, most_batches integer, most_lanes integer, most_items integer, lease interval,
+CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, passed_over text, most_lanes integer, most_items integer, lease interval,
     worker integer)
-  RETURNS TABLE (batch integer, share text, id bigint, received_at timestamptz, field text, kind text, waba_id text, phone_number_id text,
+  RETURNS TABLE (share text, id bigint, received_at timestamptz, field text, kind text, waba_id text, phone_number_id text,
     ordering_key text, item text, signed_by text, attempts integer, lease_token bigint, organization_id text)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' SET plan_cache_mode = 'force_generic_plan'
 AS $$
 DECLARE
-  turn text := after_share;
-  past boolean := false;
+  turn text;
+  past boolean;
 BEGIN
-  FOR n IN 1..most_batches LOOP
-    turn := app.next_share(coalesce(turn, after_share), past);
-    IF turn IS NULL AND NOT past THEN
-      past := true;
-      turn := app.next_share(after_share, past);
+  FOREACH past IN ARRAY ARRAY[false, true] LOOP
+    turn := app.next_share(after_share, past);
+    IF turn = passed_over THEN
+      turn := nullif(app.next_share(turn, past), passed_over);
     END IF;
-    EXIT WHEN turn IS NULL;
-    RETURN QUERY
-      WITH oldest AS (
-        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
-        ORDER BY l.first_item LIMIT (most_lanes + 1) / 2 FOR UPDATE SKIP LOCKED
-      ), newest AS (
-        SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
-        ORDER BY l.first_item DESC LIMIT most_lanes / 2 FOR UPDATE SKIP LOCKED
-      ), leased AS (
-        UPDATE app.webhook_lanes l SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), leased_by = worker
-        WHERE l.ordering_key IN (SELECT o.ordering_key FROM oldest o UNION SELECT w.ordering_key FROM newest w)
-        RETURNING l.ordering_key, l.lease_token, l.since
-      )
-      SELECT n, turn, i.id, i.received_at, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, i.signed_by, i.attempts,
-        l.lease_token, p.organization_id
-      FROM leased l
-      CROSS JOIN LATERAL (SELECT w.* FROM app.webhook_items w
-        WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id
-        LIMIT greatest(1, most_items / (SELECT count(*) FROM leased)::integer)) AS i
-      LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
-        AND i.signed_by IN ('install', p.organization_id) AND coalesce(i.belongs_to, p.organization_id) = p.organization_id
-      ORDER BY i.id;
+    EXIT WHEN turn IS NOT NULL;
   END LOOP;
+  RETURN QUERY
+    WITH oldest AS (
+      SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
+      ORDER BY l.first_item LIMIT (most_lanes + 1) / 2 FOR UPDATE SKIP LOCKED
+    ), newest AS (
+      SELECT l.ordering_key FROM app.webhook_lanes l WHERE l.leased_until IS NULL AND l.run_at <= now() AND l.is_past = past AND l.share = turn
+      ORDER BY l.first_item DESC LIMIT most_lanes / 2 FOR UPDATE SKIP LOCKED
+    ), leased AS (
+      UPDATE app.webhook_lanes l SET leased_until = now() + lease, lease_token = nextval('app.lease_tokens'), leased_by = worker
+      WHERE l.ordering_key IN (SELECT o.ordering_key FROM oldest o UNION SELECT w.ordering_key FROM newest w)
+      RETURNING l.ordering_key, l.lease_token, l.since
+    )
+    SELECT turn, i.id, i.received_at, i.field, i.kind, i.waba_id, i.phone_number_id, i.ordering_key, i.item, i.signed_by, i.attempts,
+      l.lease_token, p.organization_id
+    FROM leased l
+    CROSS JOIN LATERAL (SELECT w.* FROM app.webhook_items w
+      WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id
+      LIMIT greatest(1, most_items / (SELECT count(*) FROM leased)::integer)) AS i
+    LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
+      AND i.signed_by IN ('install', p.organization_id) AND coalesce(i.belongs_to, p.organization_id) = p.organization_id
+    ORDER BY i.id;
 END
 $$;
-COMMENT ON FUNCTION app.claim_lanes(text, integer, integer, integer, interval, integer) IS
-  'Leases lanes and returns the runs of items at their heads, a batch for each organization whose turn it is; organization_id is NULL when '
+COMMENT ON FUNCTION app.claim_lanes(text, text, integer, integer, interval, integer) IS
+  'Leases lanes of the organization whose turn it is and returns the runs of items at their heads; organization_id is NULL when '
   'the number is nobody''s, or another''s than when the item came, or the signer may not speak for it.';
 
 CREATE OR REPLACE FUNCTION app.finish_items(lanes text[], tokens bigint[], ends json) RETURNS boolean
@@ -319,7 +318,7 @@ COMMENT ON FUNCTION app.return_leases() IS 'Gives back what dead processes held,
 
 GRANT EXECUTE ON FUNCTION
   app.store_deliveries(bytea, integer[], text[], text[]), app.take_deliveries(text, integer),
-  app.finish_deliveries(bigint[], text[], text[]), app.claim_lanes(text, integer, integer, integer, interval, integer),
+  app.finish_deliveries(bigint[], text[], text[]), app.claim_lanes(text, text, integer, integer, interval, integer),
   app.finish_items(text[], bigint[], json), app.release_lanes(text[], bigint[], interval),
   app.note_fault(text, bigint, bigint, timestamptz, text), app.announce_worker(), app.return_leases(), app.count_inbound_work()
   TO switchboard_worker;

@@ -3,23 +3,8 @@ import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
 import type { JobDefinition } from '../../platform/queue/job-definition.ts';
 import { runLeaseLoop, type LeaseLoop } from '../../platform/queue/lease-loop.ts';
-import { processBatch } from './process-batch.ts';
-import {
-  claimBatches,
-  countInboundWork,
-  keepPartitions,
-  returnLeases,
-  type Batch,
-  type SplitDelivery,
-} from './queries.ts';
-import { splitDeliveries } from './split-delivery.ts';
-
-/** Longer than a batch takes. A killed process's lanes are given back sooner: others see that it is dead. */
-const LEASE_SECONDS = 20;
-/** Lanes that share a transaction: more would gain little, and hold up what comes meanwhile. */
-const BATCH_LANES = 40;
-/** Items that share a transaction: live messages wait no longer than these take. */
-const BATCH_ITEMS = 200;
+import { countInboundWork, keepPartitions, returnLeases } from './queries.ts';
+import { PLACES, processInTurn, splitInTurn } from './take-turns.ts';
 
 /** Days that raw deliveries are kept: Meta repeats one for seven, and faults are found later than that. */
 const KEEP_DAYS = 30;
@@ -48,9 +33,8 @@ export function inboundLoops(app: App): LeaseLoop[] {
   });
   const processing = runLeaseLoop({
     name: 'inbound.process-item',
-    claim: claimInTurn(app),
-    work: (batch) => processBatch(app, batch),
-    concurrency: 4,
+    ...processInTurn(app),
+    concurrency: PLACES,
     log: app.log,
   });
   const returning = runLeaseLoop({
@@ -64,28 +48,6 @@ export function inboundLoops(app: App): LeaseLoop[] {
   app.notifications.on('switchboard_deliveries', () => splitting.wake());
   app.notifications.on('switchboard_items', () => processing.wake());
   return [splitting, processing, returning];
-}
-
-/** Remembers whose deliveries were split last, so that they take turns. */
-function splitInTurn(app: App): () => Promise<SplitDelivery[]> {
-  let afterTurn = '';
-  return async () => {
-    const done = await splitDeliveries(app, afterTurn);
-    afterTurn = done.at(-1)?.turn_of ?? afterTurn;
-    return done;
-  };
-}
-
-/** Remembers which organization was served last, so that they take turns. */
-function claimInTurn(app: App): (batches: number) => Promise<Batch[]> {
-  let afterShare = '';
-  return async (batches) => {
-    const limits = { batches, lanes: BATCH_LANES, items: BATCH_ITEMS, leaseSeconds: LEASE_SECONDS };
-    const worker = app.notifications.workerNumber;
-    const claimed = await asClaimer(app, (tx) => claimBatches(tx, { afterShare, worker, ...limits }));
-    afterShare = claimed.at(-1)?.share ?? afterShare;
-    return claimed;
-  };
 }
 
 /** What waits, and what was set aside. */

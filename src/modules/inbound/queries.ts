@@ -66,7 +66,8 @@ export type Batch = { share: string; runs: Run[] };
 export type ClaimLimits = {
   /** The organization that was served last: the next one's turn it is. */
   afterShare: string;
-  batches: number;
+  /** Whose turn it is not, whatever it has waiting. */
+  passedOver: string | null;
   lanes: number;
   items: number;
   leaseSeconds: number;
@@ -74,16 +75,16 @@ export type ClaimLimits = {
   worker: number | null;
 };
 
-/** Leases lanes, organization by organization. */
-export async function claimBatches(tx: Tx, limits: ClaimLimits): Promise<Batch[]> {
-  const { afterShare, batches, lanes, items, leaseSeconds, worker } = limits;
-  const { rows } = await sql<ClaimedItem & { batch: number; share: string }>`
-    SELECT c.*, c.received_at::text AS received_at FROM app.claim_lanes(${afterShare}, ${batches}, ${lanes}, ${items},
+/** Leases lanes of the organization whose turn it is; null when nothing waits. */
+export async function claimBatch(tx: Tx, limits: ClaimLimits): Promise<Batch | null> {
+  const { afterShare, passedOver, lanes, items, leaseSeconds, worker } = limits;
+  const { rows } = await sql<ClaimedItem & { share: string }>`
+    SELECT c.*, c.received_at::text AS received_at FROM app.claim_lanes(${afterShare}, ${passedOver}, ${lanes}, ${items},
       make_interval(secs => ${leaseSeconds}), ${worker}) AS c`.execute(tx.db);
-  return [...Map.groupBy(rows, ({ batch }) => batch).values()].map((batch) => ({
-    share: batch[0]?.share ?? '',
-    runs: [...Map.groupBy(batch, (item) => item.ordering_key).values()],
-  }));
+  const share = rows[0]?.share;
+  return share === undefined
+    ? null
+    : { share, runs: [...Map.groupBy(rows, (item) => item.ordering_key).values()] };
 }
 
 type Held = Pick<ClaimedItem, 'ordering_key' | 'lease_token'>;

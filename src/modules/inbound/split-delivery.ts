@@ -18,9 +18,9 @@ import {
 import { storeItem } from './stored-item.ts';
 
 /** One transaction's worth: a kill repeats no more than these, and live work waits no longer than they take. */
-const MOST_DELIVERIES = 100;
+const MOST_DELIVERIES = 50;
 /** Or fewer, when they hold this many items. */
-const MOST_ITEMS = 2_000;
+const MOST_ITEMS = 500;
 const LONGEST_NAME = 200;
 
 function shortened(text: string | null): string | null {
