@@ -130,6 +130,34 @@ describe('accounts', () => {
     ]);
   });
 
+  it('has one number’s messages go elsewhere, and sets its PIN; neither secret stands in an error', async () => {
+    graph.answer({ json: { success: true } });
+    const override = { callbackUri: 'https://hook.test/in', verifyToken: 'v-token' };
+    await client.overrideNumberCallback(token, '7001', override);
+    await client.setTwoStepPin(token, '7001', '271828');
+    expect(graph.calls.map((call) => [call.method, call.path, call.body])).toEqual([
+      [
+        'POST',
+        '/v25.0/7001',
+        '{"webhook_configuration":{"override_callback_uri":"https://hook.test/in","verify_token":"v-token"}}',
+      ],
+      ['POST', '/v25.0/7001', '{"pin":"271828"}'],
+    ]);
+    graph.answer({ status: 400, json: { error: { message: 'PIN 271828 is refused', code: 100 } } });
+    const refused = await failureOf(client.setTwoStepPin(token, '7001', '271828'));
+    expect(JSON.stringify(refused)).not.toContain('271828');
+  });
+
+  it('asks for the contacts and the chats of the WhatsApp Business app', async () => {
+    graph.answer({ json: { messaging_product: 'whatsapp', request_id: 'req-81' } });
+    expect(await client.requestAppData(token, '7001', 'smb_app_state_sync')).toBe('req-81');
+    await client.requestAppData(token, '7001', 'history');
+    expect(graph.calls.map((call) => [call.path, call.body])).toEqual([
+      ['/v25.0/7001/smb_app_data', '{"messaging_product":"whatsapp","sync_type":"smb_app_state_sync"}'],
+      ['/v25.0/7001/smb_app_data', '{"messaging_product":"whatsapp","sync_type":"history"}'],
+    ]);
+  });
+
   it('registers a number and does not call an unknown outcome repeatable', async () => {
     graph.answer({ json: { success: true } });
     await client.registerNumber(token, '7001', { pin: '271828', dataLocalizationRegion: 'CH' });

@@ -1,5 +1,5 @@
 /**
- * WhatsApp Business Accounts and their phone numbers: reading, subscribing the app to webhooks, registering numbers.
+ * WhatsApp Business Accounts and their phone numbers: reading both, subscribing the app to webhooks.
  * Names are Meta's in camel case (`display_phone_number` → `displayPhoneNumber`); whatever Meta adds is kept in `raw`.
  */
 import { unusableAnswer } from './answer.ts';
@@ -66,13 +66,6 @@ export type AccountsApi = {
   ): Promise<void>;
   unsubscribeApp(token: GraphToken, wabaId: string): Promise<void>;
   listSubscribedApps(token: GraphToken, wabaId: string): Promise<SubscribedApp[]>;
-  /** Makes a number able to send; sets the PIN when it has none. Meta allows ten times in 72 hours. */
-  registerNumber(
-    token: GraphToken,
-    phoneNumberId: string,
-    registration: { pin: string; dataLocalizationRegion?: string },
-  ): Promise<void>;
-  deregisterNumber(token: GraphToken, phoneNumberId: string): Promise<void>;
 };
 
 const WABA_FIELDS =
@@ -116,21 +109,6 @@ export function accountsApi(transport: GraphTransport): AccountsApi {
     async listSubscribedApps(token, wabaId) {
       const path = objectPath(wabaId, 'subscribed_apps');
       return (await readAllPages((query) => get(token, path, query))).map(readSubscribedApp);
-    },
-    async registerNumber(token, phoneNumberId, { pin, dataLocalizationRegion }) {
-      const region =
-        dataLocalizationRegion === undefined ? {} : { data_localization_region: dataLocalizationRegion };
-      const json = { messaging_product: 'whatsapp', pin, ...region };
-      const path = objectPath(phoneNumberId, 'register');
-      requireSuccess(
-        await transport.call({ method: 'POST', path, token, json, secrets: [pin], repeatable: false }),
-        false,
-      );
-    },
-    async deregisterNumber(token, phoneNumberId) {
-      const path = objectPath(phoneNumberId, 'deregister');
-      const json = { messaging_product: 'whatsapp' };
-      requireSuccess(await transport.call({ method: 'POST', path, token, json, repeatable: false }), false);
     },
   };
 }

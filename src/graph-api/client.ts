@@ -8,6 +8,8 @@ import { mediaApi } from './media-api.ts';
 import type { MediaApi } from './media-api.ts';
 import { messagesApi } from './messages-api.ts';
 import type { MessagesApi } from './messages-api.ts';
+import { numbersApi } from './numbers-api.ts';
+import type { NumbersApi } from './numbers-api.ts';
 import { oauthApi } from './oauth-api.ts';
 import type { OAuthApi } from './oauth-api.ts';
 import { templatesApi } from './templates-api.ts';
@@ -19,6 +21,7 @@ export type { GraphClientOptions, GraphToken } from './transport.ts';
 
 export type GraphClient = MessagesApi &
   AccountsApi &
+  NumbersApi &
   OAuthApi &
   MediaApi &
   TemplatesApi & {
@@ -32,6 +35,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
   return {
     ...messagesApi(transport),
     ...accountsApi(transport),
+    ...numbersApi(transport),
     ...oauthApi(transport),
     ...mediaApi(transport),
     ...templatesApi(transport),

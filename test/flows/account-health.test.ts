@@ -116,6 +116,31 @@ describe('is found and mended:', () => {
     });
   });
 
+  test('a callback of a single number that leads somewhere else', async () => {
+    const elsewhere = `${switchboard.url}/webhooks/whatsapp?number`;
+    await atMeta('POST', number.phoneNumberId, {
+      webhook_configuration: {
+        override_callback_uri: elsewhere,
+        verify_token: 'a verify token for tests',
+      },
+    });
+    const ofNumber = ({ findings }: AccountHealth) =>
+      findings.filter((one) => one.check === 'override' && one.phone_number_id === number.phoneNumberId);
+    const [found] = ofNumber(await check());
+    expect(found).toMatchObject({ severity: 'critical', fix: 'override' });
+    expect(found?.detail).toContain(elsewhere);
+    const mend = (phone_number_id: string) => post('fix', { check: 'override', phone_number_id });
+    expect((await mend('404404')).status).toBe(404);
+    const fixed = await mend(number.phoneNumberId);
+    expect(fixed.status).toBe(200);
+    expect(ofNumber(fixed.body)).toEqual([]);
+    const seen = await request<{ webhook_configuration: { phone_number: string } }>(
+      `${switchboard.url}/simulator/graph/v25.0/${number.phoneNumberId}?fields=webhook_configuration`,
+      { token: number.token },
+    );
+    expect(seen.body.webhook_configuration.phone_number).toBe(`${switchboard.url}/webhooks/whatsapp`);
+  });
+
   test('a number that is not registered', async () => {
     switchboard.simulator.control.changeNumber(number.phoneNumberId, { status: 'DISCONNECTED' });
     expect(of(await check(), 'registration')).toMatchObject({

@@ -9,6 +9,7 @@ import { openGrant } from './account-token.ts';
 import { checkAccount } from './check-account.ts';
 import type { AccountHealth, FixBody } from './contract-health.ts';
 import { endpointOf } from './probe-endpoint.ts';
+import { listNumbers } from './queries.ts';
 import { findUsableGrant } from './queries/grants.ts';
 import { isOurAccount } from './queries/health.ts';
 import { readHealth } from './read-health.ts';
@@ -39,8 +40,14 @@ async function getToken(app: App, actor: Owner, wabaId: string): Promise<GraphTo
   return token;
 }
 
-/** Meta shakes hands with the address before it takes it. Throws `waba.no_verify_token`. */
-async function overrideCallback(app: App, actor: Owner, wabaId: string): Promise<void> {
+type Mend = (
+  app: App,
+  actor: Owner,
+  where: { wabaId: string; phoneNumberId: string | null },
+) => Promise<void>;
+
+/** Has Meta deliver here: one number's messages, or the account's. Meta shakes hands first. Throws `waba.no_verify_token`, 404. */
+const overrideCallback: Mend = async (app, actor, { wabaId, phoneNumberId }) => {
   const { url, verifyToken } = await endpointOf(app, actor.organizationId);
   if (verifyToken === null)
     throw new AppError(
@@ -49,14 +56,15 @@ async function overrideCallback(app: App, actor: Owner, wabaId: string): Promise
       'Your organization’s Meta app has no verify token. Enter one under Settings → Credentials.',
     );
   const token = await getToken(app, actor, wabaId);
-  await withinTime(LIMIT_MS, app.graph.subscribeApp(token, wabaId, { callbackUri: url, verifyToken }));
-}
-
-type Mend = (
-  app: App,
-  actor: Owner,
-  where: { wabaId: string; phoneNumberId: string | null },
-) => Promise<void>;
+  const override = { callbackUri: url, verifyToken };
+  if (phoneNumberId === null) {
+    await withinTime(LIMIT_MS, app.graph.subscribeApp(token, wabaId, override));
+    return;
+  }
+  const numbers = await asUser(app, actor, (tx) => listNumbers(tx, [wabaId]));
+  if (!numbers.some((one) => one.phone_number_id === phoneNumberId)) throw notFound('number');
+  await withinTime(LIMIT_MS, app.graph.overrideNumberCallback(token, phoneNumberId, override));
+};
 
 /** Looking again is all that brings a number's state up to date. */
 const lookAgain: Mend = () => Promise.resolve();
@@ -66,7 +74,7 @@ const MENDS: Record<FixBody['check'], Mend> = {
     const token = await getToken(app, actor, wabaId);
     await withinTime(LIMIT_MS, app.graph.subscribeApp(token, wabaId));
   },
-  override: (app, actor, { wabaId }) => overrideCallback(app, actor, wabaId),
+  override: overrideCallback,
   async registration(app, actor, { wabaId, phoneNumberId }) {
     if (phoneNumberId === null)
       throw new AppError('waba.number_needed', 400, 'Name the number to register: phone_number_id.');

@@ -97,6 +97,7 @@ export async function registerNumber(
   const row = await asUser(app, actor, async (tx) => {
     const number = await findNumber(tx, phoneNumberId);
     if (number) await claimNumber(tx, describeNumber(known, number));
+    tx.publish({ type: 'account.changed', agentId: null, assigneeId: null, data: { waba_id: wabaId } });
     return (await listNumbers(tx, [wabaId])).find((one) => one.phone_number_id === phoneNumberId);
   });
   if (!row) throw notFound('number');

@@ -31,7 +31,7 @@ describe('what Meta answers', () => {
     const at = (override: string) => ({ ...sound, numbers: [{ id: '7', name: '+1 555', override }] });
     expect(worst(readingFindings(at(ours[0] ?? ''), ours))).toEqual([]);
     expect(worst(readingFindings(at('https://other.example.test'), ours))).toMatchObject([
-      { check: 'override', severity: 'critical', phone_number_id: '7', fix: null },
+      { check: 'override', severity: 'critical', phone_number_id: '7', fix: 'override' },
     ]);
   });
 

@@ -101,7 +101,8 @@ function numberOverrideFindings(
     finding('override', 'critical', {
       title: `Messages of ${name} go somewhere else`,
       detail: `The number overrides the callback with ${override}.`,
-      what_to_do: 'Remove the override of this number in the Meta app that set it.',
+      what_to_do: 'Have Meta deliver this number’s messages here.',
+      fix: 'override',
       phone_number_id: id,
     }),
   ];
