@@ -5,6 +5,7 @@ import type { Message } from '../../src/modules/conversations/contract.ts';
 import type { AccountEventPage, AccountHealth, AccountHealthPage } from '../../src/modules/waba/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
+import { openEventStream } from '../harness/event-stream.ts';
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
 import { startMailServer, type MailServer, type ReceivedLetter } from '../harness/mail-server.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
@@ -75,7 +76,17 @@ test.each([458, 460, 463, 467])(
     await send(id, 'One');
     await send(id, 'Two');
     expect(sentTo(phone)).toEqual([]);
-    expect((await newest(id)).status).toBe('queued');
+    const why: unknown = expect.stringMatching(/^(The|Meta) .+\.$/u);
+    expect(await inbox.thread(id)).toMatchObject([
+      { text: 'Two', status: 'queued', waits: why },
+      { text: 'One', status: 'queued', waits: why },
+      { direction: 'inbound', waits: null },
+    ]);
+    expect((await inbox.with(phone)).last_message).toMatchObject({
+      text: 'Two',
+      status: 'queued',
+      waits: why,
+    });
     expect(await healthOf(owner)).toMatchObject({
       sending: 'paused',
       severity: 'critical',
@@ -84,9 +95,24 @@ test.each([458, 460, 463, 467])(
 
     await connectAgain(owner);
     expect(sentTo(phone)).toEqual(['One', 'Two']);
+    expect((await inbox.thread(id)).map(({ waits }) => waits)).toEqual([null, null, null]);
     expect(await healthOf(owner)).toMatchObject({ sending: 'on', paused_reason: null, waiting_messages: 0 });
   },
 );
+
+test('a screen is told that a message waits which it showed as being sent', async () => {
+  const { id } = await converse();
+  switchboard.simulator.control.revokeTokens({ waba_id: number.wabaId, subcode: 460 });
+  const events = await openEventStream(switchboard.url, owner.access_token);
+  await send(id, 'Waits');
+  const { data } = await events.next('message.changed');
+  events.close();
+  expect(await newest(id)).toMatchObject({
+    id: (data as { message_id: number }).message_id,
+    status: 'queued',
+    waits: 'The password of the Meta account was changed.',
+  });
+});
 
 test('the reason is told in words, on the account and as an event', async () => {
   const { id } = await converse();

@@ -4,6 +4,7 @@ import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type {
   TriageAssigned,
   TriageItem,
+  TriageMessagePage,
   TriagePage,
 } from '../../src/modules/conversations/contract-triage.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
@@ -46,6 +47,8 @@ async function onlyItem(query = ''): Promise<TriageItem> {
 }
 const assign = (id: string, userId: string, token = desk.owner.access_token) =>
   request<TriageAssigned>(at(`/triage/${id}/assign`), { token, body: { user_id: userId } });
+const messagesOf = (id: string, query = '', token = desk.owner.access_token) =>
+  request<TriageMessagePage>(at(`/triage/${id}/messages${query}`), { token });
 const setState = (ids: string[], state: string, token = desk.owner.access_token) =>
   request(at('/triage/state'), { token, body: { ids, state } });
 
@@ -76,6 +79,36 @@ describe('the list', () => {
     expect(seen).toHaveLength(3);
     expect(second.next_cursor).toBeNull();
     expect(first.waiting_count).toBe(3);
+  });
+
+  test('has every message of a sender, however many, page by page, newest first', async () => {
+    const phone = newPhone();
+    const texts = Array.from({ length: 25 }, (_, n) => `Message ${String(n)}`);
+    await deliver(
+      switchboard.url,
+      envelope(texts.map((text) => textChange(desk.dedicated, { from: { phone }, text, id: newWamid() }))),
+    );
+    await switchboard.settle();
+    const { id, messages, message_count } = await onlyItem();
+    expect([messages.length, message_count]).toEqual([20, 25]);
+    const seen: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await messagesOf(id, `?limit=10${cursor && `&cursor=${cursor}`}`);
+      seen.push(...body.data.map(({ text }) => text));
+      cursor = body.next_cursor;
+    }
+    expect(seen.toReversed()).toEqual(texts);
+  });
+
+  test('shows a sender’s messages to no agent and no other organization, and refuses bad cursors', async () => {
+    await desk.write(desk.dedicated, { phone: newPhone() });
+    const { id } = await onlyItem();
+    const stranger = await registerOwner(switchboard.url);
+    expect((await messagesOf(id, '', agent.access_token)).status).toBe(403);
+    expect((await messagesOf(id, '', stranger.access_token)).status).toBe(404);
+    expect((await messagesOf('no-id')).status).toBe(404);
+    expect((await messagesOf(id, '?cursor=bm9uc2Vuc2U')).status).toBe(400);
+    expect((await messagesOf(id, '?limit=201')).status).toBe(400);
   });
 
   test('is for owners; an agent is refused and another organization sees its own', async () => {

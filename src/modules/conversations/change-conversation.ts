@@ -2,9 +2,11 @@
 import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import type { Actor } from '../auth/contract.ts';
-import type { Conversation, ConversationPatch } from './contract.ts';
+import { recordAudit } from '../organizations/record-audit.ts';
+import type { Conversation, ConversationPatch, ConversationStatus } from './contract.ts';
 import { setRead, setStatus, type ConversationRow } from './queries/conversations.ts';
 import { describeConversation, getConversationRow } from './read-inbox.ts';
+import { reasonOfBlock } from './rules.ts';
 
 /** Tells the screens that a conversation is not what they show. */
 export function publishUpdate(
@@ -32,6 +34,7 @@ export function markRead(app: App, actor: Actor, id: string): Promise<Conversati
   });
 }
 
+/** Throws 404; 400 `conversations.reason_without_block`. */
 export function changeConversation(
   app: App,
   actor: Actor,
@@ -41,10 +44,19 @@ export function changeConversation(
   return asUser(app, actor, async (tx) => {
     const row = await getConversationRow(tx, actor, id);
     const status = patch.status ?? row.status;
-    if (status !== row.status && patch.status) {
-      await setStatus(tx, id, patch.status);
-      publishUpdate(tx, row);
-    }
-    return describeConversation(app, tx, { ...row, status });
+    const blockReason = reasonOfBlock(status, patch.reason);
+    const isNews = status !== row.status || (blockReason !== null && blockReason !== row.blocked_reason);
+    if (!isNews) return describeConversation(app, tx, row);
+    await setStatus(tx, id, { status: status as ConversationStatus, blockReason });
+    publishUpdate(tx, row);
+    const changed = await describeConversation(app, tx, await getConversationRow(tx, actor, id));
+    const isBlocked = status === 'blocked';
+    if (isBlocked || row.status === 'blocked')
+      await recordAudit(tx, {
+        action: isBlocked ? 'conversation.blocked' : 'conversation.unblocked',
+        subject: { kind: 'conversation', id, name: changed.customer.name },
+        details: blockReason === null ? {} : { reason: blockReason },
+      });
+    return changed;
   });
 }

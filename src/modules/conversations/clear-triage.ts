@@ -23,6 +23,7 @@ import {
   listItemsOfSender,
   setTriageState,
 } from './queries/triage.ts';
+import { reasonOfBlock } from './rules.ts';
 
 async function assignOne(tx: Tx, id: string, userId: string): Promise<TriageAssigned> {
   const name = isUuid(id) ? await findWaitingName(tx, id) : null;
@@ -84,19 +85,24 @@ export function assignAllFromTriage(
   });
 }
 
-/** Puts aside, blocks, or takes back. Throws 404 when one of them is not there; then nothing changes. */
+/**
+ * Puts aside, blocks, or takes back. Throws 404 when one of them is not there; then nothing changes. Throws
+ * `conversations.reason_without_block`.
+ */
 export function changeTriage(
   app: App,
   actor: Actor,
-  { ids, state }: TriageStateBody,
+  { ids, state, reason }: TriageStateBody,
 ): Promise<TriageChanged> {
   return asUser(app, actor, async (tx) => {
-    const changed = await setTriageState(tx, ids, state);
+    const blockReason = reasonOfBlock(state, reason);
+    const changed = await setTriageState(tx, ids, { state, blockReason });
     if (changed.length < ids.length) throw notFound('sender in triage');
+    const [only] = ids.length === 1 ? ids : [];
     await recordAudit(tx, {
       action: `triage.${state}`,
-      subject: { kind: 'triage', id: null },
-      details: { senders: changed.length },
+      subject: { kind: 'triage', id: only ?? null, name: only ? await findWaitingName(tx, only) : null },
+      details: { senders: changed.length, ...(blockReason !== null && { reason: blockReason }) },
     });
     publishTriage(tx);
     return { changed: changed.length };

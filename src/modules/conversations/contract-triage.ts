@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Direction, MessageStatus } from './contract.ts';
+import { BlockReason } from './contract-blocked.ts';
 import { Nullable } from '../../platform/contract-nullable.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
@@ -53,7 +54,9 @@ export const TriageItem = Type.Object(
     unread_count: Type.Integer(),
     message_count: Type.Integer(),
     last_message_at: Timestamp,
-    messages: Type.Array(TriageMessage, { description: 'The last twenty, oldest first' }),
+    messages: Type.Array(TriageMessage, {
+      description: 'The last twenty, oldest first; `GET /api/v1/triage/:id/messages` has all',
+    }),
   },
   { $id: 'TriageItem' },
 );
@@ -77,6 +80,22 @@ export const TriagePage = Type.Object({
 });
 export type TriagePage = Static<typeof TriagePage>;
 
+/** What one sender wrote on the number and was answered, newest first; `cursor` goes on to older messages. */
+export const TriageMessagesQuery = Type.Object(
+  {
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  },
+  { additionalProperties: false },
+);
+export type TriageMessagesQuery = Static<typeof TriageMessagesQuery>;
+
+export const TriageMessagePage = Type.Object({
+  data: Type.Array(TriageMessage),
+  next_cursor: Nullable(Type.String()),
+});
+export type TriageMessagePage = Static<typeof TriageMessagePage>;
+
 const UserId = Type.String({ format: 'uuid' });
 const Ids = Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 100, uniqueItems: true });
 
@@ -90,7 +109,11 @@ export const TriageBulkAssignBody = Type.Object(
 );
 export type TriageBulkAssignBody = Static<typeof TriageBulkAssignBody>;
 
-export const TriageStateBody = Type.Object({ ids: Ids, state: TriageState }, { additionalProperties: false });
+/** `reason` is for a block only. */
+export const TriageStateBody = Type.Object(
+  { ids: Ids, state: TriageState, reason: Type.Optional(BlockReason) },
+  { additionalProperties: false },
+);
 export type TriageStateBody = Static<typeof TriageStateBody>;
 
 /** Where the messages are now: one conversation for each number that the sender wrote on. */

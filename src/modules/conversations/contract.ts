@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Nullable } from '../../platform/contract-nullable.ts';
+import { Block, BlockReason } from './contract-blocked.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
 
@@ -67,6 +68,13 @@ export const Reaction = Type.Object({
   by: Type.Union([Type.Literal('customer'), Type.Literal('business')]),
 });
 
+const Waits = Nullable(
+  Type.String({
+    description:
+      'Why a queued message does not leave: sending is paused for its account, and this is the reason. It leaves by itself when the account is connected again. null: it does not wait',
+  }),
+);
+
 export const Message = Type.Object(
   {
     id: Type.Integer(),
@@ -80,6 +88,7 @@ export const Message = Type.Object(
     }),
     payload: Type.Unknown({ description: "The rest of Meta's object for this type, or null" }),
     status: MessageStatus,
+    waits: Waits,
     timestamp: Timestamp,
     wamid: Nullable(Type.String()),
     signature: Nullable(Type.String({ description: 'The "From … via …:" that was put before the text' })),
@@ -112,6 +121,9 @@ export const Conversation = Type.Object(
     assignee_id: Nullable(Type.String({ description: 'Who answers besides the agent' })),
     assignee_name: Nullable(Type.String()),
     status: ConversationStatus,
+    blocked: Type.Union([Block, Type.Null()], {
+      description: 'Since when, by whom and why; null: not blocked',
+    }),
     unread_count: Type.Integer(),
     last_message_at: Nullable(Timestamp),
     last_message: Nullable(
@@ -121,6 +133,7 @@ export const Conversation = Type.Object(
         type: Type.String(),
         text: Type.String(),
         status: MessageStatus,
+        waits: Waits,
         timestamp: Timestamp,
       }),
     ),
@@ -176,8 +189,9 @@ export type MessagesQuery = Static<typeof MessagesQuery>;
 export const MessagePage = Type.Object({ data: Type.Array(Message), next_cursor: Nullable(Type.String()) });
 export type MessagePage = Static<typeof MessagePage>;
 
+/** `reason` is for a block only. */
 export const ConversationPatch = Type.Object(
-  { status: Type.Optional(ConversationStatus) },
+  { status: Type.Optional(ConversationStatus), reason: Type.Optional(BlockReason) },
   { additionalProperties: false, minProperties: 1 },
 );
 export type ConversationPatch = Static<typeof ConversationPatch>;

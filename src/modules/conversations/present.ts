@@ -1,16 +1,20 @@
 /** From rows to the public shapes. Every field is named here: what is not, does not leave the server. */
 import { Value } from 'typebox/value';
-import type { Media } from '../media/contract.ts';
+import { isMediaKind, type Media } from '../media/contract.ts';
 import { AutomaticKind, type Conversation, type Message, type MessageStatus } from './contract.ts';
 import type { ListedConversation, CustomerRow } from './queries/conversations.ts';
 import type { MessageRow } from './queries/messages.ts';
 import { refusesMessages, windowClosesAt } from './rules.ts';
+
+/** Why messages wait, by their ids. */
+type Waits = ReadonlyMap<number, string>;
 
 export function presentConversation(
   row: ListedConversation,
   parts: {
     customer: CustomerRow | undefined;
     lastMessage: MessageRow | undefined;
+    waits: Waits;
     optedOutAt: Date | null;
     now: Date;
   },
@@ -35,9 +39,14 @@ export function presentConversation(
     assignee_id: row.assignee_id,
     assignee_name: row.assignee_name,
     status: row.status as Conversation['status'],
+    blocked: row.blocked_at && {
+      at: row.blocked_at.toISOString(),
+      by: row.blocked_by_name,
+      reason: row.blocked_reason,
+    },
     unread_count: row.unread_count,
     last_message_at: row.last_message_at.toISOString(),
-    last_message: lastMessage ? presentPreview(lastMessage) : null,
+    last_message: lastMessage ? presentPreview(lastMessage, parts.waits) : null,
     window_closes_at: windowClosesAt(row.last_inbound_at, parts.now)?.toISOString() ?? null,
     opted_out_at: parts.optedOutAt?.toISOString() ?? null,
     refuses_messages: refusesMessages(parts.optedOutAt, row.last_inbound_at),
@@ -46,18 +55,24 @@ export function presentConversation(
 
 const PREVIEW_LENGTH = 200;
 
-function presentPreview(row: MessageRow): NonNullable<Conversation['last_message']> {
+function presentPreview(row: MessageRow, waits: Waits): NonNullable<Conversation['last_message']> {
   return {
     id: row.id,
     direction: row.direction === 'inbound' ? 'inbound' : 'outbound',
     type: row.type,
     text: row.message.slice(0, PREVIEW_LENGTH).toWellFormed(),
-    status: row.status as MessageStatus,
+    ...statusOf(row, waits),
     timestamp: row.timestamp.toISOString(),
   };
 }
 
-export function presentMessage(row: MessageRow, media: Media | null): Message {
+/** Meta refused the token while a message was being sent, so nothing left: it is in the queue again. */
+function statusOf(row: MessageRow, waits: Waits): Pick<Message, 'status' | 'waits'> {
+  const why = waits.get(row.id) ?? null;
+  return { status: why === null ? (row.status as MessageStatus) : 'queued', waits: why };
+}
+
+export function presentMessage(row: MessageRow, media: Media | null, waits: Waits): Message {
   return {
     id: row.id,
     conversation_id: row.conversation_id ?? '',
@@ -65,7 +80,7 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     type: row.type,
     text: row.message,
     payload: row.payload,
-    status: row.status as MessageStatus,
+    ...statusOf(row, waits),
     timestamp: row.timestamp.toISOString(),
     wamid: row.wamid,
     signature: row.signature,
@@ -79,7 +94,8 @@ export function presentMessage(row: MessageRow, media: Media | null): Message {
     ),
     edited_at: row.changes?.edit?.at ?? null,
     deleted_at: row.changes?.revoke?.at ?? null,
-    media,
+    // A message that was deleted, or edited into words, shows the file of before no more.
+    media: isMediaKind(row.type) ? media : null,
   };
 }
 

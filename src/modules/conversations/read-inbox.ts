@@ -15,6 +15,7 @@ import type {
   MessagePage,
   MessagesQuery,
 } from './contract.ts';
+import { findWaits } from './find-waits.ts';
 import { presentConversation, presentMessage } from './present.ts';
 import * as conversations from './queries/conversations.ts';
 import type { ConversationRow, ListedConversation } from './queries/conversations.ts';
@@ -56,6 +57,16 @@ async function withDetails(
   );
   const customerById = new Map(customers.map((customer) => [customer.id, customer]));
   const messageById = new Map(lastMessages.map((message) => [message.id, message]));
+  const numberOf = new Map(rows.map((row) => [row.id, row.phone_number_id]));
+  const waits = await findWaits(
+    tx,
+    lastMessages.map(({ id, status, conversation_id: conversationId }) => ({
+      id,
+      status,
+      conversationId,
+      phoneNumberId: numberOf.get(conversationId ?? '') ?? '',
+    })),
+  );
   const now = app.clock.now();
   const optedOut = await conversations.findOptedOut(
     tx,
@@ -65,6 +76,7 @@ async function withDetails(
     presentConversation(row, {
       customer: customerById.get(row.customer_id),
       lastMessage: row.last_message_id === null ? undefined : messageById.get(row.last_message_id),
+      waits,
       optedOutAt: optedOut.get(row.id) ?? null,
       now,
     }),
@@ -138,11 +150,24 @@ export function listMessages(app: App, actor: Actor, id: string, query: Messages
       tx,
       page.rows.map((row) => row.id),
     );
+    const waits = await waitsIn(tx, conversation, page.rows);
     return {
-      data: page.rows.map((row) => presentMessage(row, media.get(row.id) ?? null)),
+      data: page.rows.map((row) => presentMessage(row, media.get(row.id) ?? null, waits)),
       next_cursor: page.next_cursor,
     };
   });
+}
+
+function waitsIn(tx: Tx, { phone_number_id: phoneNumberId }: ConversationRow, rows: messages.MessageRow[]) {
+  return findWaits(
+    tx,
+    rows.map(({ id, status, conversation_id: conversationId }) => ({
+      id,
+      status,
+      conversationId,
+      phoneNumberId,
+    })),
+  );
 }
 
 /** One message of a conversation, inside the caller's transaction. */
@@ -151,7 +176,7 @@ export async function getMessage(tx: Tx, conversation: ConversationRow, id: numb
   const [row] = await messages.findMessages(tx, [home], [id]);
   if (!row) throw notFound('message');
   const media = await describeMediaOfMessages(tx, [id]);
-  return presentMessage(row, media.get(id) ?? null);
+  return presentMessage(row, media.get(id) ?? null, await waitsIn(tx, conversation, [row]));
 }
 
 /** How many conversations the user can see. */

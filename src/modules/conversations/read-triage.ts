@@ -1,15 +1,26 @@
 /** Who waits in triage, with what they wrote. Owners only: the database shows nobody else a row. */
 import type { App } from '../../app.ts';
 import { asUser } from '../../platform/db/tx.ts';
-import { cutPage, packCursor, unpackCursor, UUID_ID } from '../../platform/paging.ts';
+import { notFound } from '../../platform/errors.ts';
+import { isUuid } from '../../platform/ids.ts';
+import { cutPage, NUMBER_ID, packCursor, unpackCursor, UUID_ID } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { Media } from '../media/contract.ts';
 import { describeMediaOfMessages } from '../media/read-media.ts';
 import type { MessageStatus } from './contract.ts';
-import type { TriageItem, TriageMessage, TriagePage, TriageQuery } from './contract-triage.ts';
+import type {
+  TriageItem,
+  TriageMessage,
+  TriageMessagePage,
+  TriageMessagesQuery,
+  TriagePage,
+  TriageQuery,
+} from './contract-triage.ts';
 import { automaticKind } from './present.ts';
 import {
   countWaiting,
+  findWaitingName,
+  listMessagesOfWaiting,
   listTriage as listRows,
   listWaitingMessages,
   type TriageRow,
@@ -35,7 +46,7 @@ function presentMessage(row: WaitingMessageRow, media: Media | null): TriageMess
 
 function presentItem(
   row: TriageRow,
-  messages: WaitingMessageRow[],
+  messages: (WaitingMessageRow & { message_count: number })[],
   media: ReadonlyMap<number, Media>,
 ): TriageItem {
   const asked = messages.findLast((message) => automaticKind(message) === 'question');
@@ -76,6 +87,33 @@ export function listTriage(app: App, actor: Actor, query: TriageQuery): Promise<
       data: page.rows.map((row) => presentItem(row, byItem.get(row.id) ?? [], media)),
       next_cursor: page.next_cursor,
       waiting_count: await countWaiting(tx),
+    };
+  });
+}
+
+/** All that one sender wrote and was answered on the number, newest first. Throws 404 for a sender who is not in triage (any more). */
+export function listTriageMessages(
+  app: App,
+  actor: Actor,
+  id: string,
+  query: TriageMessagesQuery,
+): Promise<TriageMessagePage> {
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const before = unpackCursor(query.cursor, { id: NUMBER_ID, module: 'conversations' });
+  return asUser(app, actor, async (tx) => {
+    if (!isUuid(id) || (await findWaitingName(tx, id)) === null) throw notFound('sender in triage');
+    const page = cutPage(
+      await listMessagesOfWaiting(tx, id, { before, limit: limit + 1 }),
+      limit,
+      packCursor,
+    );
+    const media = await describeMediaOfMessages(
+      tx,
+      page.rows.map((row) => row.id),
+    );
+    return {
+      data: page.rows.map((row) => presentMessage(row, media.get(row.id) ?? null)),
+      next_cursor: page.next_cursor,
     };
   });
 }

@@ -5,7 +5,7 @@ import { actorOf } from '../../platform/http/access.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { assignAllFromTriage, assignFromTriage, changeTriage } from './clear-triage.ts';
 import * as contract from './contract-triage.ts';
-import { listTriage } from './read-triage.ts';
+import { listTriage, listTriageMessages } from './read-triage.ts';
 
 const tags = ['Triage'];
 const config = { access: 'organization:manage' } as const;
@@ -19,6 +19,19 @@ export function triageRoutes(server: HttpServer, app: App): void {
       schema: { tags, querystring: contract.TriageQuery, response: { 200: contract.TriagePage } },
     },
     (request) => listTriage(app, actorOf(request), request.query),
+  );
+  server.get(
+    '/api/v1/triage/:id/messages',
+    {
+      config,
+      schema: {
+        tags,
+        params: Type.Object({ id: Type.String() }),
+        querystring: contract.TriageMessagesQuery,
+        response: { 200: contract.TriageMessagePage },
+      },
+    },
+    (request) => listTriageMessages(app, actorOf(request), request.params.id, request.query),
   );
   server.post(
     '/api/v1/triage/:id/assign',

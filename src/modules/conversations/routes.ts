@@ -6,9 +6,11 @@ import type { HttpServer } from '../../platform/http/server.ts';
 import { assignConversation } from './assign-conversation.ts';
 import { changeConversation, markRead } from './change-conversation.ts';
 import * as contract from './contract.ts';
+import { BlockedSenderPage, BlockedSendersQuery } from './contract-blocked.ts';
 import { HandedOver, HandOverBody } from './contract-hand-over.ts';
 import { eventStreamRoute } from './event-stream-route.ts';
 import { handOverConversation } from './hand-over-conversation.ts';
+import { listBlockedSenders } from './list-blocked-senders.ts';
 import { getConversation, listConversations, listMessages } from './read-inbox.ts';
 import { triageRoutes } from './routes-triage.ts';
 
@@ -36,7 +38,17 @@ export function conversationRoutes(server: HttpServer, app: App): void {
   );
   server.patch(
     '/api/v1/conversations/:id',
-    { config: update, schema: { tags, params, body: contract.ConversationPatch, response } },
+    {
+      config: update,
+      schema: {
+        tags,
+        description:
+          'Archives, blocks (with a reason, if there is one) or brings back. What somebody blocked writes is kept, counts as unread for nobody and is not answered.',
+        params,
+        body: contract.ConversationPatch,
+        response,
+      },
+    },
     (request) => changeConversation(app, actorOf(request), request.params.id, request.body),
   );
   server.post(
@@ -81,6 +93,14 @@ export function conversationRoutes(server: HttpServer, app: App): void {
       schema: { tags, params, querystring: contract.MessagesQuery, response: { 200: contract.MessagePage } },
     },
     (request) => listMessages(app, actorOf(request), request.params.id, request.query),
+  );
+  server.get(
+    '/api/v1/blocked-senders',
+    {
+      config: read,
+      schema: { tags, querystring: BlockedSendersQuery, response: { 200: BlockedSenderPage } },
+    },
+    (request) => listBlockedSenders(app, actorOf(request), request.query),
   );
   triageRoutes(server, app);
   eventStreamRoute(server, app);

@@ -1,4 +1,5 @@
 /** Decisions about conversations and messages. Pure. */
+import { AppError } from '../../platform/errors.ts';
 import type { MessageStatus } from './contract.ts';
 
 /**
@@ -34,4 +35,15 @@ export function windowClosesAt(lastInboundAt: Date | null, now: Date): Date | nu
   if (lastInboundAt === null) return null;
   const closes = new Date(lastInboundAt.getTime() + WINDOW_MS);
   return closes > now ? closes : null;
+}
+
+/** The reason that is kept with a block, null for none. Throws `conversations.reason_without_block`. */
+export function reasonOfBlock(state: string, reason: string | undefined): string | null {
+  if (reason !== undefined && state !== 'blocked')
+    throw new AppError(
+      'conversations.reason_without_block',
+      400,
+      'A reason is kept for a block only. Leave it out, or block the sender with it.',
+    );
+  return reason?.trim() ?? null;
 }

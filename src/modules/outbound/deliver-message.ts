@@ -8,6 +8,7 @@ import type { GraphError } from '../../graph-api/graph-error.ts';
 import type { SendMessageBody } from '../../graph-api/messages-api.ts';
 import { failpoint } from '../../platform/failpoints.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
+import { publishChange } from '../conversations/change-message.ts';
 import { findMessageHome, raiseStatus } from '../conversations/record-message.ts';
 import { findSending, type Sending, type SendingGrant } from '../waba/account-token.ts';
 import { isTokenRefused, noteTokenRefused } from '../waba/note-token-refused.ts';
@@ -47,6 +48,7 @@ function begin(app: App, claimed: ClaimedMessage): Promise<Sending | null> {
     const sending = await findSending(app, tx, claimed.phone_number_id);
     if (sending === null) {
       await holdMessage(tx, claimed);
+      tellThatItWaits(tx, claimed);
       return null;
     }
     if (await isRefusedByCustomer(tx, claimed.id)) {
@@ -56,6 +58,12 @@ function begin(app: App, claimed: ClaimedMessage): Promise<Sending | null> {
     }
     return (await change(tx, claimed, { state: 'sending', countAttempt: true })) ? sending : null;
   });
+}
+
+/** It may have been shown as being sent. */
+function tellThatItWaits(tx: Tx, { agent_id: agentId, conversation_id, message_id }: ClaimedMessage): void {
+  if (conversation_id !== null)
+    publishChange(tx, agentId, { conversationId: conversation_id, messageId: message_id });
 }
 
 function accept(app: App, claimed: ClaimedMessage, wamid: string): Promise<void> {

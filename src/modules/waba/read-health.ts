@@ -79,3 +79,10 @@ export function readHealth(
 export function readHealthOf(app: App, organizationId: string): Promise<AccountHealth[]> {
   return asWorker(app, organizationId, (tx) => load(tx, app.clock.now()));
 }
+
+/** Why nothing is sent on a number for now, in a sentence; null while its account is connected. */
+export async function findPause(tx: Tx, phoneNumberId: string): Promise<string | null> {
+  const number = (await listNumberStates(tx)).find((one) => one.phone_number_id === phoneNumberId);
+  const account = (await listConnections(tx)).find((one) => one.waba_id === number?.waba_id);
+  return account && !account.live ? describeDisconnection(connectionOf(account)) : null;
+}

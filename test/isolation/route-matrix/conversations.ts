@@ -68,6 +68,12 @@ export const conversations: Entries = {
     call: ({ phoneNumber }) => ({ body: { phone_number_id: phoneNumber, from: '4915550001' } }),
   },
   'GET /api/v1/triage': { may: 'owner', answers: 200 },
+  'GET /api/v1/triage/:id/messages': {
+    may: 'owner',
+    answers: 200,
+    call: ({ triage }) => ({ params: { id: triage } }),
+  },
+  'GET /api/v1/blocked-senders': { may: 'agent', answers: 200 },
   'POST /api/v1/triage/:id/assign': {
     may: 'owner',
     answers: 200,

@@ -12,6 +12,7 @@ export type ListedConversation = Selectable<Conversations> & {
   position: string;
   agent_name: string | null;
   assignee_name: string | null;
+  blocked_by_name: string | null;
   display_phone_number: string;
   verified_name: string | null;
   mode: string;
@@ -34,12 +35,14 @@ function conversationRows(tx: Tx) {
     .innerJoin('agents as a', 'a.id', 'c.agent_id')
     .leftJoin('users as u', 'u.id', 'a.user_id')
     .leftJoin('users as s', 's.id', 'c.assignee_id')
+    .leftJoin('users as b', 'b.id', 'c.blocked_by')
     .innerJoin('phone_numbers as n', 'n.phone_number_id', 'c.phone_number_id')
     .selectAll('c')
     .select([
       sql<string>`c.last_message_at::text`.as('position'),
       'u.name as agent_name',
       's.name as assignee_name',
+      'b.name as blocked_by_name',
       'n.display_phone_number',
       'n.verified_name',
       'n.mode',
@@ -169,10 +172,15 @@ export async function searchConversationIds(tx: Tx, homes: AgentHome[], text: st
   return rows.map((row) => row.id);
 }
 
-export async function setStatus(tx: Tx, id: string, status: ConversationStatus): Promise<void> {
+/** Since when and by whom a sender is blocked is written down by the database. */
+export async function setStatus(
+  tx: Tx,
+  id: string,
+  { status, blockReason }: { status: ConversationStatus; blockReason: string | null },
+): Promise<void> {
   await tx.db
     .updateTable('conversations')
-    .set({ status, updated_at: sql`now()` })
+    .set({ status, blocked_reason: blockReason, updated_at: sql`now()` })
     .where('id', '=', id)
     .execute();
 }

@@ -95,7 +95,6 @@ export async function countWaiting(tx: Tx): Promise<number> {
 
 export type WaitingMessageRow = {
   triage_id: string;
-  message_count: number;
   id: number;
   direction: 'inbound' | 'outbound';
   type: string;
@@ -111,13 +110,30 @@ export async function listWaitingMessages(
   tx: Tx,
   triageIds: string[],
   most: number,
-): Promise<WaitingMessageRow[]> {
-  const { rows } = await sql<WaitingMessageRow>`
+): Promise<(WaitingMessageRow & { message_count: number })[]> {
+  const { rows } = await sql<WaitingMessageRow & { message_count: number }>`
     SELECT t.id AS triage_id, m.* FROM triage_items t CROSS JOIN LATERAL (
       SELECT count(*) OVER ()::integer AS message_count, r.id, r.direction, r.type, r.message, r.payload, r.status, r.timestamp, r.wamid
       FROM messages r WHERE r.home = 0 AND r.agent_id IS NULL AND r.customer_id = t.customer_id AND r.phone_number_id = t.phone_number_id
       ORDER BY r.timestamp DESC, r.id DESC LIMIT ${most}) AS m
     WHERE t.id = ANY(${triageIds}::uuid[]) ORDER BY m.timestamp, m.id`.execute(tx.db);
+  return rows;
+}
+
+/** A page of one sender's messages, newest first. */
+export async function listMessagesOfWaiting(
+  tx: Tx,
+  id: string,
+  { before, limit }: { before: Place | undefined; limit: number },
+): Promise<(WaitingMessageRow & { position: string })[]> {
+  const older = before
+    ? sql`AND (r.timestamp, r.id) < (${before.position}::timestamp, ${before.id}::bigint)`
+    : sql``;
+  const { rows } = await sql<WaitingMessageRow & { position: string }>`
+    SELECT t.id AS triage_id, r.id, r.direction, r.type, r.message, r.payload, r.status, r.timestamp, r.timestamp::text AS position, r.wamid
+    FROM triage_items t JOIN messages r ON r.home = 0 AND r.agent_id IS NULL AND r.customer_id = t.customer_id
+      AND r.phone_number_id = t.phone_number_id
+    WHERE t.id = ${id} ${older} ORDER BY r.timestamp DESC, r.id DESC LIMIT ${limit}`.execute(tx.db);
   return rows;
 }
 
@@ -133,9 +149,13 @@ export async function assignTriageItem(
 }
 
 /** Which of them are there; they stay so until the transaction ends. */
-export async function setTriageState(tx: Tx, ids: string[], state: TriageState): Promise<string[]> {
+export async function setTriageState(
+  tx: Tx,
+  ids: string[],
+  { state, blockReason }: { state: TriageState; blockReason: string | null },
+): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    UPDATE triage_items SET state = ${state}, unread_count = CASE WHEN ${state} = 'blocked' THEN 0 ELSE unread_count END
+    UPDATE triage_items SET state = ${state}, blocked_reason = ${blockReason}, unread_count = CASE WHEN ${state} = 'blocked' THEN 0 ELSE unread_count END
     WHERE id = ANY(${ids}::uuid[]) RETURNING id`.execute(tx.db);
   return rows.map(({ id }) => id);
 }
