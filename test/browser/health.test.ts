@@ -9,13 +9,14 @@ import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { hire } from '../harness/people.ts';
+import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
 let switchboard: TestSwitchboard;
 let browser: Browser;
 let owner: SessionAnswer;
+let agent: SessionAnswer;
 let number: ConnectedNumber;
 const PASSWORD = 'a long enough password';
 
@@ -24,19 +25,61 @@ beforeAll(async () => {
   [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
   owner = await registerOwner(switchboard.url);
   number = await connectNumber(switchboard, owner.access_token);
-  await hire(switchboard, owner, 'Mika Stone');
+  agent = await hire(switchboard, owner, 'Mika Stone');
 });
 afterAll(async () => {
   await browser.close();
   await switchboard.stop();
 });
 
-async function open(options: Parameters<typeof openPage>[1] = {}) {
+async function open(
+  options: Parameters<typeof openPage>[1] = {},
+  person = { email: owner.user.email, password: PASSWORD },
+) {
   const watched = await openPage(browser, { expected: /status of 401/, ...options });
-  await signIn(watched.page, switchboard.url, { email: owner.user.email, password: PASSWORD });
+  await signIn(watched.page, switchboard.url, person);
   await watched.page.getByRole('link', { name: /inbox/ }).first().waitFor();
   return watched;
 }
+
+test('an account that Meta was never asked about is not called good, and is asked by a button', async () => {
+  const { page, faults, close } = await open();
+  await page.goto(`${switchboard.url}/settings/health`);
+  await page.getByText('Not checked yet', { exact: true }).waitFor();
+  await page.getByText('Meta has not been asked about this account yet.').waitFor();
+  expect(await page.getByText('All good', { exact: true }).count()).toBe(0);
+  await keepPicture(page, 'health-not-asked');
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await page.getByText('All good', { exact: true }).waitFor();
+  await page.getByText(/^Nothing to do\./).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('an agent sees the organization’s connection, what they may do with it, and what changes, as it changes', async () => {
+  const person = { email: agent.user.email, password: MEMBER_PASSWORD };
+  const { page, faults, close } = await open({}, person);
+  await page.getByText('Ready for the first message').waitFor();
+  await page.getByRole('button', { name: /Test account Connected by colleagues/ }).click();
+  await page.getByText(`${owner.organization.name} is connected through colleagues.`).waitFor();
+  await keepPicture(page, 'header-agent');
+  await page.keyboard.press('Escape');
+  await page.goto(`${switchboard.url}/settings/health`);
+  await page.getByRole('list', { name: 'Findings about Test account' }).waitFor();
+  expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
+  await request(`${switchboard.url}/simulator/graph/v25.0/${number.wabaId}/subscribed_apps`, {
+    method: 'DELETE',
+    token: number.token,
+  });
+  const mine = { method: 'POST', token: owner.access_token };
+  await request(`${switchboard.url}/api/v1/health/accounts/${number.wabaId}/check`, mine);
+  await page.getByText('The app is not subscribed', { exact: true }).waitFor();
+  const body = { check: 'subscription' };
+  await request(`${switchboard.url}/api/v1/health/accounts/${number.wabaId}/fix`, { ...mine, body });
+  await page.getByText(/^Nothing to do\./).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
 
 test('an app that is no longer subscribed is found, shown over every page, and subscribed again by a button', async () => {
   const { page, faults, close } = await open();

@@ -1,12 +1,15 @@
 /** One account: what is wrong first, what is good behind a button. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { describeError } from '../../lib/api.ts';
 import { timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
+import { toast } from '../../ui/toast.tsx';
 import { FindingRow } from './finding-row.tsx';
-import type { AccountHealth } from './queries.ts';
+import { checkAccount, type AccountHealth } from './queries.ts';
 import styles from './health-page.module.css';
 
 const badges = {
@@ -16,17 +19,19 @@ const badges = {
   critical: { tone: 'bad', word: 'Does not work' },
 } as const;
 
+const notAsked = { tone: 'plain', word: 'Not checked yet' } as const;
+
+const isOpen = ({ severity }: { severity: string }) => severity === 'warning' || severity === 'critical';
+
 export function AccountCard({ account, canFix }: { account: AccountHealth; canFix: boolean }) {
   const [showGood, setShowGood] = useState(false);
   const now = useNow();
-  const badge = badges[account.severity];
-  const isOpen = ({ severity }: { severity: string }) => severity === 'warning' || severity === 'critical';
+  const isAsked = account.checked_at !== null;
+  const badge = isAsked || isOpen(account) ? badges[account.severity] : notAsked;
   const open = account.findings.filter(isOpen);
   const good = account.findings.filter((finding) => !isOpen(finding));
   const checked =
-    account.checked_at === null
-      ? 'not asked Meta yet'
-      : `checked ${timeAgo(new Date(account.checked_at), now)}`;
+    account.checked_at === null ? 'never checked' : `checked ${timeAgo(new Date(account.checked_at), now)}`;
   return (
     <Card
       title={account.name ?? account.waba_id}
@@ -46,7 +51,8 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
       }
     >
       <ul className={styles['findings']} aria-label={`Findings about ${account.name ?? account.waba_id}`}>
-        {open.length === 0 && !showGood && (
+        {!isAsked && <NotAsked wabaId={account.waba_id} canCheck={canFix} />}
+        {isAsked && open.length === 0 && !showGood && (
           <li className={styles['nothing']}>Nothing to do. {good.length} things are known to be good.</li>
         )}
         {[...open, ...(showGood ? good : [])].map((finding) => (
@@ -59,5 +65,27 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
         ))}
       </ul>
     </Card>
+  );
+}
+
+/** Until Meta was asked once, only what is known here can be shown: that is not yet good. */
+function NotAsked({ wabaId, canCheck }: { wabaId: string; canCheck: boolean }) {
+  const client = useQueryClient();
+  const check = useMutation({
+    mutationFn: () => checkAccount(client, wabaId),
+    onError: (error) => toast(describeError(error), { tone: 'bad' }),
+  });
+  return (
+    <li className={styles['notAsked']}>
+      <p>
+        Meta has not been asked about this account yet.{' '}
+        {canCheck ? 'It is asked every day by itself, or now.' : 'It is asked every day.'}
+      </p>
+      {canCheck && (
+        <Button size="s" busy={check.isPending} onClick={() => check.mutate()}>
+          Check now
+        </Button>
+      )}
+    </li>
   );
 }

@@ -14,14 +14,11 @@ import { wabaQuery } from '../connect/queries.ts';
 export type { AccountEvent, AccountHealth, Finding };
 
 const firstPage = undefined as string | undefined;
-/** Somebody may have to act on it: it is asked for again while the app is open. */
-const REFRESH_MS = 20_000;
-
+/** The event `account.changed` has it fetched anew (inbox/live-inbox.ts). */
 export const healthQuery = queryOptions({
   queryKey: ['health'] as const,
   queryFn: async ({ signal }) =>
     (await request<AccountHealthPage>('GET', '/api/v1/health/accounts', { signal })).data,
-  refetchInterval: REFRESH_MS,
   refetchOnWindowFocus: true,
   staleTime: 5_000,
 });

@@ -8,29 +8,32 @@ import { buttonClass } from '../../ui/button.tsx';
 import { simulatorPhoneUrl } from '../connect/queries.ts';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { useAccounts } from '../shell/use-accounts.ts';
+import { useSharedAccounts } from '../shell/use-shared-accounts.ts';
 import { useSimulator } from '../shell/use-simulator.ts';
 import styles from './first-steps.module.css';
 
 export function FirstSteps() {
   const { selected, isPending } = useAccounts();
+  const shared = useSharedAccounts(!isPending && selected === null);
   const simulator = useSimulator();
   const { me } = useInbox();
-  const number = selected?.phone_numbers[0];
-  if (isPending) return null;
+  const number = selected?.phone_numbers[0] ?? shared.accounts[0]?.numbers[0];
+  const isConnected = selected !== null || shared.accounts.length > 0;
+  if (isPending || shared.isPending) return null;
   return (
     <section className={styles['steps']} aria-labelledby="first-steps-title">
       <h2 id="first-steps-title" className={styles['title']}>
-        {selected ? 'Ready for the first message' : 'A few steps to your inbox'}
+        {isConnected ? 'Ready for the first message' : 'A few steps to your inbox'}
       </h2>
       <ol className={styles['list']}>
         <Step number={1} state="done" title="Create your account" />
-        <Step number={2} state={selected ? 'done' : 'next'} title="Connect WhatsApp">
+        <Step number={2} state={isConnected ? 'done' : 'next'} title="Connect WhatsApp">
           <p>Connect a WhatsApp Business Account, and every message to its numbers lands here.</p>
           <Link to="/connect" className={buttonClass('primary')}>
             Connect an account
           </Link>
         </Step>
-        <Step number={3} state={selected ? 'next' : 'later'} title="Receive the first message">
+        <Step number={3} state={isConnected ? 'next' : 'later'} title="Receive the first message">
           {simulator ? (
             <>
               <p>Write as a customer from the simulator’s phone. The conversation appears here at once.</p>
@@ -53,7 +56,7 @@ export function FirstSteps() {
         </Step>
         <Step number={4} state="later" title="Answer it" />
         {me.permissions.includes('people:invite') && (
-          <Step number={5} state={selected ? 'open' : 'later'} title="Invite colleagues">
+          <Step number={5} state={isConnected ? 'open' : 'later'} title="Invite colleagues">
             <p>Everybody has an inbox of their own. You can do this at any time.</p>
             <Link to="/settings/people" className={buttonClass('secondary', 's')}>
               Invite somebody

@@ -29,6 +29,9 @@ const longestRetryMilliseconds = 15_000;
 /** With more conversations than this at once, loading the lists anew is cheaper. */
 const bundleLimit = 12;
 
+/** What screens show of the accounts: who may use them, how they are, what happened, their numbers. */
+const accountKeys = ['waba', 'health', 'account-events', 'numbers'];
+
 export class LiveInbox {
   #client: QueryClient;
   #changes = new Map<string, Change>();
@@ -49,7 +52,7 @@ export class LiveInbox {
       events.on('message.status', (data) => this.#raise(data)),
       events.on('conversation.created', (data) => this.#note(data.conversation_id, false)),
       events.on('conversation.updated', (data) => this.#note(data.conversation_id, false)),
-      events.on('account.changed', () => void this.#client.invalidateQueries({ queryKey: ['waba'] })),
+      events.on('account.changed', () => this.#refetch(accountKeys)),
       events.on('resync', () => this.#refetchAll()),
       events.onReconnected(() => this.#refetchAll()),
     ];
@@ -61,9 +64,11 @@ export class LiveInbox {
 
   #refetchAll(): void {
     this.#changes.clear();
-    for (const key of ['conversations', 'conversation', 'messages', 'unread-count', 'waba']) {
-      void this.#client.invalidateQueries({ queryKey: [key] });
-    }
+    this.#refetch(['conversations', 'conversation', 'messages', 'unread-count', ...accountKeys]);
+  }
+
+  #refetch(keys: string[]): void {
+    for (const key of keys) void this.#client.invalidateQueries({ queryKey: [key] });
   }
 
   /** A status alone is shown at once; why something failed has to be fetched. */

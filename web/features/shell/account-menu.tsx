@@ -1,5 +1,5 @@
 /**
- * The WhatsApp connection, honestly: green only when the account is connected, and in words. Opens the choice of account
+ * The WhatsApp connection, honestly: green only when the account is connected, by oneself or by colleagues, and in words. Opens the choice of account
  * and of the number whose conversations the inbox shows.
  */
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
@@ -11,14 +11,17 @@ import { Menu, MenuLink, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '..
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { describeAccount, nameOfAccount } from '../connect/account-state.ts';
 import type { PhoneNumber, WabaAccount } from '../connect/queries.ts';
+import { SharedAccountsMenu } from './shared-accounts-menu.tsx';
 import { chooseAccount, useAccounts } from './use-accounts.ts';
+import { useSharedAccounts } from './use-shared-accounts.ts';
 import styles from './account-menu.module.css';
 
 const allNumbers = 'all';
 
 export function AccountMenu() {
   const { accounts, selected, isPending, isError, refetch } = useAccounts();
-  if (isPending) return <Skeleton className={styles['loading'] ?? ''} />;
+  const shared = useSharedAccounts(!isPending && !isError && selected === null);
+  if (isPending || shared.isPending) return <Skeleton className={styles['loading'] ?? ''} />;
   if (isError) {
     return (
       <button type="button" className={styles['pill']} onClick={() => void refetch()}>
@@ -27,6 +30,7 @@ export function AccountMenu() {
       </button>
     );
   }
+  if (!selected && shared.accounts.length > 0) return <SharedAccountsMenu accounts={shared.accounts} />;
   if (!selected) {
     return (
       <Link to="/connect" className={classNames(buttonClass('secondary', 's'), styles['connect'])}>
