@@ -17,7 +17,7 @@ import type { SimulatorOptions } from './options.ts';
 import { refuseOtherSites } from './refuse-other-sites.ts';
 import { serveFiles } from './serve-files.ts';
 import { createSimulation } from './simulation.ts';
-import { webhookEngine } from './webhooks/engine.ts';
+import { WebhookEngine } from './webhooks/engine.ts';
 
 export type Simulator = {
   plugin: FastifyPluginAsync;
@@ -39,7 +39,7 @@ const PHONE_FILES = [
 export function createSimulator(options: SimulatorOptions): Simulator {
   const sim = createSimulation(options);
   const waiting = new Set<() => void>();
-  const engine = webhookEngine(sim, { delivered, settled });
+  const engine = new WebhookEngine(sim, { delivered, settled });
   const statuses = statusSchedule(sim, engine, settled);
   const control = simulatorControl(sim, engine, statuses);
   let endStreams = () => {};

@@ -20,7 +20,8 @@ import { appWebhookUrl, isCallbackAllowed } from '../simulation.ts';
 import type { Simulation, SimulatorEvent } from '../simulation.ts';
 import type { App, Customer, Faults, MediaItem, PhoneNumber, StoredMessage } from '../state/state.ts';
 import { emptyState, noFaults } from '../state/state.ts';
-import type { DeliveryTry, WebhookEngine } from '../webhooks/engine.ts';
+import type { DeliveryTry } from '../webhooks/delivery-log.ts';
+import type { WebhookEngine } from '../webhooks/engine.ts';
 import { publishUpdate } from '../webhooks/publish-update.ts';
 import { signBody } from '../webhooks/sign.ts';
 import { declareAccount, listAccountViews } from './accounts.ts';
@@ -178,7 +179,7 @@ export function simulatorControl(
       findMessages(sim, { phone_number_id: phoneNumberId, customer, direction: 'all' })
         .filter(isOnPhone)
         .map(ledgerEntry),
-    deliveries: ({ limit = DEFAULT_LIMIT } = {}) => engine.tries().slice(-limit),
+    deliveries: ({ limit = DEFAULT_LIMIT } = {}) => engine.log.tries.slice(-limit),
     faults: () => structuredClone(sim.state.faults),
     setFaults(input) {
       sim.state.faults = mergeFaults(sim.state.faults, input);
@@ -254,7 +255,7 @@ async function postRaw(sim: Simulation, engine: WebhookEngine, raw: RawWebhook):
     updates: 1,
     body: body.toString('utf8'),
   };
-  engine.record(tried);
+  engine.log.record(tried);
   return tried;
 }
 
