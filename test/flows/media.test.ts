@@ -5,34 +5,24 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { Message } from '../../src/modules/conversations/contract.ts';
 import { fetchMedia } from '../../src/modules/media/fetch-media.ts';
 import { removeLeftovers } from '../../src/modules/media/remove-leftovers.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { newPhone } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
+import { inbox, number, owner, switchboard } from '../harness/with-number.ts';
 
-let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
-let number: ConnectedNumber;
-let inbox: Inbox;
 let photo: Buffer;
 
 beforeAll(async () => {
-  ({ switchboard, owner, number, inbox } = await startWithNumber());
   photo = await sharp({ create: { width: 900, height: 600, channels: 3, background: 'teal' } })
     .withExif({ IFD0: { Copyright: 'a place that nobody should know' } })
     .jpeg()
     .toBuffer();
 });
-afterAll(() => switchboard.stop());
 
 type SentFile = { bytes: Buffer; mimeType?: string; type?: string; filename?: string; message?: object };
 

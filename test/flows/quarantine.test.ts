@@ -1,5 +1,5 @@
 /** What could not be processed waits for whoever may look after it, and goes on where it stopped once the cause is gone. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type {
   QuarantinedItemDetail,
@@ -9,23 +9,17 @@ import type {
 import { addWorkGauges } from '../../src/work-gauges.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, messagesChange, newPhone, textMessage } from '../harness/deliveries.ts';
-import { inboxOf, type Inbox } from '../harness/inbox.ts';
+import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { inbox, number, owner, switchboard } from '../harness/with-number.ts';
 
-let switchboard: TestSwitchboard;
-let owner: SessionAnswer;
-let number: ConnectedNumber;
-let inbox: Inbox;
 let agent: SessionAnswer;
 let stranger: SessionAnswer;
 let admin: SessionAnswer;
 
 beforeAll(async () => {
-  ({ switchboard, owner, number, inbox } = await startWithNumber());
   agent = await hire(switchboard, owner);
   stranger = await registerOwner(switchboard.url, 'Stranger');
   admin = await registerOwner(switchboard.url, 'Admin');
@@ -38,7 +32,6 @@ beforeAll(async () => {
   );
   await setFault(true);
 });
-afterAll(() => switchboard.stop());
 
 async function setFault(isThere: boolean): Promise<void> {
   await queryAsAdmin(

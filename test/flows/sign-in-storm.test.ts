@@ -1,16 +1,10 @@
 /** T27: five hundred sign-ins at once cost memory and cores; the webhooks must not notice. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWithNumber, type ConnectedOwner } from '../harness/connected-owner.ts';
+import { expect, test } from 'vitest';
 import { newPhone, newWamid } from '../harness/deliveries.ts';
 import { request } from '../harness/api.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { deliveryOf, postDelivery } from '../harness/signed-delivery.ts';
-
-let desk: ConnectedOwner;
-beforeAll(async () => {
-  desk = await startWithNumber();
-});
-afterAll(() => desk.switchboard.stop());
+import { number, switchboard } from '../harness/with-number.ts';
 
 const DELIVERIES = 150;
 
@@ -25,7 +19,7 @@ async function timeDeliveries(while_: () => boolean): Promise<number[]> {
       timestamp: Math.floor(Date.now() / 1000),
     };
     const started = performance.now();
-    const { status } = await postDelivery(desk.switchboard.url, deliveryOf(desk.number, [text]));
+    const { status } = await postDelivery(switchboard.url, deliveryOf(number, [text]));
     times.push(performance.now() - started);
     expect(status).toBe(200);
   }
@@ -35,7 +29,7 @@ async function timeDeliveries(while_: () => boolean): Promise<number[]> {
 const at = (times: number[], share: number) => times[Math.floor(times.length * share)] ?? 0;
 
 test('T27: five hundred sign-ins at once are turned away or served, and every delivery is taken as quickly as Meta wishes', async () => {
-  const { url } = desk.switchboard;
+  const { url } = switchboard;
   await timeDeliveries(() => false);
   const calm = await timeDeliveries(() => false);
   let running = 500;
