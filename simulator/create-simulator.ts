@@ -12,7 +12,7 @@ import { controlRoutes } from './control/routes.ts';
 import { dialogRoutes } from './dialog/routes.ts';
 import { graphRoutes } from './graph/routes.ts';
 import { resumeReviews } from './graph/templates.ts';
-import { note, statusSchedule } from './messages/statuses.ts';
+import { note, Statuses } from './messages/statuses.ts';
 import type { SimulatorOptions } from './options.ts';
 import { refuseOtherSites } from './refuse-other-sites.ts';
 import { serveFiles } from './serve-files.ts';
@@ -40,7 +40,7 @@ export function createSimulator(options: SimulatorOptions): Simulator {
   const sim = createSimulation(options);
   const waiting = new Set<() => void>();
   const engine = new WebhookEngine(sim, { delivered, settled });
-  const statuses = statusSchedule(sim, engine, settled);
+  const statuses = new Statuses(sim, engine, settled);
   const control = simulatorControl(sim, engine, statuses);
   let endStreams = () => {};
   let closed: Promise<void> | null = null;

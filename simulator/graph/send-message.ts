@@ -5,7 +5,8 @@
 import { digitsOf, findByUserId, isUserId, upsertCustomer, userIdOf } from '../messages/customers.ts';
 import { messageId } from '../messages/ids.ts';
 import { keepMessage } from '../messages/ledger.ts';
-import { note, statusError } from '../messages/statuses.ts';
+import { statusError } from '../messages/status-update.ts';
+import { note } from '../messages/statuses.ts';
 import { windowEnd } from '../messages/window.ts';
 import type {
   Account,

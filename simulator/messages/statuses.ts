@@ -2,27 +2,11 @@
  * What becomes of a message after it was accepted: sent, delivered, read, or failed, each with its webhook. The next
  * step stands in the message itself, so that a restart goes on where it was. Waits run on the real clock.
  */
-import { graphErrorTitle } from '../graph/error-catalogue.ts';
 import type { Simulation } from '../simulation.ts';
 import type { StatusError, StatusName, StoredMessage } from '../state/state.ts';
 import type { WebhookEngine } from '../webhooks/engine.ts';
 import { publishUpdate, updatesFor } from '../webhooks/publish-update.ts';
-import type { Update } from '../webhooks/publish-update.ts';
-import { contactOf, userIdOf, visibleNumber } from './customers.ts';
-
-export type Statuses = {
-  /** Plans the life of an accepted message; with an error it ends as `failed`. */
-  begin(message: StoredMessage, failure?: StatusError): void;
-  /** Posts `sent` before the send itself is answered. */
-  sendFirst(message: StoredMessage): Promise<void>;
-  /** The customer looks at the chat: what was delivered is read. */
-  readChat(phoneNumberId: string, customer: string): number;
-  /** Number of planned steps. */
-  planned(): number;
-  /** Takes up what was planned before a restart. */
-  resume(): void;
-  clear(): void;
-};
+import { statusUpdate } from './status-update.ts';
 
 const RANK: Record<StatusName, number> = {
   accepted: 0,
@@ -33,96 +17,123 @@ const RANK: Record<StatusName, number> = {
   failed: 5,
 };
 
-export function statusSchedule(sim: Simulation, engine: WebhookEngine, settled: () => void): Statuses {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const seenEarly = new Set<string>();
+export class Statuses {
+  readonly #sim: Simulation;
+  readonly #engine: WebhookEngine;
+  readonly #settled: () => void;
+  /** The pause before the next step, by the message's id. */
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Messages that the customer looked at before they were delivered. */
+  readonly #seenEarly = new Set<string>();
 
-  function delay(name: 'sent' | 'delivered' | 'read'): number {
-    return sim.state.faults.delays[name] ?? sim.timing[name];
+  constructor(sim: Simulation, engine: WebhookEngine, settled: () => void) {
+    this.#sim = sim;
+    this.#engine = engine;
+    this.#settled = settled;
   }
 
-  function plan(message: StoredMessage, status: StatusName, at: number, error?: StatusError): void {
-    message.next = error ? { status, at, error } : { status, at };
-    arm(message);
+  /** Plans the life of an accepted message; with an error it ends as `failed`. */
+  begin(message: StoredMessage, failure?: StatusError): void {
+    const at = Date.now() + this.#delay('sent');
+    if (failure) this.#plan(message, { status: 'failed', at, error: failure });
+    else this.#plan(message, { status: 'sent', at });
+    this.#sim.changed();
   }
 
-  function arm(message: StoredMessage): void {
+  /** Posts `sent` before the send itself is answered. */
+  async sendFirst(message: StoredMessage): Promise<void> {
+    note(this.#sim, message, 'sent');
+    const update = statusUpdate(this.#sim, message, 'sent');
+    if (update) await Promise.all(updatesFor(this.#sim, update).map((one) => this.#engine.deliver(one)));
+    this.#planAfter(message, 'sent');
+  }
+
+  /** The customer looks at the chat: what was delivered is read. Returns how many messages that were. */
+  readChat(phoneNumberId: string, customer: string): number {
+    let read = 0;
+    for (const message of Object.values(this.#sim.state.messages)) {
+      if (message.phone_number_id !== phoneNumberId || message.customer !== customer) continue;
+      if (message.direction !== 'outbound' || message.type === 'reaction') continue;
+      const rank = Math.max(...message.statuses.map((one) => RANK[one.status]));
+      if (rank < RANK.delivered) this.#seenEarly.add(message.id);
+      if (rank !== RANK.delivered) continue;
+      this.#disarm(message);
+      message.next = null;
+      this.#become(message, 'read');
+      read += 1;
+    }
+    this.#settled();
+    return read;
+  }
+
+  /** Number of planned steps. */
+  planned(): number {
+    return this.#timers.size;
+  }
+
+  /** Takes up what was planned before a restart. */
+  resume(): void {
+    for (const message of Object.values(this.#sim.state.messages)) this.#arm(message);
+  }
+
+  clear(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#seenEarly.clear();
+  }
+
+  #delay(name: 'sent' | 'delivered' | 'read'): number {
+    return this.#sim.state.faults.delays[name] ?? this.#sim.timing[name];
+  }
+
+  #plan(message: StoredMessage, next: NonNullable<StoredMessage['next']>): void {
+    message.next = next;
+    this.#arm(message);
+  }
+
+  #arm(message: StoredMessage): void {
     if (!message.next) return;
-    clearTimeout(timers.get(message.id));
+    this.#disarm(message);
     const wait = Math.max(0, message.next.at - Date.now());
-    timers.set(
+    this.#timers.set(
       message.id,
-      setTimeout(() => step(message), wait),
+      setTimeout(() => this.#step(message), wait),
     );
   }
 
-  function step(message: StoredMessage): void {
-    timers.delete(message.id);
+  #disarm({ id }: StoredMessage): void {
+    clearTimeout(this.#timers.get(id));
+    this.#timers.delete(id);
+  }
+
+  #step(message: StoredMessage): void {
+    this.#timers.delete(message.id);
     const next = message.next;
     message.next = null;
     if (next) {
-      become(message, next.status, next.error);
-      planAfter(message, next.status);
+      this.#become(message, next.status, next.error);
+      this.#planAfter(message, next.status);
     }
-    settled();
+    this.#settled();
   }
 
   /** Reactions only ever become `sent`. */
-  function planAfter(message: StoredMessage, status: StatusName): void {
+  #planAfter(message: StoredMessage, status: StatusName): void {
     if (message.type === 'reaction') return;
     const accepted = message.statuses[0]?.at ?? message.at;
-    const real = Date.now() - (sim.now() - accepted);
-    if (status === 'sent') plan(message, 'delivered', Math.max(Date.now(), real + delay('delivered')));
+    const acceptedAt = Date.now() - (this.#sim.now() - accepted);
+    const after = (step: 'delivered' | 'read') => Math.max(Date.now(), acceptedAt + this.#delay(step));
+    if (status === 'sent') this.#plan(message, { status: 'delivered', at: after('delivered') });
     if (status !== 'delivered') return;
-    if (seenEarly.delete(message.id)) plan(message, 'read', Date.now());
-    else if (sim.state.faults.auto_read) plan(message, 'read', Math.max(Date.now(), real + delay('read')));
+    if (this.#seenEarly.delete(message.id)) this.#plan(message, { status: 'read', at: Date.now() });
+    else if (this.#sim.state.faults.auto_read) this.#plan(message, { status: 'read', at: after('read') });
   }
 
-  function become(message: StoredMessage, status: StatusName, error?: StatusError): void {
-    note(sim, message, status, error);
-    const update = statusUpdate(sim, message, status, error);
-    if (update) publishUpdate(sim, engine, update);
+  #become(message: StoredMessage, status: StatusName, error?: StatusError): void {
+    note(this.#sim, message, status, error);
+    const update = statusUpdate(this.#sim, message, status, error);
+    if (update) publishUpdate(this.#sim, this.#engine, update);
   }
-
-  return {
-    begin(message, failure) {
-      if (failure) plan(message, 'failed', Date.now() + delay('sent'), failure);
-      else plan(message, 'sent', Date.now() + delay('sent'));
-      sim.changed();
-    },
-    async sendFirst(message) {
-      note(sim, message, 'sent');
-      const update = statusUpdate(sim, message, 'sent');
-      if (update) await Promise.all(updatesFor(sim, update).map((one) => engine.deliver(one)));
-      planAfter(message, 'sent');
-    },
-    readChat(phoneNumberId, customer) {
-      let read = 0;
-      for (const message of Object.values(sim.state.messages)) {
-        if (message.phone_number_id !== phoneNumberId || message.customer !== customer) continue;
-        if (message.direction !== 'outbound' || message.type === 'reaction') continue;
-        const rank = Math.max(...message.statuses.map((s) => RANK[s.status]));
-        if (rank < RANK.delivered) seenEarly.add(message.id);
-        if (rank !== RANK.delivered) continue;
-        clearTimeout(timers.get(message.id));
-        timers.delete(message.id);
-        message.next = null;
-        become(message, 'read');
-        read += 1;
-      }
-      settled();
-      return read;
-    },
-    planned: () => timers.size,
-    resume() {
-      for (const message of Object.values(sim.state.messages)) arm(message);
-    },
-    clear() {
-      for (const timer of timers.values()) clearTimeout(timer);
-      timers.clear();
-      seenEarly.clear();
-    },
-  };
 }
 
 /** Writes a status into the message's history and shows it to watchers. */
@@ -134,72 +145,4 @@ export function note(sim: Simulation, message: StoredMessage, status: StatusName
     data: { id: message.id, phone_number_id: message.phone_number_id, customer: message.customer, status },
   });
   sim.changed();
-}
-
-/** The error inside a `failed` status. */
-export function statusError(code: number, details: string): StatusError {
-  const title = graphErrorTitle(code);
-  return {
-    code,
-    title,
-    message: title,
-    error_data: { details },
-    href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
-  };
-}
-
-function statusUpdate(
-  sim: Simulation,
-  message: StoredMessage,
-  status: StatusName,
-  error?: StatusError,
-): Update | null {
-  const account = sim.state.accounts[message.waba_id];
-  const number = sim.state.numbers[message.phone_number_id];
-  const customer = sim.state.customers[message.customer];
-  if (!account || !number || !customer) return null;
-  const failed = status === 'failed';
-  return {
-    account,
-    number,
-    field: 'messages',
-    value: {
-      messaging_product: 'whatsapp',
-      metadata: {
-        display_phone_number: number.display_phone_number,
-        phone_number_id: number.phone_number_id,
-      },
-      ...(failed ? {} : { contacts: [contactOf(customer, account)] }),
-      statuses: [
-        {
-          id: message.id,
-          status,
-          timestamp: String(Math.floor(sim.now() / 1000)),
-          recipient_id: visibleNumber(customer),
-          ...(failed && visibleNumber(customer) ? {} : { recipient_user_id: userIdOf(customer, account) }),
-          ...(message.biz_opaque_callback_data === null
-            ? {}
-            : { biz_opaque_callback_data: message.biz_opaque_callback_data }),
-          ...(isPriced(message, status) ? { pricing: pricingOf(message) } : {}),
-          ...(error ? { errors: [error] } : {}),
-        },
-      ],
-    },
-  };
-}
-
-/** Prices stand with `sent` and with the first of delivered and read. */
-function isPriced(message: StoredMessage, status: StatusName): boolean {
-  if (status === 'sent' || status === 'delivered') return true;
-  return status === 'read' && !message.statuses.some((earlier) => earlier.status === 'delivered');
-}
-
-function pricingOf(message: StoredMessage): Record<string, unknown> {
-  const free = message.category === 'service';
-  return {
-    billable: !free,
-    pricing_model: 'PMP',
-    type: free ? 'free_customer_service' : 'regular',
-    category: message.category,
-  };
 }
