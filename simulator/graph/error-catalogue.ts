@@ -60,6 +60,8 @@ const TITLES: Record<number, string> = {
   133016: 'Account register deregister rate limit exceeded',
   135000: 'Generic user error',
   137000: 'Identity key hash mismatch',
+  2593107: 'The data of the WhatsApp Business app was already requested',
+  2593108: 'The data of the WhatsApp Business app can no longer be requested',
 };
 
 const STATUSES: Record<number, number> = {

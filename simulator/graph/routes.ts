@@ -23,6 +23,7 @@ import {
   updateNumber,
   verifyCode,
 } from './accounts.ts';
+import { requestAppData } from './app-data.ts';
 import { GraphApiError, unknownObject } from './graph-error.ts';
 import { authenticate, readParameters } from './graph-request.ts';
 import type { GraphContext, GraphRequest, RawParameters } from './graph-request.ts';
@@ -50,6 +51,7 @@ const NUMBER_EDGES: Record<string, Handler> = {
   'POST media': uploadMedia,
   'POST register': register,
   'POST deregister': deregister,
+  'POST smb_app_data': requestAppData,
   'POST request_code': requestCode,
   'POST verify_code': verifyCode,
   'GET whatsapp_business_profile': getProfile,

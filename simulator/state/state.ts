@@ -49,6 +49,8 @@ export type PhoneNumber = {
   on_biz_app?: boolean;
   /** When it was registered and deregistered: Meta allows ten in 72 hours. */
   registrations?: number[];
+  /** What its WhatsApp Business app has sent already: Meta sends each kind once. */
+  app_data_sent?: string[];
 };
 
 export type Token = {

@@ -1,10 +1,17 @@
 /** Connecting by consent: what it leads to, and what nobody gets by a state, a code, an account or a token that is not theirs (T29). */
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { Connection, ConnectionPage, WabaStatus } from '../../src/modules/waba/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
-import { connectByConsent, consentTo, finishConsent, goOn, startConsent } from '../harness/consent.ts';
+import {
+  connectByConsent,
+  continueConnection,
+  consentTo,
+  finishConsent,
+  goOn,
+  startConsent,
+} from '../harness/consent.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire, signIn } from '../harness/people.ts';
 import { switchboard } from '../harness/with-switchboard.ts';
@@ -256,6 +263,71 @@ test('Embedded Signup exchanges its code without an address, and connects what i
     numbers: [{ outcome: 'whatsapp_business_app' }],
   });
   expect((await status(owner)).accounts[0]?.token_expires_at).toBeNull();
+});
+
+describe('a number of the WhatsApp Business app', () => {
+  const PHONE = '4915155500321';
+
+  /** An account whose app holds a chat from before. */
+  function declareOnApp() {
+    const { control } = switchboard.simulator;
+    const account = declare({ on_biz_app: true });
+    control.declareCustomer({ from: PHONE, name: 'Hilde Bauer' });
+    const at = Date.now() - 3 * 86_400_000;
+    control.importChat({
+      phone_number_id: account.phone_number_id,
+      customer: PHONE,
+      messages: [
+        { id: `wamid.${account.waba_id}a`, direction: 'inbound', text: 'From before', at, status: 'read' },
+        { id: `wamid.${account.waba_id}b`, direction: 'outbound', text: 'Answered', at, status: 'read' },
+      ],
+    });
+    return account;
+  }
+  const call = 'POST number/smb_app_data';
+
+  test('sends its contacts and chats once, asked for while it is connected', async () => {
+    const account = declareOnApp();
+    const done = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
+    expect(done.numbers).toMatchObject([{ outcome: 'whatsapp_business_app', sync: 'requested' }]);
+    await switchboard.settle();
+    const inbox = inboxOf(switchboard.url, owner.access_token);
+    const conversation = await inbox.with(PHONE);
+    expect(conversation).toMatchObject({ customer: { name: 'Hilde Bauer' }, unread_count: 0 });
+    const texts = (await inbox.thread(conversation.id)).map(({ text }) => text);
+    expect(texts.toSorted()).toEqual(['Answered', 'From before']);
+    const again = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
+    expect(again.numbers).toMatchObject([{ sync: 'requested' }]);
+    await switchboard.settle();
+    expect((await inbox.thread(conversation.id)).length).toBe(2);
+  });
+
+  test.each(['drop', 'drop_before'] as const)('is asked again when an answer was lost: %s', async (kind) => {
+    const account = declareOnApp();
+    const { control } = switchboard.simulator;
+    control.setFaults({ calls: [{ call, kind }] });
+    const stopped = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
+    expect(stopped).toMatchObject({ status: 'failed', step: 'sync', error: { can_continue: true } });
+    expect((await status(owner)).accounts[0]?.connected).toBe(true);
+    const { body } = await continueConnection(switchboard, owner.access_token, stopped.id);
+    const done = await goOn(switchboard, owner.access_token, body);
+    expect(done).toMatchObject({ status: 'done', numbers: [{ sync: 'requested' }] });
+  });
+
+  test.each([
+    [2593108, 'waba.app_data_too_late', /24 hours/],
+    [131005, 'waba.app_data_refused', /New messages arrive/],
+  ])('works without them when Meta refuses: %s', async (code, name, words) => {
+    const account = declareOnApp();
+    switchboard.simulator.control.setFaults({ calls: [{ call, kind: 'graph_error', code }] });
+    const done = await connectByConsent(switchboard, owner.access_token, [account.waba_id]);
+    const attention = {
+      sync: 'needs_attention',
+      code: name,
+      message: expect.stringMatching(words) as string,
+    };
+    expect(done).toMatchObject({ status: 'done', numbers: [attention] });
+  });
 });
 
 test('attempts are one’s own: a colleague and another organization find none of them', async () => {

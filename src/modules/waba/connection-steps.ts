@@ -14,6 +14,7 @@ import { attemptTokenPlace, type Connector } from './begin-connection.ts';
 import type { ConnectionStep } from './contract.ts';
 import type { MetaApp } from './meta-app.ts';
 import type { Attempt, AttemptChange, AttemptNumber } from './queries/attempts.ts';
+import { requestNextAppData, wantsAppData } from './request-app-data.ts';
 import { registerNextNumber } from './register-number.ts';
 import { accountsOf, decideAccount, decideRegistration, refuseToken, stepAfter } from './rules-connecting.ts';
 import { finishConnection, setConnected, storeConnection, type ReadAccount } from './store-connection.ts';
@@ -66,10 +67,12 @@ async function extend({ app, meta, attempt, accessToken }: StepContext): Promise
 }
 
 function noteNumber(number: PhoneNumber): AttemptNumber {
+  const outcome = decideRegistration(number);
   return {
     id: number.id,
     display: number.displayPhoneNumber ?? number.id,
-    outcome: decideRegistration(number),
+    outcome,
+    ...(outcome === 'whatsapp_business_app' && { sync: 'contacts' }),
     code: null,
     message: null,
   };
@@ -124,6 +127,16 @@ async function register(context: StepContext): Promise<AttemptChange> {
   return { account: { ...known, numbers }, ...(isLast ? {} : { step: 'register' }) };
 }
 
+/** One request at a time, so that each is saved before the next. */
+async function sync(context: StepContext): Promise<AttemptChange> {
+  const known = context.attempt.account;
+  const next = known?.numbers.find(wantsAppData);
+  if (!known || !next) return {};
+  const noted = await requestNextAppData(context, next);
+  const numbers = known.numbers.map((number) => (number.id === next.id ? noted : number));
+  return { account: { ...known, numbers }, ...(numbers.some(wantsAppData) ? { step: 'sync' } : {}) };
+}
+
 async function finish(context: StepContext): Promise<AttemptChange> {
   // Registering changed what Meta says of the numbers.
   await finishConnection(context, await readAccount(context));
@@ -147,6 +160,7 @@ const STEPS: Record<ConnectionStep, Step> = {
   subscribe,
   callback,
   register,
+  sync,
   finish,
 };
 

@@ -94,6 +94,7 @@ export const connectionSteps = [
   'subscribe',
   'callback',
   'register',
+  'sync',
   'finish',
 ] as const;
 export type ConnectionStep = (typeof connectionSteps)[number];
@@ -127,6 +128,12 @@ export const RegistrationOutcome = Type.Union([
 ]);
 export type RegistrationOutcome = Static<typeof RegistrationOutcome>;
 
+/** Contacts and chats of a number that also lives in the WhatsApp Business app. `requested`: Meta sends them, in minutes to hours. */
+const AppDataState = Type.Union(
+  [Type.Literal('waiting'), Type.Literal('requested'), Type.Literal('needs_attention')],
+  { description: 'Null for a number that is not in the WhatsApp Business app' },
+);
+
 /** One attempt to connect an account: where it stands, and what stopped it. */
 export const Connection = Type.Object(
   {
@@ -143,6 +150,7 @@ export const Connection = Type.Object(
         phone_number_id: Type.String(),
         display_phone_number: Type.String(),
         outcome: RegistrationOutcome,
+        sync: Nullable(AppDataState),
         code: Nullable(Type.String()),
         message: Nullable(Type.String()),
       }),

@@ -16,6 +16,7 @@ export function presentAttempt(attempt: Attempt, now: Date): Connection {
       phone_number_id: number.id,
       display_phone_number: number.display,
       outcome: number.outcome,
+      sync: number.sync === 'contacts' || number.sync === 'history' ? 'waiting' : (number.sync ?? null),
       code: number.code,
       message: number.message,
     })),

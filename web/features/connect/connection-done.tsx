@@ -10,7 +10,9 @@ import styles from './connect-page.module.css';
 
 export function ConnectionDone({ connection }: { connection: Connection }) {
   const simulator = useSimulator();
-  const waiting = connection.numbers.filter((number) => number.outcome === 'needs_attention');
+  const waiting = connection.numbers.filter(
+    (number) => number.outcome === 'needs_attention' || number.sync === 'needs_attention',
+  );
   const ready = connection.numbers.find((number) => number.outcome !== 'needs_attention');
   return (
     <>
@@ -47,7 +49,10 @@ export function ConnectionDone({ connection }: { connection: Connection }) {
 }
 
 function whatNow(connection: Connection, ready: string | null): string {
-  if (ready) return `Messages to ${formatPhone(ready)} now land in your inbox.`;
+  const past = connection.numbers.some((number) => number.sync === 'requested')
+    ? ' Contacts and chats of the WhatsApp Business app follow; Meta takes minutes to hours for them.'
+    : '';
+  if (ready) return `Messages to ${formatPhone(ready)} now land in your inbox.${past}`;
   if (connection.numbers.length > 0) return 'Its number needs one more thing before messages can be sent.';
   return 'It has no phone number yet. Add one in WhatsApp Manager, then connect the account again.';
 }

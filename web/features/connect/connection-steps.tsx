@@ -17,6 +17,7 @@ const STEPS: { step: StepName; label: string }[] = [
   { step: 'subscribe', label: 'Have messages sent here' },
   { step: 'callback', label: 'Set the address for messages' },
   { step: 'register', label: 'Register the numbers' },
+  { step: 'sync', label: 'Ask for the past of the WhatsApp Business app' },
   { step: 'finish', label: 'Finish' },
 ];
 

@@ -13,6 +13,8 @@ export type AttemptNumber = {
   id: string;
   display: string;
   outcome: RegistrationOutcome;
+  /** What is asked of its WhatsApp Business app next, or what came of it; absent for a number that is not there. */
+  sync?: 'contacts' | 'history' | 'requested' | 'needs_attention';
   code: string | null;
   message: string | null;
 };
