@@ -5,10 +5,9 @@ import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { DataList, DataListSkeleton } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { LoadError } from '../../ui/load-error.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { PagedCard } from '../../ui/paged-card.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { ConfigurationRow } from './configuration-row.tsx';
 import { Figures } from './figures.tsx';
@@ -50,34 +49,17 @@ function Statistics() {
 type ListProps = { title: string; deleted: boolean; empty: string };
 
 function ConfigurationList({ title, deleted, empty }: ListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    configsQuery(deleted),
-  );
-  const configs = data?.pages.flatMap((page) => page.data);
-  const more = hasNextPage && (
-    <>
-      <span />
-      <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-        Show more
-      </Button>
-    </>
-  );
   return (
-    <Card title={title} flush footer={more}>
-      {error && !configs ? (
-        <LoadError error={error} onRetry={() => void refetch()} />
-      ) : !configs ? (
-        <DataListSkeleton rows={2} />
-      ) : configs.length === 0 ? (
-        <EmptyState icon={<KeySquare size={24} />} title={empty} />
-      ) : (
-        <DataList label={title}>
-          {configs.map((config) => (
-            <ConfigurationRow key={config.id} config={config} />
-          ))}
-        </DataList>
-      )}
-    </Card>
+    <PagedCard
+      query={useInfiniteQuery(configsQuery(deleted))}
+      title={title}
+      label={title}
+      more="Show more"
+      empty={<EmptyState icon={<KeySquare size={24} />} title={empty} />}
+      skeletonRows={2}
+    >
+      {(config) => <ConfigurationRow key={config.id} config={config} />}
+    </PagedCard>
   );
 }
 

@@ -5,50 +5,26 @@ import { listTime, timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Card } from '../../ui/card.tsx';
-import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
+import { DataRow } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { LoadError } from '../../ui/load-error.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
+import { PagedCard } from '../../ui/paged-card.tsx';
 import { organizationsQuery, type InstallOrganization } from './queries.ts';
 
 const count = (value: number, one: string, many: string) => `${String(value)} ${value === 1 ? one : many}`;
 
 export function InstallOrganizationsPage() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(organizationsQuery);
-  const organizations = data?.pages.flatMap((page) => page.data);
   return (
     <>
       <PageHead title="Organizations" lead="Every business on this install, the newest first." />
-      <Card
-        flush
-        footer={
-          hasNextPage && (
-            <>
-              <span />
-              <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-                Show more
-              </Button>
-            </>
-          )
-        }
+      <PagedCard
+        query={useInfiniteQuery(organizationsQuery)}
+        label="Organizations"
+        more="Show more"
+        empty={<EmptyState icon={<Building2 size={24} />} title="No organizations" />}
       >
-        {error && !organizations ? (
-          <LoadError error={error} onRetry={() => void refetch()} />
-        ) : !organizations ? (
-          <DataListSkeleton rows={5} />
-        ) : organizations.length === 0 ? (
-          <EmptyState icon={<Building2 size={24} />} title="No organizations" />
-        ) : (
-          <DataList label="Organizations">
-            {organizations.map((organization) => (
-              <OrganizationRow key={organization.id} organization={organization} />
-            ))}
-          </DataList>
-        )}
-      </Card>
+        {(organization) => <OrganizationRow key={organization.id} organization={organization} />}
+      </PagedCard>
     </>
   );
 }

@@ -4,51 +4,28 @@ import { ScrollText } from 'lucide-react';
 import { fullMoment, timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
-import { Button } from '../../ui/button.tsx';
-import { Card } from '../../ui/card.tsx';
-import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
+import { DataRow } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
-import { LoadError } from '../../ui/load-error.tsx';
+import { PagedCard } from '../../ui/paged-card.tsx';
 import { actorOf, deedOf, detailsOf } from './describe.ts';
 import { auditQuery, type Audited } from './queries.ts';
 
 type AuditListProps = { path: Parameters<typeof auditQuery>[0] };
 
 export function AuditList({ path }: AuditListProps) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    auditQuery(path),
-  );
-  const events = data?.pages.flatMap((page) => page.data);
   return (
-    <Card
-      flush
-      footer={
-        hasNextPage && (
-          <>
-            <span />
-            <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-              Show older
-            </Button>
-          </>
-        )
-      }
-    >
-      {error && !events ? (
-        <LoadError error={error} onRetry={() => void refetch()} />
-      ) : !events ? (
-        <DataListSkeleton rows={5} />
-      ) : events.length === 0 ? (
+    <PagedCard
+      query={useInfiniteQuery(auditQuery(path))}
+      label="Events"
+      more="Show older"
+      empty={
         <EmptyState icon={<ScrollText size={24} />} title="Nothing yet">
           Changes of rights, credentials and connections will stand here.
         </EmptyState>
-      ) : (
-        <DataList label="Events">
-          {events.map((event) => (
-            <EventRow key={event.id} event={event} />
-          ))}
-        </DataList>
-      )}
-    </Card>
+      }
+    >
+      {(event) => <EventRow key={event.id} event={event} />}
+    </PagedCard>
   );
 }
 

@@ -3,9 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AutomaticMessages } from '../../../src/modules/organizations/contract-automatic.ts';
 import { useForm } from '../../lib/use-form.ts';
-import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
-import { Card } from '../../ui/card.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextArea } from '../../ui/text-area.tsx';
@@ -58,61 +56,54 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
     },
   );
   return (
-    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-      <Card
-        title="Automatic messages"
-        about="What customers get without anybody writing it. Nobody who is blocked or wrote STOP gets any."
-        footer={
-          <Button type="submit" variant="primary" busy={form.busy}>
-            Save
-          </Button>
-        }
-      >
-        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <Select
-          label="Language"
-          value={language}
-          options={languages}
-          help="Of the question whom somebody means, of the notice, and of answers to STOP and START."
-          onChange={(event) => isLanguage(event.target.value) && setLanguage(event.target.value)}
+    <CardForm
+      form={form}
+      title="Automatic messages"
+      about="What customers get without anybody writing it. Nobody who is blocked or wrote STOP gets any."
+    >
+      <Select
+        label="Language"
+        value={language}
+        options={languages}
+        help="Of the question whom somebody means, of the notice, and of answers to STOP and START."
+        onChange={(event) => isLanguage(event.target.value) && setLanguage(event.target.value)}
+      />
+      <Checkbox
+        label="Tell people that their message waits"
+        help="When nobody is found to answer, and at most once in 24 hours."
+        checked={enabled}
+        onChange={setEnabled}
+      />
+      {enabled && (
+        <TextArea
+          label={`Own words, in ${languageNames[language]}`}
+          lang={language}
+          maxLength={1000}
+          placeholder="Empty: the usual words"
+          value={texts[language] ?? ''}
+          help={
+            <>
+              <code>{'{brand}'}</code> becomes your brand.
+            </>
+          }
+          onChange={(event) => setTexts((known) => ({ ...known, [language]: event.target.value }))}
         />
-        <Checkbox
-          label="Tell people that their message waits"
-          help="When nobody is found to answer, and at most once in 24 hours."
-          checked={enabled}
-          onChange={setEnabled}
-        />
-        {enabled && (
-          <TextArea
-            label={`Own words, in ${languageNames[language]}`}
-            lang={language}
-            maxLength={1000}
-            placeholder="Empty: the usual words"
-            value={texts[language] ?? ''}
-            help={
-              <>
-                <code>{'{brand}'}</code> becomes your brand.
-              </>
-            }
-            onChange={(event) => setTexts((known) => ({ ...known, [language]: event.target.value }))}
-          />
-        )}
-        <TextField
-          label="Further words for STOP"
-          name="stop"
-          value={stop}
-          error={form.faults['stop'] ?? null}
-          help="With commas between them. STOP and its like in ten languages count anyway, when they are the whole message."
-          onChange={(event) => setStop(event.target.value)}
-        />
-        <TextField
-          label="Further words for START"
-          name="start"
-          value={start}
-          error={form.faults['start'] ?? null}
-          onChange={(event) => setStart(event.target.value)}
-        />
-      </Card>
-    </form>
+      )}
+      <TextField
+        label="Further words for STOP"
+        name="stop"
+        value={stop}
+        error={form.faults['stop'] ?? null}
+        help="With commas between them. STOP and its like in ten languages count anyway, when they are the whole message."
+        onChange={(event) => setStop(event.target.value)}
+      />
+      <TextField
+        label="Further words for START"
+        name="start"
+        value={start}
+        error={form.faults['start'] ?? null}
+        onChange={(event) => setStart(event.target.value)}
+      />
+    </CardForm>
   );
 }

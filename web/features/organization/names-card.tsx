@@ -4,9 +4,7 @@ import { useState } from 'react';
 import { signatureOf } from '../../../src/modules/rentals/contract.ts';
 import { fieldText } from '../../lib/form-fields.ts';
 import { useForm } from '../../lib/use-form.ts';
-import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
-import { Card } from '../../ui/card.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useMe } from '../shell/use-me.ts';
@@ -33,42 +31,32 @@ export function NamesCard({ settings }: { settings: OrganizationSettings }) {
   );
   const isSame = name.trim() === settings.name && brand.trim() === (settings.brand_name ?? '');
   return (
-    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-      <Card
-        title="Names"
-        footer={
-          <Button type="submit" variant="primary" busy={form.busy} disabled={isSame}>
-            Save
-          </Button>
-        }
-      >
-        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <TextField
-          label="Name of the organization"
-          name="name"
-          maxLength={255}
-          value={name}
-          error={form.faults['name'] ?? null}
-          onChange={(event) => {
-            setName(event.target.value);
-            form.clearFault('name');
-          }}
-          help="Colleagues see it, and whoever you invite."
-        />
-        <TextField
-          label="Brand"
-          name="brand_name"
-          maxLength={60}
-          placeholder={settings.install_brand_name}
-          value={brand}
-          error={form.faults['brand_name'] ?? null}
-          onChange={(event) => {
-            setBrand(event.target.value);
-            form.clearFault('brand_name');
-          }}
-          help={`Customers read it on shared numbers: “${signatureOf({ name: user.name, own: null }, shownBrand)}”`}
-        />
-      </Card>
-    </form>
+    <CardForm form={form} title="Names" unchanged={isSame}>
+      <TextField
+        label="Name of the organization"
+        name="name"
+        maxLength={255}
+        value={name}
+        error={form.faults['name'] ?? null}
+        onChange={(event) => {
+          setName(event.target.value);
+          form.clearFault('name');
+        }}
+        help="Colleagues see it, and whoever you invite."
+      />
+      <TextField
+        label="Brand"
+        name="brand_name"
+        maxLength={60}
+        placeholder={settings.install_brand_name}
+        value={brand}
+        error={form.faults['brand_name'] ?? null}
+        onChange={(event) => {
+          setBrand(event.target.value);
+          form.clearFault('brand_name');
+        }}
+        help={`Customers read it on shared numbers: “${signatureOf({ name: user.name, own: null }, shownBrand)}”`}
+      />
+    </CardForm>
   );
 }

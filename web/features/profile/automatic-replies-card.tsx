@@ -2,9 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useForm } from '../../lib/use-form.ts';
-import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
-import { Card } from '../../ui/card.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { TextArea } from '../../ui/text-area.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -28,66 +26,58 @@ export function AutomaticRepliesCard({ optIn }: { optIn: OptIn }) {
   );
   const unchanged = JSON.stringify(saved) === JSON.stringify(replies);
   return (
-    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-      <Card
-        title="Automatic replies"
-        about="Sent in your name, marked as automatic in the thread. Never to people who are blocked or who wrote STOP."
-        footer={
-          <Button type="submit" variant="primary" busy={form.busy} disabled={unchanged}>
-            Save
-          </Button>
-        }
-      >
-        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <Checkbox
-          label="Greet new customers"
-          help="Once, in answer to somebody’s first message on a number."
-          checked={replies.greets}
-          onChange={(greets) => change({ greets })}
-        />
-        {replies.greets && (
-          <>
-            <TextArea
-              label="Greeting"
-              name="greeting"
-              maxLength={1000}
-              value={replies.greeting}
-              error={form.faults['greeting'] ?? null}
-              onChange={(event) => {
-                change({ greeting: event.target.value });
-                form.clearFault('greeting');
-              }}
-            />
-            <ReplyPreview text={replies.greeting} signature={optIn.preview} />
-          </>
-        )}
-        <Checkbox
-          label="Say when you are away"
-          help="To messages outside your hours, at most once in 12 hours in a conversation."
-          checked={replies.isAwayTold}
-          onChange={(isAwayTold) => change({ isAwayTold })}
-        />
-        {replies.isAwayTold && (
-          <>
-            <TextArea
-              label="While you are away"
-              name="away"
-              maxLength={1000}
-              value={replies.away}
-              error={form.faults['away'] ?? null}
-              onChange={(event) => {
-                change({ away: event.target.value });
-                form.clearFault('away');
-              }}
-            />
-            <WorkingHours replies={replies} faults={form.faults} onChange={change} />
-            {replies.further.length > 0 && (
-              <p>A program has set further hours beside these. They are kept.</p>
-            )}
-            <ReplyPreview text={replies.away} signature={optIn.preview} />
-          </>
-        )}
-      </Card>
-    </form>
+    <CardForm
+      form={form}
+      title="Automatic replies"
+      about="Sent in your name, marked as automatic in the thread. Never to people who are blocked or who wrote STOP."
+      unchanged={unchanged}
+    >
+      <Checkbox
+        label="Greet new customers"
+        help="Once, in answer to somebody’s first message on a number."
+        checked={replies.greets}
+        onChange={(greets) => change({ greets })}
+      />
+      {replies.greets && (
+        <>
+          <TextArea
+            label="Greeting"
+            name="greeting"
+            maxLength={1000}
+            value={replies.greeting}
+            error={form.faults['greeting'] ?? null}
+            onChange={(event) => {
+              change({ greeting: event.target.value });
+              form.clearFault('greeting');
+            }}
+          />
+          <ReplyPreview text={replies.greeting} signature={optIn.preview} />
+        </>
+      )}
+      <Checkbox
+        label="Say when you are away"
+        help="To messages outside your hours, at most once in 12 hours in a conversation."
+        checked={replies.isAwayTold}
+        onChange={(isAwayTold) => change({ isAwayTold })}
+      />
+      {replies.isAwayTold && (
+        <>
+          <TextArea
+            label="While you are away"
+            name="away"
+            maxLength={1000}
+            value={replies.away}
+            error={form.faults['away'] ?? null}
+            onChange={(event) => {
+              change({ away: event.target.value });
+              form.clearFault('away');
+            }}
+          />
+          <WorkingHours replies={replies} faults={form.faults} onChange={change} />
+          {replies.further.length > 0 && <p>A program has set further hours beside these. They are kept.</p>}
+          <ReplyPreview text={replies.away} signature={optIn.preview} />
+        </>
+      )}
+    </CardForm>
   );
 }

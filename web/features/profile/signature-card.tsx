@@ -5,8 +5,7 @@ import { DEFAULT_SIGNATURE, LONGEST_SIGNATURE, signatureOf } from '../../../src/
 import { fieldText } from '../../lib/form-fields.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
-import { Card } from '../../ui/card.tsx';
+import { CardForm } from '../../ui/card-form.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { organizationQuery } from '../organization/queries.ts';
@@ -33,51 +32,45 @@ export function SignatureCard({ optIn }: { optIn: OptIn }) {
     },
   );
   return (
-    <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
-      <Card
-        title="Signature"
-        about="Stands above your replies on shared numbers, so that customers know who writes. Never on templates."
-        footer={
+    <CardForm
+      form={form}
+      title="Signature"
+      about="Stands above your replies on shared numbers, so that customers know who writes. Never on templates."
+      hint={
+        own !== null && (
+          <Button variant="ghost" size="s" onClick={() => setWritten(DEFAULT_SIGNATURE)}>
+            Use the usual one
+          </Button>
+        )
+      }
+      unchanged={own === optIn.signature}
+    >
+      <TextField
+        label="Your signature"
+        name="signature"
+        maxLength={LONGEST_SIGNATURE}
+        spellCheck={false}
+        value={written}
+        error={form.faults['signature'] ?? null}
+        onChange={(event) => {
+          setWritten(event.target.value);
+          form.clearFault('signature');
+        }}
+        help={
           <>
-            {own !== null && (
-              <Button variant="ghost" size="s" onClick={() => setWritten(DEFAULT_SIGNATURE)}>
-                Use the usual one
-              </Button>
-            )}
-            <Button type="submit" variant="primary" busy={form.busy} disabled={own === optIn.signature}>
-              Save
-            </Button>
+            <code>{'{name}'}</code> becomes your name, <code>{'{brand}'}</code> becomes {brand}.
           </>
         }
-      >
-        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <TextField
-          label="Your signature"
-          name="signature"
-          maxLength={LONGEST_SIGNATURE}
-          spellCheck={false}
-          value={written}
-          error={form.faults['signature'] ?? null}
-          onChange={(event) => {
-            setWritten(event.target.value);
-            form.clearFault('signature');
-          }}
-          help={
-            <>
-              <code>{'{name}'}</code> becomes your name, <code>{'{brand}'}</code> becomes {brand}.
-            </>
-          }
-        />
-        <div>
-          <p className={styles['caption']}>What the customer sees</p>
-          <div className={styles['phone']} aria-live="polite">
-            <div className={styles['bubble']}>
-              <strong>{signatureOf({ name: user.name, own }, brand)}</strong>
-              <span>Good morning! The plumber comes on Tuesday at nine.</span>
-            </div>
+      />
+      <div>
+        <p className={styles['caption']}>What the customer sees</p>
+        <div className={styles['phone']} aria-live="polite">
+          <div className={styles['bubble']}>
+            <strong>{signatureOf({ name: user.name, own }, brand)}</strong>
+            <span>Good morning! The plumber comes on Tuesday at nine.</span>
           </div>
         </div>
-      </Card>
-    </form>
+      </div>
+    </CardForm>
   );
 }
