@@ -808,7 +808,7 @@ CREATE POLICY definer_functions ON public.number_pins FOR ALL TO switchboard_own
 CREATE POLICY organization_wall ON public.number_pins AS RESTRICTIVE FOR ALL TO switchboard_app, switchboard_worker USING ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id))) WITH CHECK ((organization_id = ( SELECT app.current_organization_id() AS current_organization_id)));
 CREATE POLICY pins_of_my_organization ON public.number_pins FOR ALL TO switchboard_app USING (true) WITH CHECK (true);
 CREATE POLICY worker_of_organization ON public.number_pins FOR ALL TO switchboard_worker USING (true) WITH CHECK (true);
-GRANT INSERT, SELECT, UPDATE ON public.number_pins TO switchboard_app;
+GRANT DELETE, INSERT, SELECT, UPDATE ON public.number_pins TO switchboard_app;
 
 -- Orders of an agent's customers. total_amount follows the items.
 CREATE TABLE public.orders (
@@ -1561,6 +1561,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.set_aside(boolean) returns TABLE(id bigint, received_at timestamp with time zone, organization_id text); execute: the owner
 -- app.show_assigned_rows(regclass) returns void; execute: the owner
 -- app.show_contact(public.contacts,bigint,bigint,bigint) returns void; execute: the owner
+-- app.show_identifiers(public.contacts,bigint,bigint) returns void; execute: the owner
 -- app.store_account_notice(text,text,text,text,jsonb,text,timestamp with time zone) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.store_deliveries(bytea,integer[],text[],text[]) returns void, with its owner's rights; execute: switchboard_worker
 -- app.take_deliveries(text,integer) returns TABLE(id bigint, turn_of text, body bytea), with its owner's rights; execute: switchboard_worker
@@ -1573,6 +1574,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.use_recovery_code(uuid,bytea) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.use_sign_in_link(bytea) returns uuid, with its owner's rights; execute: switchboard_app
 -- app.use_totp_step(uuid,bigint) returns boolean, with its owner's rights; execute: switchboard_app
+-- app.values_of_facts(jsonb) returns jsonb; execute: the owner
 -- app.verify_email(bytea) returns boolean, with its owner's rights; execute: switchboard_app
 -- app.wake_dormant_items() returns trigger, with its owner's rights; execute: the owner
 -- app.wake_outbox() returns trigger; execute: the owner

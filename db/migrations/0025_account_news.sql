@@ -7,6 +7,8 @@ CREATE POLICY my_own_events ON public.events FOR SELECT TO switchboard_app
   USING (agent_id = (SELECT app.current_agent_id()) OR assignee_id = (SELECT auth.uid()) OR type = 'account.changed'
     OR (SELECT app.is_organization_owner()));
 
+-- A new PIN that Meta refuses is forgotten again.
+GRANT DELETE ON public.number_pins TO switchboard_app;
 GRANT UPDATE (app_id) ON public.waba_accounts TO switchboard_worker;
 
 ALTER TABLE public.connection_attempts DROP CONSTRAINT connection_attempts_step_known;

@@ -146,11 +146,18 @@ export function verifyCode(request: GraphRequest): unknown {
 export async function updateNumber(request: GraphRequest): Promise<unknown> {
   const number = getNumber(request);
   const { pin, new_display_name: name, webhook_configuration: webhook } = request.params;
-  if (typeof pin === 'string') number.pin = pin;
+  if (pin !== undefined) setPin(number, pin);
   if (typeof name === 'string') number.verified_name = name;
   if (webhook !== null && typeof webhook === 'object')
     await setNumberOverride(request, number, webhook as Record<string, unknown>);
   return changedNumber(request, number);
+}
+
+function setPin(number: PhoneNumber, pin: unknown): void {
+  if (typeof pin !== 'string' || !/^\d{6}$/.test(pin))
+    throw new GraphApiError(100, { message: '(#100) Param pin must be 6 digits long.' });
+  if (!number.registered) throw new GraphApiError(133010);
+  number.pin = pin;
 }
 
 async function setNumberOverride(

@@ -2,7 +2,12 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { AccountInput } from '../../simulator/control/accounts.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import type { NumberPin, Onboarded, PhoneNumber } from '../../src/modules/waba/contract.ts';
+import type {
+  NumberPin,
+  NumberSettingsPage,
+  Onboarded,
+  PhoneNumber,
+} from '../../src/modules/waba/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { connectByConsent } from '../harness/consent.ts';
@@ -96,6 +101,48 @@ test('the PIN is kept encrypted and shown to an owner who has just signed in, to
     `UPDATE sessions SET authenticated_at = now() - interval '6 minutes'`,
   );
   expect((await request(`${path}/pin`, { token: owner.access_token })).status).toBe(401);
+});
+
+test('an owner changes the PIN soon after signing in; what Meta refuses leaves the one before', async () => {
+  const { path, phone_number_id: id } = await connectNumber({ registered: false });
+  const { control } = switchboard.simulator;
+  const change = (pin: string, token = owner.access_token) =>
+    request<{ code: string; detail: string }>(`${path}/pin`, { method: 'PUT', token, body: { pin } });
+  const kept = async () => (await request<NumberPin>(`${path}/pin`, { token: owner.access_token })).body;
+  const before = await kept();
+  expect((await change('271828')).status).toBe(204);
+  expect(await kept()).toMatchObject({ pin: '271828', confirmed: true });
+  expect(before.pin).not.toBe('271828');
+  control.changeNumber(id, { status: 'DISCONNECTED' });
+  expect((await register(path)).status).toBe(200);
+  expect((await change('27182')).status).toBe(400);
+  control.setFaults({ calls: [{ call: 'POST number', kind: 'graph_error', code: 133009 }] });
+  expect(await change('314159')).toMatchObject({ status: 429, body: { code: 'waba.pin_guessed_too_often' } });
+  control.changeNumber(id, { status: 'DISCONNECTED' });
+  const refused = await change('314159');
+  expect(refused).toMatchObject({ status: 422, body: { code: 'waba.pin_refused' } });
+  expect(refused.body.detail).toMatch(/[Rr]egister/);
+  expect(await kept()).toMatchObject({ pin: '271828', confirmed: true });
+  const agent = await hire(switchboard, owner);
+  expect((await change('161803', agent.access_token)).status).toBe(403);
+  expect((await change('161803', (await registerOwner(switchboard.url)).access_token)).status).toBe(404);
+  await queryAsAdmin(
+    switchboard.database,
+    `UPDATE sessions SET authenticated_at = now() - interval '6 minutes'`,
+  );
+  expect((await change('161803')).body.code).toBe('auth.sign_in_again');
+});
+
+test('a PIN of which nobody knows whether Meta took it is kept as not confirmed', async () => {
+  const { path } = await connectNumber({ registered: false });
+  switchboard.simulator.control.setFaults({ calls: [{ call: 'POST number', kind: 'drop' }] });
+  const change = { method: 'PUT', token: owner.access_token, body: { pin: '271828' } };
+  expect((await request(`${path}/pin`, change)).status).toBe(502);
+  const numbers = await request<NumberSettingsPage>(`${switchboard.url}/api/v1/phone-numbers`, {
+    token: owner.access_token,
+  });
+  expect(numbers.body.data[0]?.pin).toBe('unconfirmed');
+  expect((await request(`${path}/pin`, change)).status).toBe(204);
 });
 
 test('nobody registers a number of another organization, or of an account that is not theirs', async () => {

@@ -253,6 +253,12 @@ export const RegisterNumberBody = Type.Object(
 );
 export type RegisterNumberBody = Static<typeof RegisterNumberBody>;
 
+/** `PUT …/pin`: the number's two-step PIN from now on. */
+export const PinBody = Type.Object(
+  { pin: Type.String({ pattern: '^[0-9]{6}$', description: 'Six digits' }) },
+  { additionalProperties: false },
+);
+
 /** The two-step PIN of a number. `confirmed` is false while nobody knows whether Meta took it. */
 export const NumberPin = Type.Object(
   { pin: Type.String(), confirmed: Type.Boolean(), updated_at: Type.String({ format: 'date-time' }) },

@@ -11,13 +11,12 @@ import { asUser } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import { presentNumber } from './account-status.ts';
-import { openGrant } from './account-token.ts';
 import type { Connector } from './begin-connection.ts';
 import type { StepContext } from './connection-steps.ts';
 import type { PhoneNumber } from './contract.ts';
+import { openNumber } from './open-number.ts';
 import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
 import type { AttemptNumber } from './queries/attempts.ts';
-import { findUsableGrant } from './queries/grants.ts';
 import { confirmPin, findPin, keepPin } from './queries/pins.ts';
 import { explainRegistration } from './rules-connecting.ts';
 
@@ -86,11 +85,7 @@ export async function registerNumber(
   number: { wabaId: string; phoneNumberId: string; pin?: string | undefined },
 ): Promise<PhoneNumber> {
   const { wabaId, phoneNumberId, pin } = number;
-  const grant = await asUser(app, actor, async (tx) => {
-    const own = (await listNumbers(tx, [wabaId])).some((one) => one.phone_number_id === phoneNumberId);
-    return own ? findUsableGrant(tx, { userId: actor.userId, wabaId }) : undefined;
-  });
-  const token = await openGrant(app, actor.organizationId, grant);
+  const token = await openNumber(app, actor, { wabaId, phoneNumberId });
   if (token === null) throw notFound('number');
   await register(app, actor, { phoneNumberId, token, pin });
   const known = await app.graph.getPhoneNumber(token, phoneNumberId);

@@ -15,6 +15,7 @@ import { onboardClient } from './onboard-client.ts';
 import { getConnection, getConnectOptions, listConnections } from './read-connections.ts';
 import { registerNumber } from './register-number.ts';
 import { revealPin } from './reveal-pin.ts';
+import { setPin } from './set-pin.ts';
 
 const tags = ['Connecting WhatsApp'];
 const read = { access: 'waba:read' } as const;
@@ -148,6 +149,24 @@ function accountRoutes(server: HttpServer, app: App): void {
     (request) => {
       const { waba_id: wabaId, id: phoneNumberId } = request.params;
       return revealPin(app, actorOf(request), { wabaId, phoneNumberId });
+    },
+  );
+  server.put(
+    '/api/waba/:waba_id/phone-numbers/:id/pin',
+    {
+      config: manage,
+      schema: {
+        tags,
+        description: 'Sets or replaces the two-step PIN at Meta: only within five minutes of a sign-in.',
+        params: number,
+        body: contract.PinBody,
+        response: { 204: Type.Null() },
+      },
+    },
+    async (request, reply) => {
+      const { waba_id: wabaId, id: phoneNumberId } = request.params;
+      await setPin(app, actorOf(request), { wabaId, phoneNumberId, pin: request.body.pin });
+      return reply.status(204).send(null);
     },
   );
   server.post(

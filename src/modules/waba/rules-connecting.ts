@@ -106,6 +106,14 @@ export function explainRegistration(error: GraphError): AppError | null {
   return new AppError(code, LATER.has(code) ? 429 : 422, text, { graph_code: error.code });
 }
 
+/** What Meta's refusal of a new two-step PIN means; null when it is a failure that may pass. */
+export function explainPin(error: GraphError): AppError | null {
+  if (error.retryable || error.outcomeUnknown) return null;
+  const code = REGISTRATION_CODES[error.code ?? 0] ?? 'waba.pin_refused';
+  const text = `${error.meaning} ${error.whatToDo} The PIN is the one it was.`;
+  return new AppError(code, LATER.has(code) ? 429 : 422, text, { graph_code: error.code });
+}
+
 /** What a failed step means: an error for the caller, and whether the attempt can go on from here. */
 export type StepFailure = { error: AppError; canContinue: boolean };
 

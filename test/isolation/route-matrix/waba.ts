@@ -120,6 +120,13 @@ export const waba: Entries = {
     needsRecentSignIn: true,
     gives: ['pin'],
   },
+  'PUT /api/waba/:waba_id/phone-numbers/:id/pin': {
+    may: 'owner',
+    answers: 204,
+    call: ({ waba: waba_id, phoneNumber: id }) => ({ params: { waba_id, id }, body: { pin: '918273' } }),
+    prepare: register,
+    needsRecentSignIn: true,
+  },
   'POST /api/v1/tenant/onboard/whatsapp-client': {
     may: 'owner',
     answers: 422,

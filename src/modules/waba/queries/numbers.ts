@@ -34,6 +34,10 @@ export function listNumberSettings(tx: Tx, phoneNumberId: string | null = null) 
       >`(SELECT c.name FROM app.list_account_connections() c WHERE c.waba_id = ${eb.ref('n.waba_id')})`.as(
         'account_name',
       ),
+      sql<'none' | 'unconfirmed' | 'kept'>`coalesce((
+        SELECT CASE WHEN p.confirmed_at IS NULL THEN 'unconfirmed' ELSE 'kept' END FROM number_pins p
+        WHERE p.organization_id = ${eb.ref('n.organization_id')} AND p.phone_number_id = ${eb.ref('n.phone_number_id')}
+      ), 'none')`.as('pin'),
     ])
     .where('n.released_at', 'is', null)
     .$if(phoneNumberId !== null, (query) => query.where('n.phone_number_id', '=', phoneNumberId ?? ''))

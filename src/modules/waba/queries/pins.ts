@@ -44,6 +44,30 @@ export async function keepPin(
     .execute();
 }
 
+/** Meta refused a new one: what was known before counts again. Undoes nothing when another was set meanwhile. */
+export async function restorePin(
+  tx: Tx,
+  {
+    phoneNumberId,
+    refused,
+    before,
+  }: { phoneNumberId: string; refused: string; before: SealedPin | undefined },
+): Promise<void> {
+  if (before)
+    await tx.db
+      .updateTable('number_pins')
+      .set(before)
+      .where('phone_number_id', '=', phoneNumberId)
+      .where('pin', '=', refused)
+      .execute();
+  else
+    await tx.db
+      .deleteFrom('number_pins')
+      .where('phone_number_id', '=', phoneNumberId)
+      .where('pin', '=', refused)
+      .execute();
+}
+
 /** Meta took it. */
 export async function confirmPin(tx: Tx, phoneNumberId: string): Promise<void> {
   await tx.db
