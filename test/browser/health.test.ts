@@ -131,6 +131,35 @@ test('a number is set by its controls, and its rules are moved by the keyboard',
   await close();
 });
 
+test('the PIN of a number is set, and the number registered again with it; Meta’s refusal is told in words', async () => {
+  const { page, faults, close } = await open({ expected: /status of (401|422|429)/ });
+  await page.goto(`${switchboard.url}/settings/numbers`);
+  await page.getByRole('button', { name: 'Set a PIN' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('New PIN', { exact: true }).fill('271828');
+  await dialog.getByLabel('New PIN, again').fill('271829');
+  await dialog.getByRole('button', { name: 'Set PIN' }).click();
+  await dialog.getByText('This is not the same PIN.').waitFor();
+  await keepPicture(page, 'pin-dialog');
+  await dialog.getByLabel('New PIN, again').fill('271828');
+  await dialog.getByRole('button', { name: 'Set PIN' }).click();
+  await sawToast(page, 'The PIN is set.');
+  await page.getByRole('button', { name: 'Register again' }).click();
+  const call = 'POST number/register';
+  switchboard.simulator.control.setFaults({ calls: [{ call, kind: 'graph_error', code: 133016 }] });
+  await dialog.getByRole('button', { name: 'Register' }).click();
+  await dialog.getByText(/Wait/).waitFor();
+  await keepPicture(page, 'register-refused');
+  await dialog.getByRole('button', { name: 'Register' }).click();
+  await sawToast(page, 'The number is registered.');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await keepPicture(page, 'pin-phone');
+  expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  expect(await page.content()).not.toContain('271828');
+  expect(faults).toEqual([]);
+  await close();
+});
+
 test('while a token is refused, the composer says why messages wait, also on a phone and in the dark', async () => {
   const phone = newPhone();
   switchboard.simulator.control.inbound({

@@ -16,6 +16,7 @@ import {
   type NumberMode,
   type NumberSettings,
 } from './queries.ts';
+import { PinSection } from './pin-section.tsx';
 import { RoutingOrder } from './routing-order.tsx';
 import { defaultRouting } from './routing.ts';
 import styles from './numbers-page.module.css';
@@ -81,6 +82,7 @@ export function NumberCard({ number, canManage }: { number: NumberSettings; canM
       </dl>
       {!number.is_registered && !number.gone_at && <Registration number={number} canManage={canManage} />}
       {canManage ? <Settings number={number} /> : <ReadOnly number={number} />}
+      {canManage && !number.gone_at && <PinSection number={number} />}
     </Card>
   );
 }

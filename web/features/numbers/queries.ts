@@ -10,6 +10,7 @@ import type {
 import type { PeoplePage } from '../../../src/modules/people/contract.ts';
 import { request } from '../../lib/api.ts';
 import { wabaQuery } from '../connect/queries.ts';
+import { withRecentSignIn } from '../sign-in/confirm-identity.tsx';
 import { healthQuery } from '../health/queries.ts';
 
 export type { NumberMode, NumberPatch, NumberSettings, RoutingRule };
@@ -47,8 +48,25 @@ export function assignNumber(client: QueryClient, id: string, userId: string | n
   return keep(client, request<NumberSettings>('PUT', `${pathOf(id)}/answering-user`, { body }));
 }
 
-export async function registerNumber(client: QueryClient, number: NumberSettings): Promise<void> {
-  await request('POST', `/api/waba/${number.waba_id}/phone-numbers/${number.phone_number_id}/register`);
+const metaPathOf = ({ waba_id, phone_number_id }: NumberSettings) =>
+  `/api/waba/${waba_id}/phone-numbers/${phone_number_id}`;
+
+/** Sets the two-step PIN at Meta. Asks for the password first, when it was entered too long ago. */
+export async function setPin(client: QueryClient, number: NumberSettings, pin: string): Promise<void> {
+  try {
+    await withRecentSignIn(() => request('PUT', `${metaPathOf(number)}/pin`, { body: { pin } }));
+  } finally {
+    await client.invalidateQueries({ queryKey: numbersQuery.queryKey });
+  }
+}
+
+/** Without a PIN the one that is kept is used, or a new one is made. */
+export async function registerNumber(
+  client: QueryClient,
+  number: NumberSettings,
+  pin?: string,
+): Promise<void> {
+  await request('POST', `${metaPathOf(number)}/register`, { body: pin === undefined ? {} : { pin } });
   await client.invalidateQueries({ queryKey: numbersQuery.queryKey });
   void client.invalidateQueries({ queryKey: healthQuery.queryKey });
 }
