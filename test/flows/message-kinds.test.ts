@@ -344,18 +344,27 @@ describe('the past of a phone', () => {
 });
 
 describe('who a person is', () => {
-  test('a new number goes on with the same conversation, and says so in it', async () => {
-    const [old, fresh] = [newPhone(), newPhone()];
-    await post(said([textMessage({ from: { phone: old }, text: 'Old number' })], { phone: old }));
-    const before = await inbox.with(old);
-    const system = { body: 'Ada changed numbers', type: 'user_changed_number', wa_id: fresh };
-    await post(field('messages', { messages: [anyMessage({ from: { phone: old } }, 'system', system)] }));
-    await post([textChange(number.phoneNumberId, { from: { phone: fresh }, text: 'New number' })]);
-    const after = await inbox.with(fresh);
-    expect(after.id).toBe(before.id);
-    expect(after.unread_count).toBe(2);
-    expect((await threadOf(fresh)).map(({ type }) => type)).toEqual(['text', 'system', 'text']);
-  });
+  test.each([
+    ['greater', [newPhone(), newPhone()].toSorted()],
+    ['smaller', [newPhone(), newPhone()].toSorted().toReversed()],
+  ] as const)(
+    'a new number, also a %s one in the same second, goes on with the same conversation and says so in it',
+    async (_order, phones) => {
+      const [old = '', fresh = ''] = phones;
+      const at = new Date();
+      await post(said([textMessage({ from: { phone: old }, text: 'Old number', at })], { phone: old }));
+      const before = await inbox.with(old);
+      const system = { body: 'Ada changed numbers', type: 'user_changed_number', wa_id: fresh };
+      await post(
+        field('messages', { messages: [anyMessage({ from: { phone: old }, at }, 'system', system)] }),
+      );
+      await post([textChange(number.phoneNumberId, { from: { phone: fresh }, text: 'New number', at })]);
+      const after = await inbox.with(fresh);
+      expect(after.id).toBe(before.id);
+      expect(after.unread_count).toBe(2);
+      expect((await threadOf(fresh)).map(({ type }) => type)).toEqual(['text', 'system', 'text']);
+    },
+  );
 
   test.each(['system', 'user_id_update'])(
     'a new user id told by %s goes on with the same conversation',

@@ -6,6 +6,7 @@
 
 /** The languages that Switchboard itself can write in. */
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'pt', 'it', 'nl', 'hi', 'ar', 'tr'] as const;
+/** One of those languages. */
 export type Language = (typeof LANGUAGES)[number];
 
 type Wish = 'in' | 'out';
@@ -98,6 +99,7 @@ export function normalize(text: string): string {
     .trim();
 }
 
+/** What a word says: in or out, and in which language; null for words of all languages. */
 export type ConsentWord = { wish: Wish; language: Language | null };
 
 const known = new Map<string, ConsentWord>();

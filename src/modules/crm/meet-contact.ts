@@ -16,7 +16,6 @@ export async function meetContact(tx: Tx, told: ToldOfContact): Promise<Contact 
   for (const { kind, value } of keys) tx.exclusively(`contact ${told.portfolioId} ${kind} ${value}`);
   const contact = await meet(tx, { portfolioId: told.portfolioId, keys, facts: factsOf(told) });
   tx.exclusively(`contact ${String(contact.id)}`);
-  tx.exclusively(`contact ${String(contact.id)}`);
   for (const { agentId, conversationId, mergedId } of contact.united) {
     const to = { agentId, assigneeId: null, type: 'conversation.updated' };
     if (mergedId) tx.publish({ ...to, data: { conversation_id: mergedId } });

@@ -4,6 +4,7 @@ import type { ContactIdentity } from './contract.ts';
 import { insertPreference } from './queries.ts';
 import { identityKeys } from './rules.ts';
 
+/** A wish of a customer, and what proves it. */
 export type Preference = {
   organizationId: string;
   portfolioId: string;

@@ -15,7 +15,9 @@ export function identityKeys(identity: ContactIdentity): IdentityKey[] {
 
 /** What was told, each with its time in Unix seconds, so that of two the newer can be kept. */
 export function factsOf(told: ToldOfContact): Record<string, [number, string | null]> {
-  const at = Math.floor(told.at.getTime() / 1000);
+  const second = Math.floor(told.at.getTime() / 1000);
+  // Meta's clock has no more than seconds, and a person may write and change their number in the same one: the change is what holds.
+  const at = identityKeys(told.before ?? {}).length > 0 ? second + 0.5 : second;
   const { name, username, phone } = told.identity;
   return {
     ...(name ? { name: [at, name] } : {}),
