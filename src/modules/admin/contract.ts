@@ -22,9 +22,11 @@ export const InstallOrganization = Type.Object(
 );
 export type InstallOrganization = Static<typeof InstallOrganization>;
 
+/** A page of organizations, newest first. */
 export const OrganizationPage = Type.Object({ data: Type.Array(InstallOrganization), next_cursor: Text });
 export type OrganizationPage = Static<typeof OrganizationPage>;
 
+/** Which page of organizations. */
 export const OrganizationsQuery = Type.Object(
   { limit: Limit, cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 300 })) },
   { additionalProperties: false },
@@ -58,6 +60,7 @@ export const InstallConfig = Type.Object(
 );
 export type InstallConfig = Static<typeof InstallConfig>;
 
+/** A page of configurations, newest first. */
 export const ConfigPage = Type.Object({ data: Type.Array(InstallConfig), next_cursor: Text });
 export type ConfigPage = Static<typeof ConfigPage>;
 
@@ -72,6 +75,7 @@ export const ConfigsQuery = Type.Object(
 );
 export type ConfigsQuery = Static<typeof ConfigsQuery>;
 
+/** How many configurations there are, in which state. */
 export const ConfigStats = Type.Object(
   {
     total: Count,
@@ -89,17 +93,20 @@ export type ConfigStats = Static<typeof ConfigStats>;
 
 /** Typed by hand, so that nothing deletes everything by accident. */
 export const DELETE_ALL_WORDS = 'delete all configurations';
+/** Deleting every configuration wants these words. */
 export const DeleteAllBody = Type.Object(
   { confirm: Type.Literal(DELETE_ALL_WORDS) },
   { additionalProperties: false },
 );
 
+/** How many were deleted, and until when they can be restored. */
 export const DeletedCount = Type.Object({
   deleted: Count,
   restorable_until: Type.String({ format: 'date-time' }),
 });
 export type DeletedCount = Static<typeof DeletedCount>;
 
+/** The configuration that is back, and whose it is. */
 export const RestoredConfig = Type.Object({ id: Type.Integer(), tenant_id: Type.String() });
 export type RestoredConfig = Static<typeof RestoredConfig>;
 

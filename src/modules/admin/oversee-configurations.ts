@@ -66,6 +66,7 @@ export async function readConfigurations(
   return { data: rows.map(present), next_cursor };
 }
 
+/** How many configurations the install has, in which state. */
 export function readConfigStats(app: App, admin: Actor): Promise<ConfigStats> {
   return asUser(app, admin, countConfigurations);
 }

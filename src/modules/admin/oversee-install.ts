@@ -42,6 +42,7 @@ export async function readOrganizations(
   return { data: rows.map(present), next_cursor };
 }
 
+/** How much there is of everything in the install, and what waits to be worked off. */
 export async function getOverview(app: App, admin: Actor): Promise<InstallOverview> {
   const { counts, configurations } = await asUser(app, admin, async (tx) => ({
     counts: await countInstall(tx),

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newToken } from '../../platform/ids.ts';
 import { deviceOf, setDeviceCookie } from './session-cookies.ts';
 
+/** Who asks, as far as it is known without a session. */
 export type Caller = {
   address: string;
   userAgent: string | null;

@@ -32,12 +32,14 @@ export const ApiKey = Type.Object(
 );
 export type ApiKey = Static<typeof ApiKey>;
 
+/** A page of keys, newest first. */
 export const ApiKeyPage = Type.Object({
   data: Type.Array(ApiKey),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 });
 export type ApiKeyPage = Static<typeof ApiKeyPage>;
 
+/** Which page of keys; `cursor` is the id of the last one of the page before. */
 export const ApiKeysQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
@@ -47,6 +49,7 @@ export const ApiKeysQuery = Type.Object(
 );
 export type ApiKeysQuery = Static<typeof ApiKeysQuery>;
 
+/** `POST …/api-keys`: a key and what it may do, at most what its maker may. */
 export const NewApiKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),

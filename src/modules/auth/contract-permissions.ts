@@ -1,6 +1,7 @@
 /** What a route may ask for. `rules.ts` says who has which. No I/O. */
 import { Type } from 'typebox';
 
+/** Every permission: the thing, then what may be done to it. */
 export const permissions = [
   'self:read',
   'self:manage',
@@ -16,6 +17,8 @@ export const permissions = [
   'organization:manage',
   'install:manage',
 ] as const;
+/** The name of one. */
 export type Permission = (typeof permissions)[number];
 
+/** The same as a schema. */
 export const PermissionName = Type.Enum([...permissions]);

@@ -7,7 +7,9 @@ export const Code = Type.String({
   maxLength: 40,
   description: 'The code of the authenticator app, or a recovery code',
 });
+/** A password as it is, to be compared: rules for new ones do not hold for it. */
 export const CurrentPassword = Type.String({ minLength: 1, maxLength: 200 });
+/** A password that is to be; how easily it is guessed is decided in rules. */
 export const NewPassword = Type.String({
   minLength: 10,
   maxLength: 200,
@@ -21,6 +23,7 @@ export type LinkPurpose = Static<typeof LinkPurpose>;
 /** The token of a link that came by mail; it stood in the address's fragment. */
 const Token = Type.String({ minLength: 20, maxLength: 200 });
 
+/** `POST …/verify-email`: confirms the address to which the link went. */
 export const VerifyEmailBody = Type.Object({ token: Token }, { additionalProperties: false });
 
 /** How the link that confirms one's own address goes its way: by mail, or shown because no mail is sent. */
@@ -30,17 +33,20 @@ export const VerificationAnswer = Type.Object(
 );
 export type VerificationAnswer = Static<typeof VerificationAnswer>;
 
+/** `POST …/forgot-password`. The answer is the same whether the address is known or not. */
 export const ForgotPasswordBody = Type.Object(
   { email: Type.String({ minLength: 1, maxLength: 255 }) },
   { additionalProperties: false },
 );
 
+/** `POST …/reset-password`: a new password by the link of the mail. */
 export const ResetPasswordBody = Type.Object(
   { token: Token, password: NewPassword },
   { additionalProperties: false },
 );
 export type ResetPasswordBody = Static<typeof ResetPasswordBody>;
 
+/** `POST …/change-password`: a new password by the current one, and by a code where there is a second factor. */
 export const ChangePasswordBody = Type.Object(
   { current_password: CurrentPassword, new_password: NewPassword, code: Type.Optional(Code) },
   { additionalProperties: false },
@@ -54,6 +60,7 @@ export const ProofBody = Type.Object(
 );
 export type ProofBody = Static<typeof ProofBody>;
 
+/** Whether the person has a second factor, since when, and how many recovery codes are unused. */
 export const TotpStatus = Type.Object(
   {
     enabled: Type.Boolean(),
@@ -71,6 +78,7 @@ export const TotpEnrolment = Type.Object(
 );
 export type TotpEnrolment = Static<typeof TotpEnrolment>;
 
+/** The first code, which turns the second factor on. */
 export const ConfirmTotpBody = Type.Object({ code: Code }, { additionalProperties: false });
 
 /** Shown once. Each signs in one time in place of a code. */
@@ -83,6 +91,7 @@ export type RecoveryCodes = Static<typeof RecoveryCodes>;
 /** What an owner asks for when no mail is sent, to hand it over themselves. */
 export const AccountLinkBody = Type.Object({ purpose: LinkPurpose }, { additionalProperties: false });
 
+/** A link to be handed over, whose it is, and how long it is good. Shown once. */
 export const AccountLink = Type.Object(
   {
     link: Type.String(),

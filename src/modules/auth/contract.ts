@@ -73,12 +73,14 @@ export type ReauthenticateAnswer = Static<typeof ReauthenticateAnswer>;
 const Email = Type.String({ format: 'email', maxLength: 255 });
 const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 
+/** `POST …/register`: a new organization with its owner. */
 export const RegisterBody = Type.Object(
   { name: Name, email: Email, password: NewPassword, organization_name: Name },
   { additionalProperties: false },
 );
 export type RegisterBody = Static<typeof RegisterBody>;
 
+/** `POST …/login`. The email is compared, not checked: what is no address is refused as a wrong one is. */
 export const LoginBody = Type.Object(
   {
     email: Type.String({ minLength: 1, maxLength: 255 }),
@@ -96,6 +98,7 @@ export const RefreshBody = Type.Object(
 );
 export type RefreshBody = Static<typeof RefreshBody>;
 
+/** What people change about themselves. */
 export const ProfilePatch = Type.Object({ name: Name }, { additionalProperties: false });
 export type ProfilePatch = Static<typeof ProfilePatch>;
 

@@ -10,6 +10,7 @@ export function signInRefused(): AppError {
   );
 }
 
+/** Addresses are unique in the whole install. */
 export function emailTaken(): AppError {
   return new AppError(
     'auth.email_taken',
@@ -18,6 +19,7 @@ export function emailTaken(): AppError {
   );
 }
 
+/** REGISTRATION=closed lets in only the first, and whoever is invited. */
 export function registrationClosed(): AppError {
   return new AppError(
     'auth.registration_closed',
@@ -26,10 +28,12 @@ export function registrationClosed(): AppError {
   );
 }
 
+/** For every session that does not go on: ended, revoked, expired, or never there. */
 export function sessionEnded(): AppError {
   return new AppError('auth.session_ended', 401, 'Your session has ended. Sign in again.');
 }
 
+/** For the links that sign in. */
 export function linkUsed(): AppError {
   return new AppError(
     'auth.link_not_valid',
@@ -65,6 +69,7 @@ export function codeRequired(status: 401 | 403): AppError {
   );
 }
 
+/** For a wrong code and for one that was used. @param status as of `codeRequired` */
 export function codeRefused(status: 401 | 403): AppError {
   return new AppError(
     'auth.code_refused',
@@ -78,6 +83,7 @@ export function passwordRefused(): AppError {
   return new AppError('auth.password_refused', 403, 'This is not your current password. Try again.');
 }
 
+/** @param seconds until a guess is looked at again; `retry_after` of the answer */
 export function tooManyGuesses(seconds: number): AppError {
   const minutes = Math.ceil(seconds / 60);
   const wait = seconds < 90 ? `${String(seconds)} seconds` : `${String(minutes)} minutes`;
@@ -86,6 +92,7 @@ export function tooManyGuesses(seconds: number): AppError {
   });
 }
 
+/** More passwords wait to be hashed than the machine can do in time. */
 export function signInBusy(): AppError {
   return new AppError(
     'auth.busy',
@@ -95,6 +102,7 @@ export function signInBusy(): AppError {
   );
 }
 
+/** For what only a letter could do, where no mail server is configured. */
 export function noMail(): AppError {
   return new AppError(
     'auth.no_mail',

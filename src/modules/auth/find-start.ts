@@ -4,6 +4,7 @@ import { asGuest } from '../../platform/db/tx.ts';
 import { findFirstAdminEmail, hasUsers } from './queries.ts';
 import { findCredentials } from './queries/credentials.ts';
 
+/** `adminEmail` is that of the first admin; null when nobody has registered. */
 export function findStart(app: App): Promise<{ hasUsers: boolean; adminEmail: string | null }> {
   return asGuest(app, async (tx) => ({
     hasUsers: await hasUsers(tx),

@@ -34,6 +34,7 @@ function notOn(): AppError {
   return new AppError('auth.totp_not_enabled', 409, 'There is no second factor. Set one up first.');
 }
 
+/** Without a second factor `enabled_at` is null and no recovery codes are left. */
 export async function readTotpStatus(app: App, actor: Actor): Promise<TotpStatus> {
   const factor = await asUser(app, actor, (tx) => findSecondFactor(tx, actor.userId));
   const enabledAt = factor?.enabledAt ?? null;

@@ -6,8 +6,10 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { isUuid } from '../../platform/ids.ts';
 
+/** What a refresh token says, once it is taken apart. */
 export type RefreshToken = { sessionId: string; secret: string };
 
+/** As it is given out; `readRefreshToken` takes it apart. */
 export function packRefreshToken({ sessionId, secret }: RefreshToken): string {
   return `${sessionId}.${secret}`;
 }

@@ -30,6 +30,7 @@ export function refuseKnownEmail(error: unknown): never {
   throw error;
 }
 
+/** What an organization and its owner are made of. */
 export type NewOrganization = RegisterBody & {
   agentPrefix?: string;
   /** By whom: `operator` vouches for the email; a stranger gets in only while registration is open, or as the first. */

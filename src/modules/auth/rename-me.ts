@@ -5,6 +5,7 @@ import type { Actor, Me, ProfilePatch } from './contract.ts';
 import { describeMe } from './open-session.ts';
 import { findMe, renameUser } from './queries.ts';
 
+/** Returns the person as they are now. */
 export function renameMe(app: App, actor: Actor, { name }: ProfilePatch): Promise<Me> {
   return asUser(app, actor, async (tx) => {
     await renameUser(tx, actor.userId, name.trim());

@@ -52,6 +52,7 @@ export function hashRecoveryCode(code: string): Buffer {
     .digest();
 }
 
+/** Whose code it is, and the status of an answer that wants or refuses one. */
 export type PresentedCode = { userId: string; code: string | undefined; status: 401 | 403 };
 
 /**

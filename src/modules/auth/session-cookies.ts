@@ -24,6 +24,7 @@ function options(publicUrl: string, seconds: number): CookieSerializeOptions {
   return { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure(publicUrl), maxAge: seconds };
 }
 
+/** For browsers: scripts cannot read them, and they end when the tokens do. */
 export function setSessionCookies(reply: FastifyReply, publicUrl: string, session: SessionAnswer): void {
   void reply
     .setCookie(
@@ -38,6 +39,7 @@ export function setSessionCookies(reply: FastifyReply, publicUrl: string, sessio
     );
 }
 
+/** The browser forgets its session; the device secret stays, so that it is known when somebody signs in again. */
 export function clearSessionCookies(reply: FastifyReply, publicUrl: string): void {
   for (const name of ['session', 'refresh'] as const)
     void reply.clearCookie(cookieName(publicUrl, name), options(publicUrl, 0));
@@ -50,6 +52,7 @@ export function accessTokenOf(request: FastifyRequest, publicUrl: string): strin
   return request.cookies[cookieName(publicUrl, 'session')] ?? null;
 }
 
+/** A browser's; null when it sends none. Programs send theirs in the body. */
 export function refreshTokenOf(request: FastifyRequest, publicUrl: string): string | null {
   return request.cookies[cookieName(publicUrl, 'refresh')] ?? null;
 }
@@ -57,6 +60,7 @@ export function refreshTokenOf(request: FastifyRequest, publicUrl: string): stri
 /** As long as browsers keep a cookie. */
 const DEVICE_DAYS = 400;
 
+/** By it a browser is known that somebody has signed in with before (auth/caller.ts). */
 export function setDeviceCookie(reply: FastifyReply, publicUrl: string, device: string): void {
   void reply.setCookie(cookieName(publicUrl, 'device'), device, options(publicUrl, DEVICE_DAYS * 86_400));
 }

@@ -26,6 +26,7 @@ export function publishTriage(tx: Tx): void {
   tx.publish({ type: 'triage.changed', agentId: null, assigneeId: null, data: {} });
 }
 
+/** Nothing is unread any more. Throws 404. Doing it twice changes nothing. */
 export function markRead(app: App, actor: Actor, id: string): Promise<Conversation> {
   return asUser(app, actor, async (tx) => {
     const row = await getConversationRow(tx, actor, id);

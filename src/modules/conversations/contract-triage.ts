@@ -73,6 +73,7 @@ export const TriageQuery = Type.Object(
 );
 export type TriageQuery = Static<typeof TriageQuery>;
 
+/** A page of triage; who wrote last comes first. */
 export const TriagePage = Type.Object({
   data: Type.Array(TriageItem),
   next_cursor: Nullable(Type.String()),
@@ -90,6 +91,7 @@ export const TriageMessagesQuery = Type.Object(
 );
 export type TriageMessagesQuery = Static<typeof TriageMessagesQuery>;
 
+/** A page of what one sender wrote. */
 export const TriageMessagePage = Type.Object({
   data: Type.Array(TriageMessage),
   next_cursor: Nullable(Type.String()),
@@ -99,6 +101,7 @@ export type TriageMessagePage = Static<typeof TriageMessagePage>;
 const UserId = Type.String({ format: 'uuid' });
 const Ids = Type.Array(Type.String({ format: 'uuid' }), { minItems: 1, maxItems: 100, uniqueItems: true });
 
+/** Who gets the senders and all they wrote. */
 export const TriageAssignBody = Type.Object({ user_id: UserId }, { additionalProperties: false });
 export type TriageAssignBody = Static<typeof TriageAssignBody>;
 
@@ -127,5 +130,6 @@ export const TriageAssigned = Type.Object(
 );
 export type TriageAssigned = Static<typeof TriageAssigned>;
 
+/** How many senders it was done to. */
 export const TriageChanged = Type.Object({ changed: Type.Integer() });
 export type TriageChanged = Static<typeof TriageChanged>;

@@ -37,6 +37,7 @@ function tooManyStreams(): AppError {
   return new AppError('conversations.too_many_streams', 429, remedy);
 }
 
+/** Adds `GET /api/v1/events`. Throws `conversations.too_many_streams` for one person with too many open. */
 export function eventStreamRoute(server: HttpServer, app: App): void {
   const reading = new NamedTurns({ atOnce: READS_AT_ONCE, mostWaiting: Infinity });
   const streams = new OpenStreams(MOST_STREAMS);

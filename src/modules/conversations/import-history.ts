@@ -8,6 +8,7 @@ import { noteMessage, setUnread, upsertConversation } from './queries/conversati
 import type { AgentHome } from './queries/homes.ts';
 import { claimWamid, insertMessage, nextMessageId } from './queries/messages.ts';
 
+/** A message that was written before the account was connected. */
 export type PastMessage = {
   wamid: string;
   direction: 'inbound' | 'outbound';
@@ -21,6 +22,7 @@ export type PastMessage = {
   signature?: string | null;
 };
 
+/** A conversation's past, oldest message first, in the home of the agent who gets it. */
 export type History = AgentHome & {
   organizationId: string;
   phoneNumberId: string;

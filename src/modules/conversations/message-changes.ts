@@ -26,6 +26,7 @@ export type AppliedChanges = {
   revoke?: Moment;
 };
 
+/** As much of a message as changes look at. */
 export type ChangeableMessage = {
   direction: 'inbound' | 'outbound';
   type: string;

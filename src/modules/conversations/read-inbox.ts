@@ -83,6 +83,7 @@ async function withDetails(
   );
 }
 
+/** A page of conversations, the one written in last first. Throws `conversations.bad_cursor`. */
 export function listConversations(
   app: App,
   actor: Actor,
@@ -132,12 +133,14 @@ export async function describeConversation(app: App, tx: Tx, row: ConversationRo
   return conversation;
 }
 
+/** Throws 404 as `getConversationRow` does. */
 export function getConversation(app: App, actor: Actor, id: string): Promise<Conversation> {
   return asUser(app, actor, async (tx) =>
     describeConversation(app, tx, await getConversationRow(tx, actor, id)),
   );
 }
 
+/** A page of a conversation's messages, newest first. Throws 404, `conversations.bad_cursor`. */
 export function listMessages(app: App, actor: Actor, id: string, query: MessagesQuery): Promise<MessagePage> {
   const limit = query.limit ?? DEFAULT_LIMIT;
   const before = unpackCursor(query.cursor, { id: NUMBER_ID, module: 'conversations' });

@@ -13,6 +13,7 @@ const MOST_ENTRIES = 5_000;
 
 type Entry = { readAt: number; configurations: Promise<Configurations> };
 
+/** One in each process; every reader of configurations asks it. */
 export class ConfigurationCache {
   readonly #read: (tenantId: string) => Promise<Configurations>;
   readonly #clock: Clock;

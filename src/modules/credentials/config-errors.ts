@@ -1,6 +1,7 @@
 /** What can go wrong with an organization's configuration, in the words that its owner sees. Programs know the codes by `waba`. */
 import { AppError } from '../../platform/errors.ts';
 
+/** There is none, or it was deleted. */
 export function configNotFound(): AppError {
   return new AppError(
     'waba.config_not_found',
@@ -9,6 +10,7 @@ export function configNotFound(): AppError {
   );
 }
 
+/** An organization has one that is not deleted at the most. */
 export function configExists(): AppError {
   return new AppError(
     'waba.config_exists',
@@ -17,6 +19,7 @@ export function configExists(): AppError {
   );
 }
 
+/** None was deleted, or its 30 days are over. */
 export function nothingToRestore(): AppError {
   return new AppError(
     'waba.config_not_restorable',

@@ -22,9 +22,12 @@ export const configNames = [
   'callback_url',
   'redirect_url',
 ] as const;
+/** One of those names. */
 export type ConfigName = (typeof configNames)[number];
+/** Where a value comes from. */
 export type ConfigSource = 'database' | 'environment' | 'simulator';
 
+/** The columns that hold secrets, sealed for their row. */
 export const sealedColumns = [
   'access_token',
   'fb_app_secret',
@@ -32,6 +35,7 @@ export const sealedColumns = [
   'refresh_token',
   'previous_app_secret',
 ] as const;
+/** One of those columns. */
 export type SealedColumn = (typeof sealedColumns)[number];
 
 const COLUMNS = {
@@ -58,6 +62,7 @@ export function configPlace(row: { id: number; tenant_id: string }, column: Seal
   return { table: 'tenant_configs', rowId: `${row.tenant_id}/${String(row.id)}`, column };
 }
 
+/** Whether it counts: switched on and not deleted. */
 export function isLive(row: Pick<ConfigRow, 'is_active' | 'deleted_at'>): boolean {
   return row.is_active && row.deleted_at === null;
 }
@@ -67,12 +72,14 @@ export function dormantSigner(configurationId: number): string {
   return `dormant:${String(configurationId)}`;
 }
 
+/** Whether a delivery has to wait until the configuration that signed it lives again. */
 export function isDormantSigner(signer: string): boolean {
   return signer.startsWith('dormant:');
 }
 
 type Found = { value: string; source: ConfigSource } | null;
 
+/** One organization's values at one moment; load it anew for each use. */
 export class ConfigLoader {
   readonly #context: ConfigContext;
   readonly #configurations: Configurations;

@@ -149,4 +149,5 @@ export const ConfigCheck = Type.Object(
   { $id: 'ConfigCheck' },
 );
 export type ConfigCheck = Static<typeof ConfigCheck>;
+/** What Meta says about one part. */
 export type ConfigFinding = ConfigCheck['findings'][number];

@@ -4,6 +4,7 @@ import type { Config } from '../../config.ts';
 /** Meta's app ids are digits; this one cannot be anybody's. */
 export const SIMULATED_APP_ID = '100000000000001';
 
+/** Who may use which of them is decided in config-loader.ts. */
 export type InstallCredentials = {
   /** Where the app's id and secret come from; null: there is no app. */
   appSource: 'environment' | 'simulator' | null;
@@ -19,6 +20,7 @@ export type InstallCredentials = {
   wabaId: string | null;
 };
 
+/** Without a Meta app of the operator’s the simulator’s takes its place, when it is on. */
 export function readInstallCredentials(
   { metaAppId, simulator, whatsapp }: Pick<Config, 'metaAppId' | 'simulator' | 'whatsapp'>,
   secrets: { appSecret: string | null; verifyToken: string; whatsappToken: string | null },

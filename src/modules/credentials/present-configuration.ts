@@ -38,6 +38,7 @@ function present(secretBox: SecretBox, row: ConfigRow, show: Show): TenantConfig
   };
 }
 
+/** Of each secret at most the last four characters. */
 export function presentMasked(secretBox: SecretBox, row: ConfigRow): TenantConfig {
   return present(secretBox, row, maskSecret);
 }
@@ -47,6 +48,7 @@ export function presentFull(secretBox: SecretBox, row: ConfigRow): TenantConfig 
   return present(secretBox, row, (secret) => secret);
 }
 
+/** What is left to see of a deleted one: that it can come back, and until when. */
 export function presentDeleted({
   id,
   deleted_at: deletedAt,

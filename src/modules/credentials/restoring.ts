@@ -1,5 +1,6 @@
 /** How long a deleted configuration waits to be restored. Pure. */
 
+/** After so many days a deleted configuration is removed for good. */
 export const RESTORABLE_DAYS = 30;
 
 /** When a deleted configuration can no longer be restored. */

@@ -13,6 +13,7 @@ import {
   updateConfiguration,
 } from './queries.ts';
 
+/** What onboarding gained, and for whom. */
 export type Onboarding = {
   owner: { organizationId: string; userId: string };
   wabaId: string;

@@ -2,6 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Nullable } from '../../platform/contract-nullable.ts';
 
+/** What WhatsApp calls a file; its bytes may be something else. */
 export const MediaKind = Type.Union([
   Type.Literal('image'),
   Type.Literal('video'),
@@ -48,4 +49,5 @@ export const Media = Type.Object(
 );
 export type Media = Static<typeof Media>;
 
+/** The file of a request. */
 export const MediaParams = Type.Object({ id: Type.String({ maxLength: 64 }) });

@@ -14,8 +14,10 @@ import { enqueueFetch } from './note-media.ts';
 import { findWaiting, markStored, noteFailure, type StoredFile, type WaitingMedia } from './queries.ts';
 import { decideAfterFailure, MOST_BYTES, THUMBNAIL_TYPES } from './rules.ts';
 
+/** Which file, and whose. */
 export type MediaJob = { organizationId: string; mediaId: string };
 
+/** Fetches one file and keeps it. Never throws for what Meta or the network does: the failure is noted, and it is tried again or given up. */
 export async function fetchMedia(app: App, job: MediaJob): Promise<void> {
   const found = await asWorker(app, job.organizationId, async (tx) => {
     const media = await findWaiting(tx, job.mediaId);

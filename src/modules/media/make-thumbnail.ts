@@ -18,6 +18,7 @@ sharp.unblock({
 sharp.concurrency(1);
 sharp.cache(false);
 
+/** The small picture, with the measures of the large one. */
 export type Thumbnail = { bytes: Buffer; width: number; height: number };
 
 /** WebP within the box, upright; `width` and `height` are the whole image's. Null for what cannot be decoded. */

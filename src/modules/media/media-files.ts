@@ -21,6 +21,7 @@ export type UnfinishedFile = {
   discard(): Promise<void>;
 };
 
+/** The folder of the files, one in each process. */
 export class MediaFiles {
   readonly #folder: string;
 

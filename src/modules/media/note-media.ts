@@ -3,6 +3,7 @@ import type { Tx } from '../../platform/db/tx.ts';
 import type { MediaKind } from './contract.ts';
 import { insertMedia } from './queries.ts';
 
+/** The job that fetches a file. */
 export const FETCH_MEDIA = 'media.fetch';
 
 /** Days that Meta gives a received file out (Cloud API, "Media: media ids from webhooks"). */
@@ -21,6 +22,7 @@ export type MessageFile = {
   sentAt: Date | null;
 };
 
+/** The message that the file belongs to. */
 export type FileOfMessage = { organizationId: string; phoneNumberId: string; messageId: number };
 
 /**

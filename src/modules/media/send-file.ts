@@ -14,6 +14,7 @@ import { isShownInPlace, safeFileName } from './rules.ts';
 const CACHE = 'private, no-cache';
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; sandbox";
 
+/** How a file is answered: its place on disk and its headers. */
 export type FileAnswer = { path: string; type: string; disposition: string };
 
 /** How a whole file is given: in place for pictures, sound and film, everything else to be saved. */

@@ -21,6 +21,7 @@ export async function loadAutomaticMessages(
   return { settings: readAutomaticMessages(row.automatic_messages), brand: row.brand_name };
 }
 
+/** What customers get by itself; defaults where nothing was set. */
 export function getAutomaticMessages(app: App, reader: TxUser): Promise<AutomaticMessages> {
   return asUser(app, reader, async (tx) => (await loadAutomaticMessages(tx)).settings);
 }

@@ -13,6 +13,7 @@ function present(app: App, row: Row): OrganizationSettings {
   return { ...row, install_brand_name: app.config.brandName, created_at: row.created_at.toISOString() };
 }
 
+/** The settings of the reader's own organization. */
 export async function getOrganization(app: App, reader: TxUser): Promise<OrganizationSettings> {
   const row = await asUser(app, reader, findOrganization);
   if (!row) throw notFound('organization');

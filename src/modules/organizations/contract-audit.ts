@@ -42,11 +42,13 @@ export const AuditPage = Type.Object({
 });
 export type AuditPage = Static<typeof AuditPage>;
 
+/** The same for admins of the install, with whose event each is. */
 export const InstallAuditPage = Type.Object({
   data: Type.Array(InstallAuditEvent),
   next_cursor: Nullable(),
 });
 
+/** Which page; `cursor` is the id of the last event of the page before. */
 export const AuditQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),

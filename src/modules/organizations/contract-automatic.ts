@@ -46,6 +46,7 @@ export const AutomaticMessages = Type.Object(
 );
 export type AutomaticMessages = Static<typeof AutomaticMessages>;
 
+/** What holds until an owner changes it. */
 export const DEFAULT_AUTOMATIC_MESSAGES: AutomaticMessages = {
   language: 'en',
   notice: { enabled: true, texts: {} },

@@ -7,6 +7,7 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { maskForLog } from '../../platform/log/mask.ts';
 import type { AuditDetails, AuditSubject } from './contract-audit.ts';
 
+/** What was done, to what. */
 export type AuditRecord = {
   /** `thing.what-happened`, such as `configuration.deleted`; web/features/audit/describe.ts puts it into words. */
   action: `${string}.${string}`;

@@ -24,6 +24,7 @@ const STATUSES = new Map<string, MessageStatus>(
   (['sent', 'delivered', 'read', 'played', 'failed'] as const).map((status) => [status, status]),
 );
 
+/** `parked`: it waits for its message; `unknown_status`: a word that Meta added, or no message named. */
 export type StatusOutcome = 'applied' | 'parked' | 'unknown_status';
 type Place = { organizationId: string; phoneNumberId: string };
 

@@ -132,6 +132,7 @@ const TEXTS: Record<Language, Texts> = {
   },
 };
 
+/** The texts that have standard words in every language. */
 export type StandardText = 'notice' | 'opted_out' | 'opted_in';
 
 /** One pass and no replacement patterns: a brand may hold $& itself. */
@@ -139,15 +140,19 @@ export function fillBrand(text: string, brand: string): string {
   return text.replace(/\{brand\}/g, () => brand);
 }
 
+/** The standard words, with the brand filled in. */
 export function standardText(kind: StandardText, language: Language, brand: string): string {
   return fillBrand(TEXTS[language][kind], brand);
 }
 
+/** Somebody whom a renter may mean, by what they rent. */
 export type Landlord = { userId: string; name: string; property: string };
 
 /** Before a landlord's id in what the customer's choice carries back. */
 const ROW = 'landlord:';
+/** What the choice of nobody in the list carries back. */
 export const ELSE_ROW = `${ROW}else`;
+/** What the choice of a landlord carries back. */
 export const rowOf = (userId: string) => `${ROW}${userId}`;
 
 /** Meta's limits of a list (Cloud API, "Interactive list messages"): ten rows, 24 characters of a title, 72 of a description. */

@@ -1,6 +1,7 @@
 /** What sending refuses, in words that say what to do. No I/O. */
 import { AppError } from '../../platform/errors.ts';
 
+/** Meta takes free text for 24 hours after the customer wrote. */
 export function windowClosed(): AppError {
   return new AppError(
     'outbound.window_closed',
@@ -9,6 +10,7 @@ export function windowClosed(): AppError {
   );
 }
 
+/** Whoever is blocked gets no answer either. */
 export function conversationBlocked(): AppError {
   return new AppError(
     'outbound.conversation_blocked',
@@ -29,6 +31,7 @@ export function optedOut(): AppError {
   );
 }
 
+/** Neither a phone number nor a user id is known. */
 export function noAddress(): AppError {
   return new AppError(
     'outbound.no_address',
@@ -37,6 +40,7 @@ export function noAddress(): AppError {
   );
 }
 
+/** @param most characters that are left beside the signature */
 export function textTooLong(most: number): AppError {
   return new AppError(
     'outbound.text_too_long',
@@ -45,6 +49,7 @@ export function textTooLong(most: number): AppError {
   );
 }
 
+/** The same key with another text or for another conversation would hide a message. */
 export function keyReused(): AppError {
   return new AppError(
     'outbound.key_reused',

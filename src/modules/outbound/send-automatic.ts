@@ -22,6 +22,7 @@ export type AutomaticPlace = {
   contactId: number;
 };
 
+/** What goes out, and the limit that holds it back. */
 export type AutomaticMessage = {
   kind: AutomaticKind;
   /** What the limit counts in; empty: it counts for the person, wherever they write. */

@@ -17,6 +17,7 @@ import { getRecipient } from './recipient.ts';
 import { findSignature } from './signature.ts';
 import { signedText } from './rules.ts';
 
+/** What is sent where; the key makes a repeated request one message. */
 export type SendRequest = { conversationId: string; body: SendMessageBody; idempotencyKey: string | null };
 
 /** Returns the queued message. Throws what `contract.ts` lists. */

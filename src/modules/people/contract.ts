@@ -26,12 +26,14 @@ export const Person = Type.Object(
 );
 export type Person = Static<typeof Person>;
 
+/** A page of people, by name. */
 export const PeoplePage = Type.Object({
   data: Type.Array(Person),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
 });
 export type PeoplePage = Static<typeof PeoplePage>;
 
+/** Which page; `cursor` is the id of the last one of the page before. */
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
@@ -76,6 +78,7 @@ export const Invitation = Type.Object(
 );
 export type Invitation = Static<typeof Invitation>;
 
+/** A page of invitations, newest first. */
 export const InvitationPage = Type.Object({
   data: Type.Array(Invitation),
   next_cursor: Type.Union([Type.String(), Type.Null()]),
@@ -85,12 +88,14 @@ export type InvitationPage = Static<typeof InvitationPage>;
 /** How the link reaches the person. Left out: by mail where this install sends mail. */
 const Delivery = Type.Optional(Type.Enum(['mail', 'link']));
 
+/** Whom an owner asks to join. */
 export const InviteBody = Type.Object(
   { email: Email, name: Name, is_owner: Type.Optional(Type.Boolean()), delivery: Delivery },
   { additionalProperties: false },
 );
 export type InviteBody = Static<typeof InviteBody>;
 
+/** Asks anew: the link before stops working. */
 export const ResendBody = Type.Object({ delivery: Delivery }, { additionalProperties: false });
 export type ResendBody = Static<typeof ResendBody>;
 
@@ -104,6 +109,7 @@ export type InvitationSent = Static<typeof InvitationSent>;
 /** The token of an invitation's link. It stood in the address's fragment, so that no log ever saw it. */
 const Token = Type.String({ minLength: 20, maxLength: 200 });
 
+/** The link, before anybody decides. */
 export const ReadInvitationBody = Type.Object({ token: Token }, { additionalProperties: false });
 
 /** What the invited person reads before they accept. */
@@ -119,6 +125,7 @@ export const OpenInvitation = Type.Object(
 );
 export type OpenInvitation = Static<typeof OpenInvitation>;
 
+/** The link with what makes an account of it. */
 export const AcceptInvitationBody = Type.Object(
   { token: Token, name: Name, password: Type.String({ minLength: 10, maxLength: 200 }) },
   { additionalProperties: false },

@@ -2,6 +2,7 @@
 import { AppError, notFound } from '../../platform/errors.ts';
 import type { Removal } from './queries/people.ts';
 
+/** The same for every reason, so that a guessed token tells nothing. */
 export function invitationNotOpen(): AppError {
   return new AppError(
     'people.invitation_not_open',
@@ -10,6 +11,7 @@ export function invitationNotOpen(): AppError {
   );
 }
 
+/** For owners: they see everybody of their organization anyway. */
 export function alreadyColleague(): AppError {
   return new AppError(
     'people.already_colleague',
@@ -27,6 +29,7 @@ export function emailHasAccount(): AppError {
   );
 }
 
+/** Delivery by mail was asked for where no mail server is configured. */
 export function mailNotSent(): AppError {
   return new AppError(
     'people.no_mail',

@@ -30,6 +30,7 @@ async function describe(app: App, tx: Tx, userId: string): Promise<OptIn> {
   };
 }
 
+/** Throws 404 for somebody without a profile. */
 export function getOptIn(app: App, user: TxUser): Promise<OptIn> {
   return asUser(app, user, (tx) => describe(app, tx, user.userId));
 }

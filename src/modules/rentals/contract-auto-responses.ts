@@ -18,6 +18,7 @@ const WorkingHours = Type.Object(
   { additionalProperties: false },
 );
 
+/** What goes out in a person's name without them. */
 export const AutoResponses = Type.Object(
   {
     welcome: Type.Optional(

@@ -22,6 +22,7 @@ const Signature = Type.String({
   pattern: '^(?=.*\\S)[^\\r\\n]*$',
 });
 
+/** The names are those of the IANA database that Node has. */
 export function unknownTimeZone(name: string): AppError {
   return new AppError(
     'rentals.unknown_time_zone',
@@ -30,6 +31,7 @@ export function unknownTimeZone(name: string): AppError {
   );
 }
 
+/** Hours do not reach over midnight. */
 export function hoursEndBeforeTheyBegin(): AppError {
   return new AppError(
     'rentals.hours_end_first',
@@ -45,7 +47,9 @@ export const OptIn = Type.Object(
       description: 'Whether messages of their renters on a central number come to them',
     }),
     opted_in_at: Nullable(Type.String({ format: 'date-time' })),
-    notifications_enabled: Type.Boolean(),
+    notifications_enabled: Type.Boolean({
+      description: 'Whether the browsers of the person tell of new messages while nobody looks',
+    }),
     signature: Nullable(
       Type.String({ description: 'Null: the usual one. {name} and {brand} are filled in.' }),
     ),

@@ -15,6 +15,7 @@ export type LeaseContext = { landlordId: string; tenantId: string; propertyId: s
 /** A landlord of one of the sender's active leases, with whether they take part. */
 export type Landlord = Candidate & { optedIn: boolean; lease: LeaseContext };
 
+/** Why nobody was found, so that a message waits for an owner. */
 export type TriageReason =
   | 'unknown_sender'
   | 'several_landlords'

@@ -44,6 +44,7 @@ export async function isBlocked(
   return waiting !== undefined && queries.findBlocked(tx, { customerId: waiting.customerId, phoneNumberId });
 }
 
+/** What the rules are asked about: who wrote, on which number, and from whom they rent. */
 export type Question = { number: ReceivingNumber; sender: Sender; landlords: Landlord[] };
 
 /** What one rule says. */

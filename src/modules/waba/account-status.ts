@@ -7,10 +7,12 @@ import { listGrants, listNumbers } from './queries.ts';
 
 type NumberRow = Awaited<ReturnType<typeof listNumbers>>[number];
 
+/** A number as the outside sees it. */
 export function presentNumber({ waba_id: _account, mode, ...number }: NumberRow): PhoneNumber {
   return { ...number, mode: mode === 'central' ? 'central' : 'dedicated' };
 }
 
+/** The accounts that a person holds a grant on, in the order in which they were connected, with their numbers. */
 export function getStatus(app: App, actor: Pick<Actor, 'userId' | 'organizationId'>): Promise<WabaStatus> {
   return asUser(app, actor, async (tx) => {
     const grants = await listGrants(tx, actor.userId);

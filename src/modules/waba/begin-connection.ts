@@ -21,6 +21,7 @@ export function attemptTokenPlace(attemptId: string): SecretPlace {
   return { table: 'connection_attempts', rowId: attemptId, column: 'access_token' };
 }
 
+/** Only the hash is stored: whoever reads the database cannot finish what somebody else began. */
 export function hashState(state: string): Buffer {
   return createHash('sha256').update(state).digest();
 }

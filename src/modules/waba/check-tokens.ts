@@ -16,6 +16,7 @@ import { withinTime } from './within-time.ts';
 const LIMIT_MS = 6_000;
 
 type Account = { organizationId: string; wabaId: string };
+/** A grant whose token Meta has been asked about; `scopes` is null when Meta could not be asked. */
 export type CheckedGrant = SendingGrant & { appId: string | null; scopes: string[] | null };
 
 /** Null when Meta cannot be asked: nothing is known then, and nothing changes. */

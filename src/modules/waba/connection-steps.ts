@@ -19,6 +19,7 @@ import { registerNextNumber } from './register-number.ts';
 import { accountsOf, decideAccount, decideRegistration, refuseToken, stepAfter } from './rules-connecting.ts';
 import { finishConnection, setConnected, storeConnection, type ReadAccount } from './store-connection.ts';
 
+/** What a step of connecting works with. */
 export type StepContext = {
   app: App;
   actor: Connector;

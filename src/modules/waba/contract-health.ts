@@ -76,6 +76,7 @@ export const AccountHealth = Type.Object(
 );
 export type AccountHealth = Static<typeof AccountHealth>;
 
+/** All accounts of the organization; there is one page. */
 export const AccountHealthPage = Type.Object(
   { data: Type.Array(AccountHealth), next_cursor: Nullable(Type.String()) },
   { $id: 'AccountHealthPage' },
@@ -116,12 +117,14 @@ export const AccountEvent = Type.Object(
 );
 export type AccountEvent = Static<typeof AccountEvent>;
 
+/** A page of events, newest first. */
 export const AccountEventPage = Type.Object(
   { data: Type.Array(AccountEvent), next_cursor: Nullable(Type.String()) },
   { $id: 'AccountEventPage' },
 );
 export type AccountEventPage = Static<typeof AccountEventPage>;
 
+/** Which page of events, of one account or of all. */
 export const AccountEventQuery = Type.Object(
   {
     waba_id: Type.Optional(Type.String({ pattern: '^[0-9]{1,32}$' })),

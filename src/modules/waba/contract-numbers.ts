@@ -66,6 +66,7 @@ export const NumberSettings = Type.Object(
 );
 export type NumberSettings = Static<typeof NumberSettings>;
 
+/** All numbers of the organization; there is one page. */
 export const NumberSettingsPage = Type.Object(
   { data: Type.Array(NumberSettings), next_cursor: Nullable(Type.String()) },
   { $id: 'NumberSettingsPage' },

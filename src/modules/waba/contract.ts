@@ -6,6 +6,7 @@ import { Nullable } from '../../platform/contract-nullable.ts';
 export * from './contract-health.ts';
 export * from './contract-numbers.ts';
 
+/** A number as Meta told of it last. */
 export const PhoneNumber = Type.Object(
   {
     phone_number_id: Type.String(),
@@ -19,6 +20,7 @@ export const PhoneNumber = Type.Object(
 );
 export type PhoneNumber = Static<typeof PhoneNumber>;
 
+/** An account that a person may use, with its numbers. Its token is never shown. */
 export const WabaAccount = Type.Object(
   {
     waba_id: Type.String(),
@@ -97,8 +99,10 @@ export const connectionSteps = [
   'sync',
   'finish',
 ] as const;
+/** One of those steps. */
 export type ConnectionStep = (typeof connectionSteps)[number];
 
+/** How it was begun: by a dialog of Meta’s, with a token, or with a code. */
 export const ConnectionKind = Type.Union([
   Type.Literal('oauth'),
   Type.Literal('embedded_signup'),
@@ -169,6 +173,7 @@ export const Connection = Type.Object(
 );
 export type Connection = Static<typeof Connection>;
 
+/** A page of attempts, newest first. */
 export const ConnectionPage = Type.Object(
   { data: Type.Array(Connection), next_cursor: Nullable(Type.String()) },
   { $id: 'ConnectionPage' },
@@ -224,6 +229,7 @@ export const TokenConnectionBody = Type.Object(
 );
 export type TokenConnectionBody = Static<typeof TokenConnectionBody>;
 
+/** Which of the accounts that the consent covers. */
 export const ChooseAccountBody = Type.Object({ waba_id: WabaId }, { additionalProperties: false });
 export type ChooseAccountBody = Static<typeof ChooseAccountBody>;
 

@@ -1,6 +1,7 @@
 /** An event of an account in words for people. Pure; an event that Meta adds is shown by its name. */
 import { idAt, listAt, objectAt, textAt, type Json } from '../../graph-api/json.ts';
 
+/** What happened, and what it means or what to do. */
 export type EventWords = { title: string; detail: string | null };
 
 type Describe = (event: string, payload: Json) => EventWords;

@@ -8,6 +8,7 @@ import { listAllAccounts } from './queries/health.ts';
 import { readHealthOf } from './read-health.ts';
 import { endpointFindings } from './rules-check.ts';
 
+/** The health of an account, with whose it is. */
 export type ExaminedAccount = AccountHealth & { organization_id: string };
 
 /** What is found at the install's own webhook address. */

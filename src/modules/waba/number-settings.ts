@@ -39,6 +39,7 @@ async function getNumber(tx: Tx, phoneNumberId: string): Promise<NumberSettings>
   return present(row);
 }
 
+/** The organization's numbers; of who answers on them an agent sees only themselves. */
 export async function listNumbersOf(app: App, actor: Asker): Promise<NumberSettings[]> {
   return (await asUser(app, actor, (tx) => listNumberSettings(tx))).map(present);
 }

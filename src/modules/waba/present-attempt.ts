@@ -2,6 +2,7 @@
 import type { Connection } from './contract.ts';
 import type { Attempt } from './queries/attempts.ts';
 
+/** `now` decides whether it is still busy. */
 export function presentAttempt(attempt: Attempt, now: Date): Connection {
   return {
     id: attempt.id,

@@ -14,6 +14,7 @@ const LIMIT_MS = 5_000;
 /** What Meta's dashboard calls a test: an envelope without entries. */
 const NOTHING = JSON.stringify({ object: 'whatsapp_business_account', entry: [] });
 
+/** A webhook address with what proves it ours; null where there is none. */
 export type Endpoint = { url: string; verifyToken: string | null; appSecret: string | null };
 
 /** The address at which an organization's messages arrive: its own when it has a Meta app of its own, else the install's. */

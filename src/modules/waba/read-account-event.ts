@@ -21,6 +21,7 @@ type Subject = 'account' | 'number' | { template: string };
 /** One aspect, told anew. The newest telling of an aspect counts. */
 export type AspectReading = { subject: Subject; aspect: string; value: JsonObject };
 
+/** What an event says: the aspects that it tells anew, and how grave it is. */
 export type AccountReading = {
   event: string;
   severity: Severity;
@@ -29,6 +30,7 @@ export type AccountReading = {
   number: { id: string } | { digits: string } | null;
 };
 
+/** Reads the value of one field of Meta’s webhook. */
 export type Reader = (value: Json) => Omit<AccountReading, 'number'> & { number?: AccountReading['number'] };
 
 /** Connections that Meta ended: the token no longer works, whatever it looks like. */

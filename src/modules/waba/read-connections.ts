@@ -22,12 +22,14 @@ export async function listConnections(
   return { data: rows.map((row) => presentAttempt(row, now)), next_cursor };
 }
 
+/** Throws 404 for an attempt that is absent or another person's. */
 export async function getConnection(app: App, actor: Connector, id: string): Promise<Connection> {
   const attempt = await asUser(app, actor, (tx) => findAttempt(tx, id));
   if (!attempt) throw notFound('connection');
   return presentAttempt(attempt, app.clock.now());
 }
 
+/** A way that is not configured is not offered. */
 export async function getConnectOptions(app: App, actor: Connector): Promise<ConnectOptions> {
   const meta = await findMetaApp(app, actor.organizationId);
   return {

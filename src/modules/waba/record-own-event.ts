@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { insertEvent } from './queries/account-events.ts';
 import type { Severity } from './severity.ts';
 
+/** Something that was noticed about a token. */
 export type OwnEvent = {
   organizationId: string;
   wabaId: string;

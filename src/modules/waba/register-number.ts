@@ -20,6 +20,7 @@ import type { AttemptNumber } from './queries/attempts.ts';
 import { confirmPin, findPin, keepPin } from './queries/pins.ts';
 import { explainRegistration } from './rules-connecting.ts';
 
+/** A PIN belongs to a number of an organization: what another one set is none of theirs. */
 export function pinPlace(number: { organizationId: string; phoneNumberId: string }): SecretPlace {
   return { table: 'number_pins', rowId: `${number.organizationId}/${number.phoneNumberId}`, column: 'pin' };
 }

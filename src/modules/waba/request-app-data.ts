@@ -19,6 +19,7 @@ const NEXT: Partial<Record<Sync, { kind: AppDataKind; then: Sync }>> = {
 const ASKED_ALREADY = 2593107;
 const TOO_LATE = 2593108;
 
+/** Whether something is left to ask for. */
 export function wantsAppData({ sync }: AttemptNumber): boolean {
   return sync === 'contacts' || sync === 'history';
 }
