@@ -50,4 +50,17 @@ describe('turns', () => {
     await first;
     expect(await turns.take('slow', () => Promise.resolve('free again'))).toBe('free again');
   });
+
+  it('of one name may be several at once, and nobody waits longer than they are willing to', async () => {
+    const turns = new NamedTurns({ atOnce: 2, mostWaiting: 5, patience: 30 });
+    const [one, two] = [held(), held()];
+    const running = [turns.take('slow', one.work), turns.take('slow', two.work)];
+    await expect(turns.take('slow', () => Promise.resolve())).rejects.toThrow(NoTurnLeft);
+    const patient = turns.take('slow', () => Promise.resolve('in time'));
+    one.end();
+    expect(await patient).toBe('in time');
+    two.end();
+    await Promise.all(running);
+    expect(await turns.take('slow', () => Promise.resolve('free again'))).toBe('free again');
+  });
 });

@@ -3,7 +3,14 @@
  * take the machine from everything else.
  */
 
-/** So many run and so many wait already. */
+export type TurnLimits = {
+  atOnce: number;
+  mostWaiting: number;
+  /** Milliseconds that one waits for its turn; without it, as long as it takes. */
+  patience?: number;
+};
+
+/** So many run and so many wait already, or it took too long. */
 export class NoTurnLeft extends Error {
   constructor() {
     super('Too much is waiting already.');
@@ -12,19 +19,18 @@ export class NoTurnLeft extends Error {
 }
 
 export class Turns {
-  readonly #atOnce: number;
-  readonly #mostWaiting: number;
+  readonly #limits: TurnLimits;
   #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
-  constructor({ atOnce, mostWaiting }: { atOnce: number; mostWaiting: number }) {
-    this.#atOnce = atOnce;
-    this.#mostWaiting = mostWaiting;
+  constructor(limits: TurnLimits) {
+    this.#limits = limits;
   }
 
   /** Whether one more would be turned away. */
   get isFull(): boolean {
-    return this.#running >= this.#atOnce && this.#waiting.length >= this.#mostWaiting;
+    const { atOnce, mostWaiting } = this.#limits;
+    return this.#running >= atOnce && this.#waiting.size >= mostWaiting;
   }
 
   get isIdle(): boolean {
@@ -35,25 +41,42 @@ export class Turns {
   async take<T>(work: () => Promise<T>): Promise<T> {
     if (this.isFull) throw new NoTurnLeft();
     // Whoever ends hands its place on, so that nobody who comes in between can take it.
-    if (this.#running >= this.#atOnce) await new Promise<void>((resume) => this.#waiting.push(resume));
+    if (this.#running >= this.#limits.atOnce) await this.#wait();
     else this.#running++;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.shift();
+      const [next] = this.#waiting;
       if (next) next();
       else this.#running--;
     }
+  }
+
+  #wait(): Promise<void> {
+    const { patience } = this.#limits;
+    return new Promise((resume, giveUp) => {
+      const come = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(come);
+        resume();
+      };
+      const leave = () => {
+        this.#waiting.delete(come);
+        giveUp(new NoTurnLeft());
+      };
+      const timer = patience === undefined ? undefined : setTimeout(leave, patience);
+      this.#waiting.add(come);
+    });
   }
 }
 
 /** Turns for each of many names, one at a time unless more are allowed; a name is forgotten when nobody waits for it. */
 export class NamedTurns {
-  readonly #limits: { atOnce: number; mostWaiting: number };
+  readonly #limits: TurnLimits;
   readonly #byName = new Map<string, Turns>();
 
-  constructor({ atOnce = 1, mostWaiting }: { atOnce?: number; mostWaiting: number }) {
-    this.#limits = { atOnce, mostWaiting };
+  constructor({ atOnce = 1, ...limits }: Partial<TurnLimits> & Pick<TurnLimits, 'mostWaiting'>) {
+    this.#limits = { atOnce, ...limits };
   }
 
   async take<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,9 @@
  */
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { AppError } from '../errors.ts';
 import { failpoint } from '../failpoints.ts';
+import { NamedTurns, NoTurnLeft } from '../turns.ts';
 import { isUnanswered } from './connection.ts';
 import type { DB } from './generated/database.ts';
 
@@ -88,8 +90,22 @@ export function shareTx(tx: Tx, pieces: number): Tx[] {
   });
 }
 
-/** Runs work as a signed-in user. Work may run again after a deadlock, so it does nothing but database work. */
-export function asUser<T>(
+/**
+ * Of the connections for requests, most: one organization's slow or stuck requests wait for each other, and the others have the rest.
+ * None waits longer than for a connection.
+ */
+const ofOneOrganization = new NamedTurns({ atOnce: 8, mostWaiting: 200, patience: 5_000 });
+
+function tooBusy(): AppError {
+  const remedy = 'Too many requests of your organization are under way. Try again in a few seconds.';
+  return new AppError('platform.too_busy', 503, remedy, { retry_after: 5 });
+}
+
+/**
+ * Runs work as a signed-in user. Work may run again after a deadlock, so it does nothing but database work.
+ * @throws AppError `platform.too_busy` when too many of the organization's wait already
+ */
+export async function asUser<T>(
   app: { databases: Databases },
   user: TxUser,
   work: (tx: Tx) => Promise<T>,
@@ -103,7 +119,14 @@ export function asUser<T>(
     }),
   );
   const begin = `BEGIN; SET LOCAL request.jwt.claims = ${claims}`;
-  return run({ pool: app.databases.web, begin, organizationId: user.organizationId }, work);
+  const { organizationId } = user;
+  try {
+    return await ofOneOrganization.take(organizationId, () =>
+      run({ pool: app.databases.web, begin, organizationId }, work),
+    );
+  } catch (error) {
+    throw error instanceof NoTurnLeft ? tooBusy() : error;
+  }
 }
 
 /** Runs work on behalf of an organization, in a job. */
