@@ -1,6 +1,6 @@
 -- What happens around an organization's configuration: who hears of a change, what its return sets going, and when a deleted one ends.
 
--- A notification is a hint for the caches of all processes (src/modules/waba/config-cache.ts).
+-- A notification is a hint for the caches of all processes (src/modules/credentials/config-cache.ts).
 CREATE OR REPLACE FUNCTION app.note_configuration_change() RETURNS trigger
   LANGUAGE plpgsql SET search_path = ''
 AS $$
