@@ -59,7 +59,7 @@ test('a colleague is invited, joins, appears, is disabled and is out within two 
   await hers.getByLabel('Your name').fill('Nora New');
   await hers.getByLabel('Password', { exact: true }).fill(NORA.password);
   await hers.getByRole('button', { name: 'Join' }).click();
-  await hers.getByRole('region', { name: 'Inbox' }).waitFor();
+  await hers.getByRole('region', { name: 'Inbox', exact: true }).waitFor();
   await hers.waitForURL(/\/inbox/);
 
   await page.reload();
