@@ -53,6 +53,16 @@ const setState = (ids: string[], state: string, token = desk.owner.access_token)
   request(at('/triage/state'), { token, body: { ids, state } });
 
 describe('the list', () => {
+  test('holds no more of a message than a person writes, however much a stranger sends; the whole is in the thread', async () => {
+    const [phone, long] = [newPhone(), 'x'.repeat(50_000)];
+    await desk.write(desk.dedicated, { phone }, long);
+    await desk.write(desk.dedicated, { phone }, 'é'.repeat(4096));
+    const { id, messages } = await onlyItem();
+    expect(messages.map(({ text }) => text.length)).toEqual([4096, 4096]);
+    const { body } = await messagesOf(id);
+    expect(body.data.map(({ text }) => text)).toContain(long);
+  });
+
   test('says who waits, where, why, and what they wrote, oldest message first', async () => {
     const phone = newPhone();
     await desk.write(desk.dedicated, { phone }, 'First');
@@ -92,7 +102,7 @@ describe('the list', () => {
     const { id, messages, message_count } = await onlyItem();
     expect([messages.length, message_count]).toEqual([20, 25]);
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await messagesOf(id, `?limit=10${cursor && `&cursor=${cursor}`}`);
       seen.push(...body.data.map(({ text }) => text));
       cursor = body.next_cursor;

@@ -6,7 +6,7 @@ import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import { PoisonedItem } from './rules.ts';
 
 /** Characters of JSON. Meta sends three megabytes for a thousand things; the largest single one has a few ten thousand. */
-const LARGEST = 256 * 1024;
+const LARGEST = 128 * 1024;
 
 type StoredItem = WebhookItem & { oversized?: number };
 

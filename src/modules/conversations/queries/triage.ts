@@ -105,6 +105,10 @@ export type WaitingMessageRow = {
   wamid: string | null;
 };
 
+/** A page may hold thousands of messages of strangers: what WhatsApp lets people write is whole, what is longer is whole in its thread. */
+const LONGEST_TEXT = 4096;
+const LARGEST_PAYLOAD = 16_384;
+
 /** The last so many messages of each, oldest first. */
 export async function listWaitingMessages(
   tx: Tx,
@@ -113,7 +117,8 @@ export async function listWaitingMessages(
 ): Promise<(WaitingMessageRow & { message_count: number })[]> {
   const { rows } = await sql<WaitingMessageRow & { message_count: number }>`
     SELECT t.id AS triage_id, m.* FROM triage_items t CROSS JOIN LATERAL (
-      SELECT count(*) OVER ()::integer AS message_count, r.id, r.direction, r.type, r.message, r.payload, r.status, r.timestamp, r.wamid
+      SELECT count(*) OVER ()::integer AS message_count, r.id, r.direction, r.type, left(r.message, ${LONGEST_TEXT}) AS message,
+        CASE WHEN length(r.payload::text) <= ${LARGEST_PAYLOAD} THEN r.payload END AS payload, r.status, r.timestamp, r.wamid
       FROM messages r WHERE r.home = 0 AND r.agent_id IS NULL AND r.customer_id = t.customer_id AND r.phone_number_id = t.phone_number_id
       ORDER BY r.timestamp DESC, r.id DESC LIMIT ${most}) AS m
     WHERE t.id = ANY(${triageIds}::uuid[]) ORDER BY m.timestamp, m.id`.execute(tx.db);
