@@ -13,6 +13,13 @@ $$;
 COMMENT ON FUNCTION app.newest_facts(jsonb, jsonb) IS
   'Of two sets of facts, each [when told, value], the one told last of each; of two told at once the greater.';
 
+CREATE OR REPLACE FUNCTION app.values_of_facts(facts jsonb) RETURNS jsonb
+  LANGUAGE sql IMMUTABLE SET search_path = ''
+AS $$
+  SELECT coalesce(jsonb_object_agg(f.key, f.value -> 1), '{}') FROM jsonb_each(facts) AS f
+$$;
+COMMENT ON FUNCTION app.values_of_facts(jsonb) IS 'What facts say, whenever it was told.';
+
 CREATE OR REPLACE FUNCTION app.name_of_contact(facts jsonb) RETURNS text
   LANGUAGE sql IMMUTABLE SET search_path = ''
 AS $$
@@ -21,12 +28,14 @@ $$;
 COMMENT ON FUNCTION app.name_of_contact(jsonb) IS
   'What to call somebody: as the business saved them, their own name, their username, their number, else that we do not know.';
 
+-- Name by name, by the key: joined at once, a table that has just begun to grow would be read whole until it is analyzed.
 CREATE OR REPLACE FUNCTION app.contacts_named(organization text, portfolio text, kinds text[], names text[]) RETURNS bigint[]
   LANGUAGE sql STABLE SET search_path = ''
 AS $$
-  SELECT coalesce(array_agg(DISTINCT k.contact_id ORDER BY k.contact_id), '{}')
+  SELECT coalesce(array_agg(DISTINCT found.contact_id ORDER BY found.contact_id), '{}')
   FROM unnest(kinds, names) AS named (kind, value)
-  JOIN public.contact_keys k ON k.organization_id = organization AND k.portfolio_id = portfolio AND k.kind = named.kind AND k.value = named.value
+  CROSS JOIN LATERAL (SELECT k.contact_id FROM public.contact_keys k
+    WHERE k.organization_id = organization AND k.portfolio_id = portfolio AND k.kind = named.kind AND k.value = named.value LIMIT 1) AS found
 $$;
 COMMENT ON FUNCTION app.contacts_named(text, text, text[], text[]) IS 'The contacts that these identifiers mean.';
 
@@ -146,13 +155,20 @@ $$;
 COMMENT ON FUNCTION app.unite_customers(bigint) IS
   'Makes one of each agent''s customers who are this contact and shows them its facts; which conversations that touched.';
 
+CREATE OR REPLACE FUNCTION app.show_identifiers(person public.contacts, agent bigint, customer bigint) RETURNS void
+  LANGUAGE sql SET search_path = ''
+AS $$
+  INSERT INTO public.contact_identities (organization_id, agent_id, portfolio_id, kind, value, customer_id)
+    SELECT k.organization_id, agent, k.portfolio_id, k.kind, k.value, customer FROM public.contact_keys k WHERE k.contact_id = person.id
+    ON CONFLICT ON CONSTRAINT contact_identities_value_key DO NOTHING
+$$;
+COMMENT ON FUNCTION app.show_identifiers(public.contacts, bigint, bigint) IS 'Gives a contact''s identifiers to one customer.';
+
 CREATE OR REPLACE FUNCTION app.show_contact(person public.contacts, agent bigint, home bigint, customer bigint) RETURNS void
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 BEGIN
-  INSERT INTO public.contact_identities (organization_id, agent_id, portfolio_id, kind, value, customer_id)
-    SELECT k.organization_id, agent, k.portfolio_id, k.kind, k.value, customer FROM public.contact_keys k WHERE k.contact_id = person.id
-    ON CONFLICT ON CONSTRAINT contact_identities_value_key DO NOTHING;
+  PERFORM app.show_identifiers(person, agent, customer);
   EXECUTE format('UPDATE public.customers SET name = CASE WHEN name_source = ''whatsapp'' THEN %L ELSE name END, phone = coalesce(%L, phone), username = coalesce(%L, username)
     WHERE home = %s AND id = %s', app.name_of_contact(person.facts), person.facts #>> '{phone,1}', person.facts #>> '{username,1}', home, customer);
 END
@@ -182,15 +198,17 @@ BEGIN
     met := app.contacts_named(organization, portfolio, kinds, names);
     PERFORM FROM public.contacts c WHERE c.id = ANY (met) ORDER BY c.id FOR UPDATE;
     CONTINUE WHEN app.contacts_named(organization, portfolio, kinds, names) IS DISTINCT FROM met;
+    contact := met[1];
+    -- Mostly there is nothing to add, and then no need for what can be undone.
+    EXIT WHEN contact IS NOT NULL AND NOT EXISTS (SELECT FROM unnest(kinds, names) AS named (kind, value)
+      WHERE app.contacts_named(organization, portfolio, ARRAY[named.kind], ARRAY[named.value]) = '{}');
     BEGIN
-      contact := met[1];
       IF contact IS NULL THEN
         INSERT INTO public.contacts (organization_id, portfolio_id) VALUES (organization, portfolio) RETURNING contacts.id INTO contact;
       END IF;
       INSERT INTO public.contact_keys (organization_id, portfolio_id, kind, value, contact_id)
         SELECT DISTINCT organization, portfolio, named.kind, named.value, contact FROM unnest(kinds, names) AS named (kind, value)
-        WHERE NOT EXISTS (SELECT FROM public.contact_keys k WHERE k.organization_id = organization AND k.portfolio_id = portfolio
-          AND k.kind = named.kind AND k.value = named.value)
+        WHERE app.contacts_named(organization, portfolio, ARRAY[named.kind], ARRAY[named.value]) = '{}'
         ORDER BY 3, 4;
       GET DIAGNOSTICS added = ROW_COUNT;
       EXIT;
@@ -201,13 +219,16 @@ BEGIN
   SELECT c.facts INTO STRICT known FROM public.contacts c WHERE c.id = contact;
   -- A sender's clock may be wrong: what is told from the future would count for ever.
   newest := app.newest_facts(known, (SELECT coalesce(jsonb_object_agg(f.key, jsonb_build_array(
-    least((f.value ->> 0)::numeric, floor(extract(epoch FROM now()))), f.value -> 1)), '{}') FROM jsonb_each(told) AS f));
+    least((f.value ->> 0)::numeric, floor(extract(epoch FROM now())) + 0.5), f.value -> 1)), '{}') FROM jsonb_each(told) AS f));
   IF cardinality(met) > 1 THEN
     newest := app.join_contacts(contact, met[2:], newest);
   END IF;
   united := '[]';
-  IF added > 0 OR cardinality(met) > 1 OR newest <> known THEN
+  IF newest <> known THEN
     UPDATE public.contacts c SET facts = newest WHERE c.id = contact;
+  END IF;
+  -- That the same was told again is kept, but shows nowhere.
+  IF added > 0 OR cardinality(met) > 1 OR app.values_of_facts(newest) <> app.values_of_facts(known) THEN
     united := app.unite_customers(contact);
   END IF;
   RETURN QUERY SELECT contact,
@@ -259,9 +280,9 @@ BEGIN
     (SELECT FROM public.agents a WHERE a.id = agent AND a.organization_id = person.organization_id)) THEN
     RAISE EXCEPTION 'the organization has no such contact or agent' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  EXECUTE format('INSERT INTO public.customers (home, organization_id, agent_id, id, name) VALUES (%s, %L, %L, %s, '''')',
-    home, person.organization_id, agent, customer);
-  PERFORM app.show_contact(person, agent, home, customer);
+  EXECUTE format('INSERT INTO public.customers (home, organization_id, agent_id, id, name, phone, username) VALUES (%s, %L, %L, %s, %L, %L, %L)',
+    home, person.organization_id, agent, customer, app.name_of_contact(person.facts), person.facts #>> '{phone,1}', person.facts #>> '{username,1}');
+  PERFORM app.show_identifiers(person, agent, customer);
   RETURN customer;
 END
 $$;

@@ -167,7 +167,8 @@ COMMENT ON FUNCTION app.next_share(text, boolean) IS 'Whose turn it is after an 
 DROP FUNCTION IF EXISTS app.claim_items(integer, integer, interval), app.release_items(bigint[], bigint[]),
   app.finish_item(bigint, bigint, text, text), app.postpone_item(bigint, bigint, text, interval);
 DROP FUNCTION IF EXISTS app.claim_lanes(text, integer, integer, integer, interval, integer);
--- However many lanes there are, a batch has so many items at most, and so takes only so long.
+-- However many lanes there are, a batch has so many items at most, and so takes only so long. The order of a lane's items names its key too,
+-- so that only the index of lanes gives it: by ids alone, the planner may look through all that waits.
 CREATE OR REPLACE FUNCTION app.claim_lanes(after_share text, passed_over text, most_lanes integer, most_items integer, lease interval,
     worker integer)
   RETURNS TABLE (share text, id bigint, received_at timestamptz, field text, kind text, waba_id text, phone_number_id text,
@@ -201,7 +202,7 @@ BEGIN
       l.lease_token, p.organization_id
     FROM leased l
     CROSS JOIN LATERAL (SELECT w.* FROM app.webhook_items w
-      WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.id
+      WHERE w.ordering_key = l.ordering_key AND w.state = 'waiting' AND w.received_at >= l.since ORDER BY w.ordering_key, w.id
       LIMIT greatest(1, most_items / (SELECT count(*) FROM leased)::integer)) AS i
     LEFT JOIN public.phone_numbers p ON p.phone_number_id = i.phone_number_id AND p.released_at IS NULL
       AND i.signed_by IN ('install', p.organization_id) AND coalesce(i.belongs_to, p.organization_id) = p.organization_id
@@ -244,7 +245,7 @@ BEGIN
     FROM unnest(lanes, tokens) AS held (ordering_key, token)
     JOIN app.webhook_lanes l ON l.ordering_key = held.ordering_key
     LEFT JOIN LATERAL (SELECT i.id, i.received_at FROM app.webhook_items i
-      WHERE i.ordering_key = held.ordering_key AND i.state = 'waiting' AND i.received_at >= l.since ORDER BY i.id LIMIT 1) AS head ON true
+      WHERE i.ordering_key = held.ordering_key AND i.state = 'waiting' AND i.received_at >= l.since ORDER BY i.ordering_key, i.id LIMIT 1) AS head ON true
   ), gone AS (
     DELETE FROM app.webhook_lanes l USING heads h WHERE h.id IS NULL AND l.ordering_key = h.ordering_key AND l.lease_token = h.token
   )

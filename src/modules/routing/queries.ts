@@ -54,15 +54,19 @@ export const findConfiguredUsers = onceAtATime(async (tx, phoneNumberId: string)
 
 type LandlordRow = CandidateRow & { nth: number; opted_in: boolean; tenant_id: string; property_id: string };
 
-/** Landlords of the phones' active leases, each once: from the routing view, or from the tables where it is behind. */
+/**
+ * Landlords of the phones' active leases, each once: from the routing view, or from the tables where it is behind. A phone is looked up
+ * once, whatever the number of agents: joined in one go, the planner looked it up for each of them.
+ */
 export const findLandlords = batched(async (tx, contacts: readonly string[][]): Promise<Landlord[][]> => {
   const phones = contacts.flatMap((known, index) => known.map((phone) => ({ nth: index + 1, phone })));
   if (phones.length === 0) return contacts.map(() => []);
   const { rows } = await sql<LandlordRow>`
-      SELECT DISTINCT ON (k.nth, u.name, u.id) k.nth, ${candidate}, l.opted_in, l.tenant_id, l.property_id
-      FROM json_to_recordset(${JSON.stringify(phones)}::json) AS k (nth integer, phone text) CROSS JOIN app.find_landlords(k.phone) AS l
-      JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
-      WHERE ${enabled} ORDER BY k.nth, u.name, u.id, l.lease_id`.execute(tx.db);
+      WITH l AS MATERIALIZED (SELECT k.nth, found.*
+        FROM json_to_recordset(${JSON.stringify(phones)}::json) AS k (nth integer, phone text) CROSS JOIN app.find_landlords(k.phone) AS found)
+      SELECT DISTINCT ON (l.nth, u.name, u.id) l.nth, ${candidate}, l.opted_in, l.tenant_id, l.property_id
+      FROM l JOIN users u ON u.id = l.landlord_id JOIN agents a ON a.user_id = u.id
+      WHERE ${enabled} ORDER BY l.nth, u.name, u.id, l.lease_id`.execute(tx.db);
   return byPosition(contacts, rows).map((found) =>
     found.map((row) => ({
       ...toCandidate(row),

@@ -48,6 +48,8 @@ function serverSettings({ port, durable }: ServerSettings): Record<string, strin
     max_wal_size: "'1GB'",
     random_page_cost: 1.1,
     jit: 'off',
+    // A table that begins to grow is planned for as the small one it was until it is analyzed.
+    autovacuum_naptime: "'15s'",
     // A statement over an agent's parent table locks every partition that it cannot rule out.
     max_locks_per_transaction: 256,
     synchronous_commit: durable ? 'on' : 'off',
