@@ -1,8 +1,9 @@
 /** What commands need of an install: its configuration, its secrets and its database, running or not. */
-import { createApp, resolveSecrets, type App, type ResolvedSecrets } from '../src/app.ts';
+import { createApp, type App } from '../src/app.ts';
 import { loadEnvironment, readConfig, type Config } from '../src/config.ts';
 import { startEmbeddedPostgres } from '../src/platform/db/embedded/start-embedded-postgres.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
+import { resolveSecrets, type ResolvedSecrets } from '../src/resolve-secrets.ts';
 
 export type OpenedInstall = { config: Config; secrets: ResolvedSecrets; adminUrl: string };
 

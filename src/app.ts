@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import type { Counter } from 'prom-client';
-import type { Config, Secrets } from './config.ts';
+import type { Config } from './config.ts';
 import { createGraphClient, type GraphClient } from './graph-api/client.ts';
 import { accessTokenKey } from './modules/auth/access-token.ts';
 import { findOrganizationsWithEvents } from './modules/conversations/queries/events.ts';
@@ -17,23 +17,17 @@ import { readConfigurations } from './modules/credentials/queries.ts';
 import { DeliveryWriter } from './modules/inbound/delivery-writer.ts';
 import { MediaFiles } from './modules/media/media-files.ts';
 import { systemClock, type Clock } from './platform/clock.ts';
-import { loadOrGenerate } from './platform/crypto/generated-secrets.ts';
 import { SecretBox } from './platform/crypto/secret-box.ts';
 import { createPool, withRole } from './platform/db/connection.ts';
 import { Notifications } from './platform/db/notifications.ts';
-import {
-  APP_ROLE,
-  derivePasswords,
-  refusePrivilegedRole,
-  WORKER_ROLE,
-  type RolePasswords,
-} from './platform/db/roles.ts';
+import { APP_ROLE, refusePrivilegedRole, WORKER_ROLE } from './platform/db/roles.ts';
 import { asClaimer, asWorker, type Databases } from './platform/db/tx.ts';
 import type { Logger } from './platform/log/logger.ts';
 import { createMailer, type Mailer } from './platform/mail.ts';
 import { failpoint } from './platform/failpoints.ts';
 import { Metrics } from './platform/metrics.ts';
 import { Wakeups } from './platform/realtime/wakeups.ts';
+import type { ResolvedSecrets } from './resolve-secrets.ts';
 
 /** Where Meta keeps the files of messages (Cloud API, "Media: download"). */
 const META_FILES = 'https://lookaside.fbsbx.com';
@@ -77,39 +71,6 @@ export type App = {
   /** Closes every connection; nothing works afterwards. */
   close(): Promise<void>;
 };
-
-/** Secrets with nothing left to decide: given by the operator, or generated into the data directory. */
-export type ResolvedSecrets = {
-  encryptionKeys: Buffer[];
-  sessionSecret: string;
-  /** Of the Meta app whose deliveries are accepted; the simulator signs with it too. */
-  appSecret: string | null;
-  verifyToken: string;
-  /** Of the operator's own number. */
-  whatsappToken: string | null;
-  smtpUrl: string | null;
-  passwords: RolePasswords;
-};
-
-const text = async (dataDir: string, name: string) =>
-  (await loadOrGenerate(dataDir, name, 32)).toString('base64url');
-
-/** Fills in what the operator left out. With neither a Meta app nor the simulator there is no app secret, and no delivery is taken. */
-export async function resolveSecrets(config: Config, secrets: Secrets): Promise<ResolvedSecrets> {
-  const { dataDir, databaseUrl } = config;
-  const sessionSecret = secrets.sessionSecret ?? (await text(dataDir, 'session-secret'));
-  const adminPassword = databaseUrl === null ? '' : new URL(databaseUrl).password;
-  return {
-    encryptionKeys: secrets.encryptionKeys ?? [await loadOrGenerate(dataDir, 'encryption-key', 32)],
-    sessionSecret,
-    appSecret:
-      secrets.metaAppSecret ?? (config.simulator ? await text(dataDir, 'simulator-app-secret') : null),
-    verifyToken: secrets.verifyToken ?? (await text(dataDir, 'verify-token')),
-    whatsappToken: secrets.whatsappToken,
-    smtpUrl: secrets.smtpUrl,
-    passwords: derivePasswords(adminPassword || sessionSecret),
-  };
-}
 
 export type AppOptions = {
   config: Config;
@@ -168,6 +129,44 @@ function configurationsOf({
   return new ConfigurationCache(notifications, { read, clock });
 }
 
+/** A pool for each kind of work. Throws PrivilegedRoleError when the database would not hold the app role back. */
+async function openDatabases({
+  appUrl,
+  workerUrl,
+  log,
+  closing,
+}: {
+  appUrl: string;
+  workerUrl: string;
+  log: Logger;
+  closing: AbortSignal;
+}): Promise<Databases> {
+  // While we stop, connections end: that is no news.
+  const onIdleError = (error: Error) => {
+    if (!closing.aborted) log.warn({ err: error }, 'A database connection was lost');
+  };
+  const pool = (name: string, connectionString: string, max: number, statementTimeoutMs: number) =>
+    createPool({ connectionString, name, max, statementTimeoutMs, pipeline: name === 'worker' }, onIdleError);
+  const databases: Databases = {
+    web: pool('web', appUrl, 12, 15_000),
+    worker: pool('worker', workerUrl, 12, 30_000),
+    ingest: pool('ingest', workerUrl, 3, 5_000),
+    upkeep: pool('upkeep', workerUrl, 1, 600_000),
+  };
+  try {
+    await refusePrivilegedRole(databases.web);
+    await refusePrivilegedRole(databases.worker);
+    return databases;
+  } catch (error) {
+    await closeDatabases(databases);
+    throw error;
+  }
+}
+
+async function closeDatabases(databases: Databases): Promise<void> {
+  await Promise.all(Object.values(databases).map((database) => database.end()));
+}
+
 /** Connects everything. Throws PrivilegedRoleError when the database would not hold the app role back. */
 export async function createApp({
   config,
@@ -182,26 +181,7 @@ export async function createApp({
   const workerUrl = withRole(adminUrl, WORKER_ROLE, secrets.passwords.worker);
   const mailer = givenMailer ?? mailerOf(config, secrets);
   const closing = new AbortController();
-  // While we stop, connections end: that is no news.
-  const onIdleError = (error: Error) => {
-    if (!closing.signal.aborted) log.warn({ err: error }, 'A database connection was lost');
-  };
-  const pool = (name: string, connectionString: string, max: number, statementTimeoutMs: number) =>
-    createPool({ connectionString, name, max, statementTimeoutMs, pipeline: name === 'worker' }, onIdleError);
-  const databases: Databases = {
-    web: pool('web', appUrl, 12, 15_000),
-    worker: pool('worker', workerUrl, 12, 30_000),
-    ingest: pool('ingest', workerUrl, 3, 5_000),
-    upkeep: pool('upkeep', workerUrl, 1, 600_000),
-  };
-  const disconnect = () => Promise.all(Object.values(databases).map((database) => database.end()));
-  try {
-    await refusePrivilegedRole(databases.web);
-    await refusePrivilegedRole(databases.worker);
-  } catch (error) {
-    await disconnect();
-    throw error;
-  }
+  const databases = await openDatabases({ appUrl, workerUrl, log, closing: closing.signal });
   const notifications = new Notifications(workerUrl, log);
   const wakeups = new Wakeups(notifications, (after) =>
     asClaimer({ databases }, (tx) => findOrganizationsWithEvents(tx, after)),
@@ -238,7 +218,7 @@ export async function createApp({
       await notifications.stop();
       mailer?.close();
       await graph.close();
-      await disconnect();
+      await closeDatabases(databases);
     },
   };
 }

@@ -2,7 +2,7 @@
 import closeWithGrace from 'close-with-grace';
 import { pino, type DestinationStream } from 'pino';
 import { PinoPretty as pretty } from 'pino-pretty';
-import { resolveSecrets, type ResolvedSecrets } from './app.ts';
+import { resolveSecrets, type ResolvedSecrets } from './resolve-secrets.ts';
 import { loadEnvironment, readConfig, type Config, type Secrets } from './config.ts';
 import { makeDemo } from './demo/make-demo.ts';
 import { createSignInLink } from './modules/auth/sign-in.ts';

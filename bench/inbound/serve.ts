@@ -3,7 +3,7 @@
  * the same server without storage: same route, same signature check, and then 200 at once.
  */
 import process from 'node:process';
-import { resolveSecrets } from '../../src/app.ts';
+import { resolveSecrets } from '../../src/resolve-secrets.ts';
 import { readConfig } from '../../src/config.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { startSwitchboard, type Mode } from '../../src/start-switchboard.ts';

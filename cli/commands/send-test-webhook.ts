@@ -36,7 +36,7 @@ export function addSendTestWebhookCommand(program: Command): void {
     .option('--url <address>', 'where to send it; left out, the webhook of this install')
     .action(async (options: SendOptions) => {
       const { loadEnvironment, readConfig } = await import('../../src/config.ts');
-      const { resolveSecrets } = await import('../../src/app.ts');
+      const { resolveSecrets } = await import('../../src/resolve-secrets.ts');
       const { sign } = await import('../../src/graph-api/signature.ts');
       const { config, secrets } = readConfig(loadEnvironment());
       const { appSecret } = await resolveSecrets(config, secrets);
