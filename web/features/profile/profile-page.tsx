@@ -7,6 +7,7 @@ import { CardSkeleton } from '../../ui/card.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { AutomaticRepliesCard } from './automatic-replies-card.tsx';
 import { NameCard } from './name-card.tsx';
+import { NotificationsCard } from './notifications-card.tsx';
 import { optInQuery } from './queries.ts';
 import { SharedNumbersCard } from './shared-numbers-card.tsx';
 import { SignatureCard } from './signature-card.tsx';
@@ -37,6 +38,7 @@ export function ProfilePage() {
       )}
       {data && (
         <>
+          <NotificationsCard optIn={data} />
           <SharedNumbersCard optIn={data} />
           <SignatureCard key={data.signature} optIn={data} />
           <AutomaticRepliesCard optIn={data} />

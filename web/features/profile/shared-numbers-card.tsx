@@ -1,4 +1,4 @@
-/** Opting in to numbers that several people share. Each switch counts at once and can be undone. */
+/** Opting in to numbers that several people share. The switch counts at once and can be undone. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { describeError } from '../../lib/api.ts';
 import { shortDate } from '../../lib/time.ts';
@@ -9,23 +9,21 @@ import { Switch } from '../../ui/switch.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { changeOptIn, type OptIn } from './queries.ts';
 
-type Choice = Pick<OptIn, 'enabled' | 'notifications_enabled'>;
-
 export function SharedNumbersCard({ optIn }: { optIn: OptIn }) {
   const client = useQueryClient();
   const now = useNow();
   const save = useMutation({
-    mutationFn: (choice: Choice) => changeOptIn(client, choice),
+    mutationFn: (isOn: boolean) => changeOptIn(client, { enabled: isOn }),
     onError: (error) => toast(describeError(error), { tone: 'bad' }),
   });
-  const { enabled, notifications_enabled } = save.isPending ? save.variables : optIn;
+  const enabled = save.isPending ? save.variables : optIn.enabled;
 
-  async function choose(choice: Choice) {
-    const before = { enabled: optIn.enabled, notifications_enabled: optIn.notifications_enabled };
-    await save.mutateAsync(choice).then(
+  async function choose(isOn: boolean) {
+    const { enabled: before } = optIn;
+    await save.mutateAsync(isOn).then(
       () =>
-        choice.enabled !== before.enabled &&
-        toast(choice.enabled ? 'You take part in shared numbers.' : 'You no longer take part.', {
+        isOn !== before &&
+        toast(isOn ? 'You take part in shared numbers.' : 'You no longer take part.', {
           action: { label: 'Undo', run: () => save.mutate(before) },
         }),
       () => undefined,
@@ -48,14 +46,7 @@ export function SharedNumbersCard({ optIn }: { optIn: OptIn }) {
         label="Take part"
         help="Messages of people who rent from you come to your inbox. Without it they wait for an owner to assign them. Each change is kept with its date, as proof of your consent."
         checked={enabled}
-        onChange={(on) => void choose({ enabled: on, notifications_enabled })}
-      />
-      <Switch
-        label="Notifications"
-        help="Whether programs that notify people may tell you about new messages on shared numbers."
-        checked={notifications_enabled}
-        disabled={!enabled}
-        onChange={(on) => void choose({ enabled, notifications_enabled: on })}
+        onChange={(on) => void choose(on)}
       />
     </Card>
   );

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { classNames } from '../../lib/class-names.ts';
 import { useShortcuts } from '../../lib/use-shortcuts.ts';
 import { HealthBanner } from '../health/health-banner.tsx';
+import { MessageNotices } from '../notifications/message-notices.tsx';
 import { unreadCountLimit, unreadCountQuery } from '../inbox/queries.ts';
 import { ConfirmIdentityDialog } from '../sign-in/confirm-identity.tsx';
 import { meQuery, setupQuery } from '../sign-in/queries.ts';
@@ -33,6 +34,7 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
+      <MessageNotices />
       <ConfirmIdentityDialog />
       <ShortcutsDialog open={shortcutsOpen} onOpenChange={setShortcutsOpen} />
     </InboxProvider>

@@ -1,0 +1,55 @@
+/**
+ * Tells the person of new messages by the notices of their computer, while they look at something else. Only what they answer
+ * themselves, only when they want it (Settings → Profile), and only where the browser was allowed to.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { fetchConversation } from '../inbox/queries.ts';
+import { previewOf } from '../inbox/message-content.ts';
+import { nameOfCustomer } from '../inbox/model.ts';
+import { optInQuery } from '../profile/queries.ts';
+import { useInbox } from '../shell/inbox-context.tsx';
+import { isWorthTelling } from './is-worth-telling.ts';
+import { mayNotify } from './permission.ts';
+
+/** Shows nothing itself; stands once in the app. */
+export function MessageNotices() {
+  const { me, events } = useInbox();
+  const navigate = useNavigate();
+  const { data } = useQuery({ ...optInQuery, enabled: mayNotify() });
+  const isWanted = data?.notifications_enabled ?? false;
+  const userId = me.user.id;
+  const agentId = me.user.agent?.id ?? null;
+  useEffect(() => {
+    if (!isWanted) return;
+    const open = (conversationId: string) => {
+      window.focus();
+      void navigate({ to: '/inbox/$conversationId', params: { conversationId } });
+    };
+    return events.on('message.received', (message) => {
+      if (document.hidden && mayNotify())
+        void tell(message, { userId, agentId, open }).catch(() => undefined);
+    });
+  }, [agentId, events, isWanted, navigate, userId]);
+  return null;
+}
+
+type Told = { conversation_id: string; message_id: number };
+type Reader = { userId: string; agentId: number | null; open: (conversationId: string) => void };
+
+/** A conversation has one notice: a newer message takes the place of the one before. May fail: what is missed stands in the inbox. */
+async function tell(message: Told, { open, ...reader }: Reader): Promise<void> {
+  const conversation = await fetchConversation(message.conversation_id);
+  const { last_message: last, id } = conversation;
+  if (!last || !isWorthTelling(conversation, { ...reader, messageId: message.message_id })) return;
+  const notice = new Notification(nameOfCustomer(conversation.customer), {
+    body: previewOf(last),
+    tag: id,
+    icon: '/favicon.svg',
+  });
+  notice.onclick = () => {
+    notice.close();
+    open(id);
+  };
+}
