@@ -6,6 +6,7 @@ import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
+import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 
@@ -136,4 +137,28 @@ test('the signature shows as the customer will see it while one types, also on a
   await page.getByRole('heading', { name: 'Settings' }).waitFor();
   expect(faults).toEqual([]);
   await close();
+});
+
+test('a colleague without a second factor is offered no way to remove one; what is not for an agent says whose it is', async () => {
+  const agent = await hire(switchboard, owner, 'Arno Agent');
+  const ofOwner = await openPage(browser, { expected: /status of 401/ });
+  await openSettings(ofOwner.page);
+  await ofOwner.page.getByRole('link', { name: /People/ }).click();
+  await ofOwner.page.getByRole('button', { name: 'More for Arno Agent' }).click();
+  await ofOwner.page.getByRole('menuitem', { name: /Link for a new password/ }).waitFor();
+  expect(await ofOwner.page.getByRole('menuitem', { name: /second factor/ }).count()).toBe(0);
+
+  const ofAgent = await openPage(browser, { expected: /status of 401/, colorScheme: 'dark' });
+  const { page } = ofAgent;
+  await signIn(page, switchboard.url, { email: agent.user.email, password: MEMBER_PASSWORD });
+  await page.getByRole('region', { name: 'Inbox' }).waitFor();
+  await page.goto(`${switchboard.url}/admin`);
+  await page.getByRole('heading', { name: 'Only for administrators of this install' }).waitFor();
+  await keepPicture(page, 'admin-for-agents');
+  await page.goto(`${switchboard.url}/settings/organization`);
+  await page.getByRole('heading', { name: 'Only for owners' }).waitFor();
+  for (const opened of [ofOwner, ofAgent]) {
+    expect(opened.faults).toEqual([]);
+    await opened.close();
+  }
 });
