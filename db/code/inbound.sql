@@ -36,12 +36,17 @@ CREATE OR REPLACE FUNCTION app.take_deliveries(after_turn text, most integer) RE
 AS $$
 DECLARE
   most_turns CONSTANT integer := 20;
+  -- All of them are in the splitter's memory at once: beyond this it takes no more, whatever their number.
+  most_bytes CONSTANT bigint := 16 * 1024 * 1024;
   turns text[] := '{}';
   turn text := after_turn;
 BEGIN
   IF NOT pg_try_advisory_xact_lock(hashtextextended('switchboard.split', 0)) THEN RETURN; END IF;
   IF EXISTS (SELECT FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of = '') THEN
-    RETURN QUERY SELECT d.id, after_turn, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most;
+    RETURN QUERY SELECT taken.id, after_turn, taken.body FROM (
+        SELECT one.id, one.body, sum(octet_length(one.body)) OVER (ORDER BY one.id) - octet_length(one.body) AS bytes_before
+        FROM (SELECT d.id, d.body FROM app.webhook_deliveries d WHERE d.state = 'received' ORDER BY d.id LIMIT most) AS one) AS taken
+      WHERE taken.bytes_before < most_bytes ORDER BY taken.id;
     RETURN;
   END IF;
   WHILE cardinality(turns) < most_turns LOOP
@@ -50,12 +55,15 @@ BEGIN
     turns := turns || turn;
   END LOOP;
   RETURN QUERY
-    SELECT one.id, t.turn_of, one.body FROM unnest(turns) WITH ORDINALITY AS t (turn_of, n)
-    CROSS JOIN LATERAL (SELECT d.id, d.body, row_number() OVER (ORDER BY d.id) AS place FROM app.webhook_deliveries d
-      WHERE d.state = 'received' AND d.turn_of = t.turn_of ORDER BY d.id LIMIT greatest(1, most / cardinality(turns))) AS one
+    SELECT taken.id, taken.turn_of, taken.body FROM (
+      SELECT one.id, t.turn_of, one.body, one.place, t.n,
+        sum(octet_length(one.body)) OVER (ORDER BY one.place, t.n) - octet_length(one.body) AS bytes_before
+      FROM unnest(turns) WITH ORDINALITY AS t (turn_of, n)
+      CROSS JOIN LATERAL (SELECT d.id, d.body, row_number() OVER (ORDER BY d.id) AS place FROM app.webhook_deliveries d
+        WHERE d.state = 'received' AND d.turn_of = t.turn_of ORDER BY d.id LIMIT greatest(1, most / cardinality(turns))) AS one) AS taken
     -- One of several accounts may have been stored since.
-    WHERE NOT EXISTS (SELECT FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of = '')
-    ORDER BY one.place, t.n;
+    WHERE taken.bytes_before < most_bytes AND NOT EXISTS (SELECT FROM app.webhook_deliveries d WHERE d.state = 'received' AND d.turn_of = '')
+    ORDER BY taken.place, taken.n;
 END
 $$;
 COMMENT ON FUNCTION app.take_deliveries(text, integer) IS
