@@ -22,9 +22,13 @@ export function AccountMenu() {
   const { accounts, selected, isPending, isError, refetch } = useAccounts();
   const shared = useSharedAccounts(!isPending && !isError && selected === null);
   if (isPending || shared.isPending) return <Skeleton className={styles['loading'] ?? ''} />;
-  if (isError) {
+  if (isError || shared.isError) {
     return (
-      <button type="button" className={styles['pill']} onClick={() => void refetch()}>
+      <button
+        type="button"
+        className={styles['pill']}
+        onClick={() => void (isError ? refetch() : shared.refetch())}
+      >
         <RotateCw size={14} aria-hidden />
         <span className={styles['state']}>WhatsApp status unknown. Try again</span>
       </button>

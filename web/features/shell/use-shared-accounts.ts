@@ -14,16 +14,20 @@ export type SharedAccount = {
   numbers: NumberSettings[];
 };
 
-/** `isPending` until it is known whether there are any. */
-export function useSharedAccounts(wanted: boolean): { accounts: SharedAccount[]; isPending: boolean } {
+/** `isPending` until it is known whether there are any; `isError` when that could not be learnt. */
+export function useSharedAccounts(wanted: boolean) {
   const health = useQuery({ ...healthQuery, enabled: wanted });
   const numbers = useQuery({ ...numbersQuery, enabled: wanted });
-  if (!wanted) return { accounts: [], isPending: false };
-  const accounts = (health.data ?? []).map((account) => ({
+  const accounts: SharedAccount[] = (health.data ?? []).map((account) => ({
     waba_id: account.waba_id,
     name: account.name ?? `Account ${account.waba_id}`,
     pausedReason: account.sending === 'paused' ? (account.paused_reason ?? 'Sending is paused.') : null,
     numbers: (numbers.data ?? []).filter((one) => one.waba_id === account.waba_id && one.gone_at === null),
   }));
-  return { accounts, isPending: health.isPending || numbers.isPending };
+  return {
+    accounts: wanted ? accounts : [],
+    isPending: wanted && (health.isPending || numbers.isPending),
+    isError: wanted && health.isError && !health.data,
+    refetch: () => health.refetch(),
+  };
 }
