@@ -48,7 +48,7 @@ export function eventStreamRoute(server: HttpServer, app: App): void {
       schema: {
         tags: ['Inbox'],
         description:
-          'Server-sent events. Send Last-Event-ID to go on where a lost connection ended; `resync` means fetch everything anew.',
+          'Server-sent events, in twenty streams of one person at most. Send Last-Event-ID to go on where a lost connection ended; `resync` means fetch everything anew.',
         headers: Type.Object({ 'last-event-id': Type.Optional(Type.String()) }),
       },
     },
