@@ -35,7 +35,9 @@ export function useForm(check: (form: FormData) => Faults, submit: (form: FormDa
   }
 
   const clearFault = (name: string) => setFaults((known) => ({ ...known, [name]: null }));
-  return { faults, problem, busy, onSubmit, clearFault };
+  /** For a field that keeps its own text: its name, its fault, and that typing takes the fault away. */
+  const field = (name: string) => ({ name, error: faults[name] ?? null, onChange: () => clearFault(name) });
+  return { faults, problem, busy, onSubmit, clearFault, field };
 }
 
 function focusFirstFault(form: HTMLFormElement, faults: Faults): boolean {

@@ -90,13 +90,11 @@ function KeyForm({ onCancel, onMade }: KeyFormProps) {
       {problem && <Callout tone="bad">{problem}</Callout>}
       <TextField
         label="Name"
-        name="name"
         placeholder="Nightly report"
         autoComplete="off"
         maxLength={100}
         autoFocus
-        error={form.faults['name'] ?? null}
-        onChange={() => form.clearFault('name')}
+        {...form.field('name')}
       />
       <Select label="Works for" name="lifetime" defaultValue="90" options={lifetimes} />
       <fieldset className={styles['scopeList']}>

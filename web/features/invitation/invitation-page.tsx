@@ -126,11 +126,9 @@ function AcceptForm({ token, invitation }: { token: string; invitation: OpenInvi
         />
         <NewPasswordField
           label="Password"
-          name="password"
           autoFocus
           ownWords={[name, invitation.email, invitation.organization_name]}
-          error={form.faults['password'] ?? null}
-          onChange={() => form.clearFault('password')}
+          {...form.field('password')}
         />
         <Button type="submit" variant="primary" size="l" busy={form.busy}>
           Join

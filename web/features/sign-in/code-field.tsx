@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { TextField } from '../../ui/text-field.tsx';
 import styles from './code-field.module.css';
 
-type CodeFieldProps = { error?: string | null; onChange?: () => void; autoFocus?: boolean };
+type CodeFieldProps = { name?: string; error?: string | null; onChange?: () => void; autoFocus?: boolean };
 
-export function CodeField({ error = null, onChange, autoFocus = false }: CodeFieldProps) {
+export function CodeField({ name = 'code', error = null, onChange, autoFocus = false }: CodeFieldProps) {
   const [isRecovery, setRecovery] = useState(false);
-  const shared = { name: 'code', error, onChange, autoFocus, autoCapitalize: 'none', spellCheck: false };
+  const shared = { name, error, onChange, autoFocus, autoCapitalize: 'none', spellCheck: false };
   return (
     <div className={styles['field']}>
       {isRecovery ? (

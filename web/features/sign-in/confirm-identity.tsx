@@ -93,17 +93,8 @@ function ProofForm({ onProven, onCancel }: { onProven: () => void; onCancel: () 
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
       {/* Tells password managers whose password it is. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <PasswordField
-        label="Password"
-        name="password"
-        autoComplete="current-password"
-        autoFocus
-        error={form.faults['password'] ?? null}
-        onChange={() => form.clearFault('password')}
-      />
-      {needsCode && (
-        <CodeField autoFocus error={form.faults['code'] ?? null} onChange={() => form.clearFault('code')} />
-      )}
+      <PasswordField label="Password" autoComplete="current-password" autoFocus {...form.field('password')} />
+      {needsCode && <CodeField autoFocus {...form.field('code')} />}
       <div className={styles['actions']}>
         <Button onClick={onCancel}>Cancel</Button>
         <Button type="submit" variant="primary" busy={form.busy}>

@@ -70,15 +70,7 @@ function ForgotPasswordForm({ onSent }: { onSent: (email: string) => void }) {
     <AuthLayout title="Forgot your password?" lead="We send you a link that sets a new one.">
       <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
         {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autoComplete="username"
-          autoFocus
-          error={form.faults['email'] ?? null}
-          onChange={() => form.clearFault('email')}
-        />
+        <TextField label="Email" type="email" autoComplete="username" autoFocus {...form.field('email')} />
         <Button type="submit" variant="primary" size="l" busy={form.busy}>
           Send the link
         </Button>

@@ -51,13 +51,7 @@ function ResetPasswordForm({ token }: { token: string }) {
             {form.problem} <Link to="/forgot-password">Ask for a new link</Link>
           </Callout>
         )}
-        <NewPasswordField
-          label="New password"
-          name="password"
-          autoFocus
-          error={form.faults['password'] ?? null}
-          onChange={() => form.clearFault('password')}
-        />
+        <NewPasswordField label="New password" autoFocus {...form.field('password')} />
         <Button type="submit" variant="primary" size="l" busy={form.busy}>
           Set the password
         </Button>

@@ -52,22 +52,8 @@ export function SignInForm({ notice, next, proceed, onCodeRequired }: SignInForm
     >
       <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
         {(form.problem ?? notice) && <Callout tone="bad">{form.problem ?? notice}</Callout>}
-        <TextField
-          label="Email"
-          name="email"
-          type="email"
-          autoComplete="username"
-          autoFocus
-          error={form.faults['email'] ?? null}
-          onChange={() => form.clearFault('email')}
-        />
-        <PasswordField
-          label="Password"
-          name="password"
-          autoComplete="current-password"
-          error={form.faults['password'] ?? null}
-          onChange={() => form.clearFault('password')}
-        />
+        <TextField label="Email" type="email" autoComplete="username" autoFocus {...form.field('email')} />
+        <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
         <p className={styles['aside']}>
           <Link to="/forgot-password">Forgot your password?</Link>
         </p>

@@ -93,7 +93,7 @@ function CodeForm({ half, proceed, onBack }: CodeFormProps) {
     <AuthLayout title="Enter your code" lead="Your account asks for a second factor.">
       <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
         {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-        <CodeField autoFocus error={form.faults['code'] ?? null} onChange={() => form.clearFault('code')} />
+        <CodeField autoFocus {...form.field('code')} />
         <Button type="submit" variant="primary" size="l" busy={form.busy}>
           Sign in
         </Button>
