@@ -1,21 +1,13 @@
 /** Invitations that nobody has answered. Stands only where there are some. */
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Mail, MoreHorizontal } from 'lucide-react';
-import { useState } from 'react';
-import { describeError } from '../../lib/api.ts';
+import { useQuery } from '@tanstack/react-query';
+import { Mail } from 'lucide-react';
 import { shortDate } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { IconButton } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { DataList, DataRow } from '../../ui/data-list.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { toast } from '../../ui/toast.tsx';
-import { setupQuery } from '../sign-in/queries.ts';
-import { InvitationLink } from './invitation-link.tsx';
-import { invitationsQuery, resend, withdraw, type Invitation } from './queries.ts';
+import { InvitationMenu } from './invitation-menu.tsx';
+import { invitationsQuery, type Invitation } from './queries.ts';
 import styles from './invitations-card.module.css';
 
 export function InvitationsCard() {
@@ -34,20 +26,6 @@ export function InvitationsCard() {
 
 function InvitationRow({ invitation }: { invitation: Invitation }) {
   const now = useNow();
-  const client = useQueryClient();
-  const canMail = useQuery(setupQuery).data?.mail ?? false;
-  const [link, setLink] = useState<string | null>(null);
-  const [withdrawing, setWithdrawing] = useState(false);
-  const refresh = () => client.invalidateQueries({ queryKey: invitationsQuery.queryKey });
-  const again = useMutation({
-    mutationFn: (delivery: 'mail' | 'link') => resend(invitation.id, delivery),
-    onSuccess: async (sent) => {
-      setLink(sent.link);
-      if (!sent.link) toast(`Another letter is on its way to ${invitation.email}.`);
-      await refresh();
-    },
-    onError: (error) => toast(describeError(error), { tone: 'bad' }),
-  });
   const end = shortDate(new Date(invitation.expires_at), now);
   return (
     <DataRow
@@ -64,40 +42,7 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
         </>
       }
       detail={`${invitation.email} · ${invitation.expired ? 'expired on' : 'open until'} ${end}`}
-      actions={
-        <>
-          <Menu
-            label={`What to do with the invitation of ${invitation.name}`}
-            trigger={
-              <IconButton label={`More for the invitation of ${invitation.name}`}>
-                <MoreHorizontal size={18} aria-hidden />
-              </IconButton>
-            }
-          >
-            {canMail && <MenuItem onSelect={() => again.mutate('mail')}>Send the letter again</MenuItem>}
-            <MenuItem onSelect={() => again.mutate('link')}>Get a new link</MenuItem>
-            <MenuItem danger onSelect={() => setWithdrawing(true)}>
-              Withdraw…
-            </MenuItem>
-          </Menu>
-          <ConfirmDialog
-            open={withdrawing}
-            onOpenChange={setWithdrawing}
-            title={`Withdraw the invitation of ${invitation.name}?`}
-            confirmLabel="Withdraw"
-            onConfirm={() => withdraw(invitation.id).then(refresh)}
-          >
-            <p>The link that was sent stops working. You can invite them again.</p>
-          </ConfirmDialog>
-          <Dialog
-            open={link !== null}
-            onOpenChange={() => setLink(null)}
-            title={`An invitation for ${invitation.name}`}
-          >
-            {link && <InvitationLink email={invitation.email} link={link} onDone={() => setLink(null)} />}
-          </Dialog>
-        </>
-      }
+      actions={<InvitationMenu invitation={invitation} />}
     />
   );
 }

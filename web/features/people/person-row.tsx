@@ -1,5 +1,5 @@
 /** One colleague: their state in words, and a menu of what may be done. */
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import {
   KeyRound,
   MoreHorizontal,
@@ -13,7 +13,6 @@ import {
 } from 'lucide-react';
 import { useState } from 'react';
 import type { PersonPatch } from '../../../src/modules/people/contract.ts';
-import { describeError } from '../../lib/api.ts';
 import { timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
@@ -25,8 +24,9 @@ import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
-import { changePerson, peopleQuery, removeSecondFactor, type Person } from './queries.ts';
+import { peopleQuery, removeSecondFactor, type Person } from './queries.ts';
 import { RemovePersonDialog } from './remove-person-dialog.tsx';
+import { useChangePerson } from './use-change-person.ts';
 
 type Asked = 'disable' | 'remove' | 'password' | 'second-factor' | null;
 
@@ -36,7 +36,7 @@ export function PersonRow({ person, people }: { person: Person; people: Person[]
   const { user } = useMe();
   const [asked, setAsked] = useState<Asked>(null);
   const close = () => setAsked(null);
-  const change = useChange(person);
+  const change = useChangePerson(person);
   const active = person.last_active_at ? `active ${timeAgo(new Date(person.last_active_at), now)}` : null;
   return (
     <DataRow
@@ -167,41 +167,4 @@ function PersonMenu({ person, onAsk, onChange }: PersonMenuProps) {
       )}
     </Menu>
   );
-}
-
-/** Changes the person and offers to take it back. */
-function useChange(person: Person) {
-  const client = useQueryClient();
-  const { mutateAsync } = useMutation({
-    mutationFn: (patch: PersonPatch) => changePerson(person.id, patch),
-    onSuccess: (changed, patch) => {
-      client.setQueryData(peopleQuery.queryKey, (all) =>
-        all?.map((one) => (one.id === changed.id ? changed : one)),
-      );
-      toast(wordsFor(changed, patch), {
-        action: {
-          label: 'Undo',
-          run: () => void mutateAsync(reverseOf(person, patch)).catch(() => undefined),
-        },
-      });
-    },
-    onError: (error) => toast(describeError(error), { tone: 'bad' }),
-  });
-  return mutateAsync;
-}
-
-function reverseOf(person: Person, patch: PersonPatch): PersonPatch {
-  return {
-    ...(patch.is_owner !== undefined && { is_owner: person.is_owner }),
-    ...(patch.role !== undefined && { role: person.role ?? 'agent' }),
-    ...(patch.disabled !== undefined && { disabled: person.disabled }),
-  };
-}
-
-function wordsFor({ name }: Person, patch: PersonPatch): string {
-  if (patch.disabled !== undefined)
-    return patch.disabled ? `${name} is signed out.` : `${name} may sign in again.`;
-  if (patch.is_owner !== undefined)
-    return patch.is_owner ? `${name} is an owner now.` : `${name} is no longer an owner.`;
-  return patch.role === 'admin' ? `${name} runs the install now.` : `${name} no longer runs the install.`;
 }
