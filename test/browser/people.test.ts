@@ -151,7 +151,7 @@ test('a colleague without a second factor is offered no way to remove one; what 
   const ofAgent = await openPage(browser, { expected: /status of 401/, colorScheme: 'dark' });
   const { page } = ofAgent;
   await signIn(page, switchboard.url, { email: agent.user.email, password: MEMBER_PASSWORD });
-  await page.getByRole('region', { name: 'Inbox' }).waitFor();
+  await page.getByRole('region', { name: 'Inbox', exact: true }).waitFor();
   await page.goto(`${switchboard.url}/admin`);
   await page.getByRole('heading', { name: 'Only for administrators of this install' }).waitFor();
   await keepPicture(page, 'admin-for-agents');
