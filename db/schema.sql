@@ -1464,7 +1464,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.guess_subject(text) returns bytea; execute: the owner
 -- app.hand_over_account_link(uuid,text,bytea,interval) returns TABLE(name text, email text), with its owner's rights; execute: switchboard_app
 -- app.hand_over_agent(public.agents,public.agents) returns public.agents; execute: the owner
--- app.hand_over_conversation(uuid,uuid) returns TABLE(outcome text, agent_id bigint, conversation_id uuid, merged_id uuid), with its owner's rights; execute: switchboard_app
+-- app.hand_over_conversation(uuid,uuid) returns TABLE(outcome text, agent_id bigint, conversation_id uuid, merged_id uuid, notice_id bigint), with its owner's rights; execute: switchboard_app
 -- app.hand_over_customer(public.agents,public.agents,bigint,bigint) returns TABLE(conversation_id uuid, merged_id uuid); execute: the owner
 -- app.hand_over_customer_rows(public.agents,public.agents,bigint,jsonb,jsonb) returns void; execute: the owner
 -- app.hand_over_number(uuid,uuid) returns void; execute: the owner

@@ -118,8 +118,9 @@ $$;
 COMMENT ON FUNCTION app.hold_conversation(uuid) IS
   'A conversation of the asking organization, held until the transaction ends with the contact behind it; NULL when it is not there.';
 
+DROP FUNCTION IF EXISTS app.hand_over_conversation(uuid, uuid);
 CREATE OR REPLACE FUNCTION app.hand_over_conversation(conversation uuid, receiver uuid)
-  RETURNS TABLE (outcome text, agent_id bigint, conversation_id uuid, merged_id uuid)
+  RETURNS TABLE (outcome text, agent_id bigint, conversation_id uuid, merged_id uuid, notice_id bigint)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 #variable_conflict use_column
@@ -129,6 +130,7 @@ DECLARE
   taker public.agents%ROWTYPE;
   handed record;
   said text;
+  notice bigint;
 BEGIN
   SELECT * INTO held FROM app.hold_conversation(conversation);
   SELECT a.* INTO taker FROM public.agents a JOIN public.users u ON u.id = a.user_id
@@ -149,14 +151,14 @@ BEGIN
   FOR handed IN SELECT * FROM app.hand_over_customer(giver, taker, (held.found_one).customer_id, held.contact) LOOP
     EXECUTE format('INSERT INTO public.messages (home, organization_id, agent_id, conversation_id, customer_id, phone_number_id, direction, type, message, status, payload, "timestamp")
       SELECT %s, organization_id, agent_id, id, customer_id, phone_number_id, ''inbound'', ''notice'', %L, ''received'', %L,
-        date_trunc(''second'', now()) AT TIME ZONE ''utc'' FROM public.conversations WHERE id = %L',
-      taker.home, said, jsonb_build_object('notice', 'handed_over'), handed.conversation_id);
-    RETURN QUERY SELECT 'handed_over', giver.id, handed.conversation_id, handed.merged_id;
+        date_trunc(''second'', now()) AT TIME ZONE ''utc'' FROM public.conversations WHERE id = %L RETURNING id',
+      taker.home, said, jsonb_build_object('notice', 'handed_over'), handed.conversation_id) INTO notice;
+    RETURN QUERY SELECT 'handed_over', giver.id, handed.conversation_id, handed.merged_id, notice;
   END LOOP;
 END
 $$;
 COMMENT ON FUNCTION app.hand_over_conversation(uuid, uuid) IS
-  'Gives the customer of a conversation with all that was written to a user''s agent, for an owner or the agent whose it is; whose it was, and '
-  'the conversations that it is in now. Else one row that says why not.';
+  'Gives the customer of a conversation with all that was written to a user''s agent, for an owner or the agent whose it is; whose it was, '
+  'the conversations that it is in now, and the notice in each. Else one row that says why not.';
 
 GRANT EXECUTE ON FUNCTION app.hand_over_conversation(uuid, uuid) TO switchboard_app;

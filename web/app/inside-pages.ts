@@ -4,6 +4,7 @@ export { InstallAuditPage } from '../features/admin/install-audit-page.tsx';
 export { InstallPage } from '../features/admin/install-page.tsx';
 export { InstallOrganizationsPage } from '../features/admin/organizations-page.tsx';
 export { AuditPage } from '../features/audit/audit-page.tsx';
+export { BlockedPage } from '../features/blocked/blocked-page.tsx';
 export { CredentialsPage } from '../features/credentials/credentials-page.tsx';
 export { CallbackPage } from '../features/connect/callback-page.tsx';
 export { ConnectPage } from '../features/connect/connect-page.tsx';

@@ -257,6 +257,12 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(inside, 'AuditPage'),
 });
 
+const blockedRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'blocked',
+  component: lazyRouteComponent(inside, 'BlockedPage'),
+});
+
 const quarantineRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'quarantine',
@@ -326,6 +332,7 @@ const routeTree = rootRoute.addChildren([
       apiKeysRoute,
       credentialsRoute,
       auditRoute,
+      blockedRoute,
       quarantineRoute,
     ]),
     adminRoute.addChildren([

@@ -23,13 +23,18 @@ type DataRowProps = {
   detail?: ReactNode;
   /** Buttons or a menu, at the end. */
   actions?: ReactNode;
+  /** For lists that are worked through by keyboard: see lib/use-row-keys.ts. */
+  rowName?: string;
   /** Quieter: what is switched off or over. */
   faded?: boolean;
 };
 
-export function DataRow({ leading, title, badges, detail, actions, faded = false }: DataRowProps) {
+export function DataRow({ leading, title, badges, detail, actions, faded = false, rowName }: DataRowProps) {
   return (
-    <li className={classNames(styles['row'], faded && styles['faded'])}>
+    <li
+      className={classNames(styles['row'], faded && styles['faded'])}
+      {...(rowName !== undefined && { 'data-row': rowName, tabIndex: -1 })}
+    >
       {leading && <span className={styles['leading']}>{leading}</span>}
       <div className={styles['words']}>
         <div className={styles['top']}>

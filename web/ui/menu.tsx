@@ -13,12 +13,20 @@ type MenuProps = {
   label: string;
   align?: 'start' | 'end';
   wide?: boolean;
+  /** For a menu that something else opens too, such as a key. */
+  open?: boolean | undefined;
+  onOpenChange?: ((open: boolean) => void) | undefined;
   children: ReactNode;
 };
 
-export function Menu({ trigger, label, align = 'end', wide = false, children }: MenuProps) {
+export function Menu({ trigger, label, align = 'end', wide = false, children, ...state }: MenuProps) {
+  const { open, onOpenChange } = state;
   return (
-    <DropdownMenu.Root modal={false}>
+    <DropdownMenu.Root
+      modal={false}
+      {...(open === undefined ? {} : { open })}
+      {...(onOpenChange && { onOpenChange })}
+    >
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -118,6 +118,7 @@ export const Conversation = Type.Object(
     }),
     agent_id: Type.Integer(),
     agent_name: Nullable(Type.String()),
+    agent_user_id: Nullable(Type.String({ format: 'uuid', description: 'Whose agent it is' })),
     assignee_id: Nullable(Type.String({ description: 'Who answers besides the agent' })),
     assignee_name: Nullable(Type.String()),
     status: ConversationStatus,

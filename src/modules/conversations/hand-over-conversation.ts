@@ -7,6 +7,7 @@ import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
+import { publishChange } from './change-message.ts';
 import type { HandedOver, HandOverBody } from './contract-hand-over.ts';
 import { findAgentNamed, handOver, type HandedOver as Handed } from './queries/hand-over.ts';
 import { describeConversation, getConversationRow } from './read-inbox.ts';
@@ -38,13 +39,15 @@ function refusalOf(outcome: Handed['outcome'] | undefined): AppError | null {
 /** The screens of both agents, and of whoever it was assigned to. */
 function tell(
   tx: Tx,
-  { agent_id: giverId, conversation_id: id, merged_id: mergedId }: Handed,
+  { agent_id: giverId, conversation_id: id, merged_id: mergedId, notice_id: noticeId }: Handed,
   { takerId, assigneeId }: { takerId: number; assigneeId: string | null },
 ): void {
   const publish = (agentId: number | null, conversationId: string | null, type: string) =>
     tx.publish({ type, agentId, assigneeId, data: { conversation_id: conversationId } });
   publish(takerId, id, mergedId === null ? 'conversation.created' : 'conversation.updated');
   publish(giverId, mergedId ?? id, 'conversation.updated');
+  if (id !== null && noticeId !== null)
+    publishChange(tx, takerId, { conversationId: id, messageId: noticeId });
 }
 
 /**

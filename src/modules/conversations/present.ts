@@ -36,6 +36,7 @@ export function presentConversation(
     },
     agent_id: row.agent_id,
     agent_name: row.agent_name,
+    agent_user_id: row.agent_user_id,
     assignee_id: row.assignee_id,
     assignee_name: row.assignee_name,
     status: row.status as Conversation['status'],

@@ -29,7 +29,7 @@ export function Composer({ conversation }: { conversation: Conversation }) {
   if (conversation.status === 'blocked') {
     return (
       <Closed icon={<CircleSlash2 size={17} aria-hidden />}>
-        {name} is blocked. No message can be sent.
+        {name} is blocked: what they write is kept, and nobody can answer. Unblock them to write.
       </Closed>
     );
   }

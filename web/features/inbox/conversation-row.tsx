@@ -76,7 +76,7 @@ function Preview({ conversation, query }: Omit<ConversationRowProps, 'showNumber
   if (!last) return <span className={styles['text']}>No message yet</span>;
   return (
     <>
-      {last.direction === 'outbound' && <Ticks status={last.status} size={15} />}
+      {last.direction === 'outbound' && <Ticks status={last.status} waits={last.waits} size={15} />}
       <PreviewIcon type={last.type} />
       <span className={styles['text']}>
         <HighlightedText text={previewOf(last)} query={query} />

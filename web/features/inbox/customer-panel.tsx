@@ -1,15 +1,21 @@
 /** Who the customer is and on which number they write. */
+import { Link } from '@tanstack/react-router';
 import { AtSign, Building2, Globe, Phone, RadioTower, UserRound, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { countryNameOfPhone, formatPhone } from '../../lib/phone.ts';
 import { momentInSentence } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { Callout } from '../../ui/callout.tsx';
 import { RouteCard } from '../triage/route-card.tsx';
+import { CustomerActions } from './customer-actions.tsx';
 import { nameOfCustomer, type Conversation } from './model.ts';
 import styles from './customer-panel.module.css';
 
-export function CustomerPanel({ conversation }: { conversation: Conversation }) {
+type CustomerPanelProps = { conversation: Conversation; onDone?: () => void };
+
+/** `onDone` is called when the customer was blocked or unblocked. */
+export function CustomerPanel({ conversation, onDone }: CustomerPanelProps) {
   const { customer, number, agent_name: agent } = conversation;
   const country = customer.phone ? countryNameOfPhone(customer.phone) : null;
   return (
@@ -19,6 +25,7 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
         <h2 className={styles['name']}>{nameOfCustomer(customer)}</h2>
         <WindowState conversation={conversation} />
       </div>
+      {conversation.blocked && <BlockNote blocked={conversation.blocked} />}
       <h3 className={styles['heading']}>Contact</h3>
       <dl className={styles['facts']}>
         <Fact icon={<Phone size={16} aria-hidden />} term="Phone">
@@ -62,6 +69,25 @@ export function CustomerPanel({ conversation }: { conversation: Conversation }) 
       {conversation.last_message?.direction === 'inbound' && (
         <RouteCard messageId={conversation.last_message.id} />
       )}
+      <CustomerActions conversation={conversation} onDone={onDone} />
+    </div>
+  );
+}
+
+function BlockNote({ blocked: { at, by, reason } }: { blocked: NonNullable<Conversation['blocked']> }) {
+  const now = useNow();
+  return (
+    <div className={styles['blocked']}>
+      <Callout tone="bad">
+        <p>
+          Blocked by {by ?? 'somebody who has left'}, {momentInSentence(new Date(at), now)}
+          {reason ? `: ${reason}` : '.'}
+        </p>
+        <p>
+          What they write is kept here. Nobody is told, and nobody can answer.{' '}
+          <Link to="/settings/blocked">All blocked senders</Link>
+        </p>
+      </Callout>
     </div>
   );
 }
@@ -72,7 +98,11 @@ function WindowState({ conversation }: { conversation: Conversation }) {
   const open = end !== null && end > now && conversation.status !== 'blocked';
   return (
     <p className={open ? styles['open'] : styles['closed']}>
-      {open ? `Open until ${momentInSentence(end, now)}` : 'Waiting for the customer to write'}
+      {conversation.blocked
+        ? 'Blocked'
+        : open
+          ? `Open until ${momentInSentence(end, now)}`
+          : 'Waiting for the customer to write'}
     </p>
   );
 }

@@ -39,6 +39,7 @@ export function sampleConversation(
     number: { display_phone_number: '+49 30 901820', verified_name: 'Harbour Homes', mode: 'dedicated' },
     agent_id: 3,
     agent_name: 'Jonas Feld',
+    agent_user_id: '0b8f1c9e-5d2a-4d53-9a0e-3f2b6c7d8e90',
     assignee_id: null,
     assignee_name: null,
     status: 'active',

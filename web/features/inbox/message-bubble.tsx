@@ -75,7 +75,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           <time dateTime={message.timestamp} title={fullMoment(sent)}>
             {clockTime(sent)}
           </time>
-          {out && <Ticks status={message.status} />}
+          {out && <Ticks status={message.status} waits={message.waits} />}
         </span>
         {reactions && (
           <span className={styles['reactions']} role="img" aria-label={`Reactions: ${reactions}`}>
@@ -83,7 +83,7 @@ export const MessageBubble = memo(function MessageBubble(props: MessageBubblePro
           </span>
         )}
       </div>
-      {(message.status === 'failed' || message.status === 'unknown') && <MessageFailure message={message} />}
+      <MessageFailure message={message} />
     </div>
   );
 });

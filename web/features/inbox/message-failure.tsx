@@ -1,11 +1,18 @@
-/** Under a message that did not arrive, or may not have: why, and what can be done. */
+/** Under a message that did not leave, did not arrive, or may not have: why, and what can be done. Nothing under any other. */
 import { RotateCcw } from 'lucide-react';
 import { useInbox } from '../shell/inbox-context.tsx';
-import type { Message } from './model.ts';
+import { isWaiting, type Message } from './model.ts';
 import styles from './message-failure.module.css';
 
 export function MessageFailure({ message }: { message: Message }) {
   const { outbox } = useInbox();
+  if (isWaiting(message)) {
+    return (
+      <p className={styles['unknown']}>
+        Waits: sending is paused. {message.waits} It leaves by itself when the account is connected again.
+      </p>
+    );
+  }
   if (message.status === 'unknown') {
     return (
       <p className={styles['unknown']}>
@@ -13,6 +20,7 @@ export function MessageFailure({ message }: { message: Message }) {
       </p>
     );
   }
+  if (message.status !== 'failed') return null;
   return (
     <p className={styles['failed']}>
       <span>{message.error?.message ?? 'WhatsApp did not accept this message.'}</span>

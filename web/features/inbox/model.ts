@@ -57,3 +57,8 @@ export function handleOfCustomer(customer: Named): string | null {
   const username = customer.username ? `@${customer.username}` : null;
   return username && username !== shown ? username : null;
 }
+
+/** Whether a message does not leave because sending is paused. A status that came since says that it has left. */
+export function isWaiting({ status, waits }: Pick<Message, 'status' | 'waits'>): boolean {
+  return waits !== null && (status === 'queued' || status === 'sending');
+}

@@ -1,5 +1,6 @@
 /** What the inbox asks the server, and the keys under which the answers are kept. */
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
+import type { HandedOver } from '../../../src/modules/conversations/contract-hand-over.ts';
 import { ApiError, request } from '../../lib/api.ts';
 import { placeConversation, placeMessage, type Pages } from './merge-pages.ts';
 import {
@@ -87,13 +88,15 @@ export async function markRead(client: QueryClient, conversation: Conversation):
   void client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
 }
 
-/** Moves a conversation between inbox and archive. */
+/** Moves a conversation between inbox and archive, or blocks the sender, with a reason if there is one. */
 export async function setStatus(
   client: QueryClient,
   id: string,
   status: Conversation['status'],
+  reason?: string,
 ): Promise<void> {
-  const fresh = await request<Conversation>('PATCH', `${conversationsPath}/${id}`, { body: { status } });
+  const body = { status, ...(reason && { reason }) };
+  const fresh = await request<Conversation>('PATCH', `${conversationsPath}/${id}`, { body });
   keepConversation(client, fresh);
   void client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
 }
@@ -109,6 +112,19 @@ export async function assignConversation(
   });
   keepConversation(client, fresh);
   return fresh;
+}
+
+/**
+ * Gives the customer to a colleague for good. Whoever may not see them any more loses them here at once; the rest is fetched anew, because
+ * it may have gone into another conversation.
+ */
+export async function handOver(client: QueryClient, id: string, userId: string): Promise<HandedOver> {
+  const handed = await request<HandedOver>('POST', `${conversationsPath}/${id}/hand-over`, {
+    body: { user_id: userId },
+  });
+  await client.invalidateQueries({ queryKey: ['conversations'] });
+  void client.invalidateQueries({ queryKey: unreadCountQuery.queryKey });
+  return handed;
 }
 
 /** Brings one conversation's newest state into everything that is loaded. */

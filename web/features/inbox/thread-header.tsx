@@ -8,6 +8,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { AssignButton } from './assign-button.tsx';
+import { CustomerMenu } from './customer-actions.tsx';
 import { handleOfCustomer, nameOfCustomer, type Conversation } from './model.ts';
 import { setStatus } from './queries.ts';
 import styles from './thread-header.module.css';
@@ -30,7 +31,8 @@ export function ThreadHeader({ conversation, panelShown, onTogglePanel }: Thread
         <p className={styles['about']}>{[handle, via].filter(Boolean).join(' · ')}</p>
       </div>
       <AssignButton conversation={conversation} />
-      <ArchiveButton conversation={conversation} />
+      {conversation.status !== 'blocked' && <ArchiveButton conversation={conversation} />}
+      <CustomerMenu conversation={conversation} />
       <IconButton label="Customer details" aria-pressed={panelShown} onClick={onTogglePanel}>
         <PanelRight size={18} aria-hidden />
       </IconButton>

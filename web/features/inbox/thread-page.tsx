@@ -51,7 +51,7 @@ function OpenConversation({ conversation }: { conversation: Conversation }) {
         </aside>
       )}
       <Dialog open={sheetOpen && !wide} onOpenChange={setSheetOpen} title="Customer" shape="sheet">
-        <CustomerPanel conversation={conversation} />
+        <CustomerPanel conversation={conversation} onDone={() => setSheetOpen(false)} />
       </Dialog>
     </div>
   );

@@ -1,7 +1,7 @@
 /** How far an outbound message has come: clock, one tick, two ticks, two coloured ticks, or a warning. */
-import { Check, CheckCheck, CircleHelp, Clock3, TriangleAlert } from 'lucide-react';
+import { Check, CheckCheck, CircleHelp, CirclePause, Clock3, TriangleAlert } from 'lucide-react';
 import { classNames } from '../../lib/class-names.ts';
-import type { MessageStatus } from './model.ts';
+import { isWaiting, type MessageStatus } from './model.ts';
 import styles from './ticks.module.css';
 
 const looks = {
@@ -15,11 +15,15 @@ const looks = {
   failed: { Icon: TriangleAlert, label: 'Failed', tone: 'bad' },
 } as const;
 
+const waiting = { Icon: CirclePause, label: 'Waits: sending is paused', tone: 'warn' } as const;
+
+type TicksProps = { status: MessageStatus; waits?: string | null; size?: number };
+
 /** Nothing for an inbound message. */
-export function Ticks({ status, size = 16 }: { status: MessageStatus; size?: number }) {
+export function Ticks({ status, waits = null, size = 16 }: TicksProps) {
   if (status === 'received') return null;
-  const { Icon, label, tone } = looks[status];
-  const small = Icon === Clock3 || Icon === TriangleAlert || Icon === CircleHelp;
+  const { Icon, label, tone } = isWaiting({ status, waits }) ? waiting : looks[status];
+  const small = Icon === Clock3 || Icon === CirclePause || Icon === TriangleAlert || Icon === CircleHelp;
   return (
     <span
       role="img"

@@ -5,6 +5,7 @@
 import type { LinkProps } from '@tanstack/react-router';
 import {
   ArchiveRestore,
+  Ban,
   Building,
   Building2,
   KeyRound,
@@ -89,6 +90,14 @@ const sections: SettingsSection[] = [
     icon: HeartPulse,
     group: 'Organization',
     permission: 'waba:read',
+  },
+  {
+    path: '/settings/blocked',
+    label: 'Blocked senders',
+    about: 'Who is blocked, by whom and why; unblock them',
+    icon: Ban,
+    group: 'Organization',
+    permission: 'conversations:read',
   },
   {
     path: '/settings/credentials',

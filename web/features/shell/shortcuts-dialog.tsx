@@ -2,15 +2,40 @@
 import { Dialog } from '../../ui/dialog.tsx';
 import styles from './shortcuts-dialog.module.css';
 
-const shortcuts: [string[], string][] = [
-  [['j', '↓'], 'Next conversation'],
-  [['k', '↑'], 'Previous conversation'],
-  [['Enter'], 'Open the conversation'],
-  [['/'], 'Search'],
-  [['Esc'], 'Back to the list'],
-  [['Enter'], 'Send the message'],
-  [['Shift', 'Enter'], 'New line in the message'],
-  [['?'], 'Show these shortcuts'],
+type Shortcut = [keys: string[], does: string];
+
+const shortcuts: { place: string; keys: Shortcut[] }[] = [
+  {
+    place: 'Inbox',
+    keys: [
+      [['j', '↓'], 'Next conversation'],
+      [['k', '↑'], 'Previous conversation'],
+      [['Enter'], 'Open the conversation'],
+      [['/'], 'Search'],
+      [['Esc'], 'Back to the list'],
+      [['Enter'], 'Send the message'],
+      [['Shift', 'Enter'], 'New line in the message'],
+    ],
+  },
+  {
+    place: 'Triage',
+    keys: [
+      [['j', '↓'], 'Next sender'],
+      [['k', '↑'], 'Previous sender'],
+      [['x'], 'Choose the sender, or not'],
+      [['a'], 'Assign the sender, or those chosen'],
+      [['e'], 'Put aside, or take back'],
+      [['b'], 'Block'],
+    ],
+  },
+  {
+    place: 'Blocked senders',
+    keys: [
+      [['j', 'k'], 'Next and previous sender'],
+      [['u'], 'Unblock'],
+    ],
+  },
+  { place: 'Everywhere', keys: [[['?'], 'Show these shortcuts']] },
 ];
 
 type ShortcutsDialogProps = { open: boolean; onOpenChange: (open: boolean) => void };
@@ -18,20 +43,25 @@ type ShortcutsDialogProps = { open: boolean; onOpenChange: (open: boolean) => vo
 export function ShortcutsDialog({ open, onOpenChange }: ShortcutsDialogProps) {
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts">
-      <dl className={styles['list']}>
-        {shortcuts.map(([keys, does]) => (
-          <div key={does} className={styles['row']}>
-            <dt>{does}</dt>
-            <dd>
-              {keys.map((key) => (
-                <kbd key={key} className={styles['key']}>
-                  {key}
-                </kbd>
-              ))}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      {shortcuts.map(({ place, keys: keysOfPlace }) => (
+        <section key={place} className={styles['place']} aria-label={place}>
+          <h3 className={styles['heading']}>{place}</h3>
+          <dl>
+            {keysOfPlace.map(([keys, does]) => (
+              <div key={does} className={styles['row']}>
+                <dt>{does}</dt>
+                <dd>
+                  {keys.map((key) => (
+                    <kbd key={key} className={styles['key']}>
+                      {key}
+                    </kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
     </Dialog>
   );
 }

@@ -6,7 +6,10 @@ import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { peopleQuery } from '../people/queries.ts';
 import { useMe } from '../shell/use-me.ts';
 
-type AssignMenuProps = {
+/** Of a menu that a key opens as well. */
+export type MenuState = { open: boolean; onOpenChange: (open: boolean) => void };
+
+type AssignMenuProps = Partial<MenuState> & {
   trigger: ReactNode;
   onAssign: (userId: string) => void;
   /** False where only `children` may be chosen. */
@@ -23,6 +26,8 @@ export function AssignMenu({
   offersPeople = true,
   offersMe = true,
   children,
+  open,
+  onOpenChange,
 }: AssignMenuProps) {
   const me = useMe();
   const people = useQuery({ ...peopleQuery, enabled: offersPeople }).data ?? [];
@@ -30,7 +35,7 @@ export function AssignMenu({
     .filter(({ id }) => offersMe || id !== me.user.id)
     .toSorted((a, b) => Number(b.id === me.user.id) - Number(a.id === me.user.id));
   return (
-    <Menu trigger={trigger} label="Assign to" wide>
+    <Menu trigger={trigger} label="Assign to" wide open={open} onOpenChange={onOpenChange}>
       {children}
       {sorted.map(({ id, name }) => (
         <MenuItem key={id} icon={<Avatar name={name} colourOf={id} size="s" />} onSelect={() => onAssign(id)}>

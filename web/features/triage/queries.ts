@@ -1,8 +1,10 @@
 /** What the screens of triage ask the server. Events say when to ask again. */
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
+  TriageAssigned,
   TriageChanged,
   TriageItem,
+  TriageMessagePage,
   TriagePage,
   TriageState,
 } from '../../../src/modules/conversations/contract-triage.ts';
@@ -24,6 +26,20 @@ export const triageQuery = (state: TriageState) =>
     staleTime: 30_000,
   });
 
+/** All that one sender wrote, newest first. */
+export const triageMessagesQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['triage', 'messages', id] as const,
+    queryFn: ({ pageParam, signal }) =>
+      request<TriageMessagePage>('GET', `${path}/${id}/messages`, {
+        query: { cursor: pageParam, limit: pageSize },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    staleTime: 30_000,
+  });
+
 /** How many wait. */
 export const waitingCountQuery = queryOptions({
   queryKey: ['triage', 'count'] as const,
@@ -32,13 +48,14 @@ export const waitingCountQuery = queryOptions({
   staleTime: 30_000,
 });
 
-/** All of them or none. */
-export function assignAll(ids: string[], userId: string): Promise<TriageChanged> {
-  return request('POST', `${path}/assign`, { body: { ids, user_id: userId } });
+/** Everything that one sender wrote moves, on every number. */
+export function assign(id: string, userId: string): Promise<TriageAssigned> {
+  return request('POST', `${path}/${id}/assign`, { body: { user_id: userId } });
 }
 
-export function setTriageState(ids: string[], state: TriageState): Promise<TriageChanged> {
-  return request('POST', `${path}/state`, { body: { ids, state } });
+/** A reason is for a block only. */
+export function setTriageState(ids: string[], state: TriageState, reason?: string): Promise<TriageChanged> {
+  return request('POST', `${path}/state`, { body: { ids, state, ...(reason && { reason }) } });
 }
 
 /** Why a message is where it is. */

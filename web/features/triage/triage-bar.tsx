@@ -2,20 +2,26 @@
 import { ChevronDown } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
-import { AssignMenu } from './assign-menu.tsx';
+import { AssignMenu, type MenuState } from './assign-menu.tsx';
 import type { TriageState } from './queries.ts';
+import type { Progress } from './use-bulk.ts';
 import styles from './triage.module.css';
 
 type TriageBarProps = {
   count: number;
   all: number;
   state: TriageState;
+  /** How far what is under way has come. */
+  progress: Progress | null;
+  menu: MenuState;
   onChooseAll: (isChosen: boolean) => void;
   onAssign: (userId: string) => void;
   onMove: (to: TriageState) => void;
 };
 
-export function TriageBar({ count, all, state, onChooseAll, onAssign, onMove }: TriageBarProps) {
+export function TriageBar(props: TriageBarProps) {
+  const { count, all, state, progress, menu, onChooseAll, onAssign, onMove } = props;
+  if (progress) return <Working progress={progress} />;
   return (
     <div className={styles['bar']}>
       <Checkbox
@@ -26,6 +32,7 @@ export function TriageBar({ count, all, state, onChooseAll, onAssign, onMove }: 
       <div className={styles['actions']}>
         {state !== 'blocked' && (
           <AssignMenu
+            {...menu}
             onAssign={onAssign}
             trigger={
               <Button size="s" variant="primary" disabled={count === 0}>
@@ -44,7 +51,24 @@ export function TriageBar({ count, all, state, onChooseAll, onAssign, onMove }: 
             {state === 'blocked' ? 'Unblock' : 'Take back'}
           </Button>
         )}
+        {state !== 'blocked' && (
+          <Button size="s" variant="danger" disabled={count === 0} onClick={() => onMove('blocked')}>
+            Block…
+          </Button>
+        )}
       </div>
+    </div>
+  );
+}
+
+/** Stands in the bar's place, so that nothing else is begun meanwhile. */
+function Working({ progress: { done, all } }: { progress: Progress }) {
+  return (
+    <div className={styles['bar']} role="status">
+      <label className={styles['progress']}>
+        {all === 1 ? 'Working…' : `${done + 1} of ${all}…`}
+        <progress value={done} max={all} />
+      </label>
     </div>
   );
 }

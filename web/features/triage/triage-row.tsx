@@ -1,30 +1,32 @@
 /** One sender: who, on which number, why they wait and what changes that, and what they wrote. */
 import { Link } from '@tanstack/react-router';
 import { ChevronDown, Ellipsis } from 'lucide-react';
-import { useState } from 'react';
 import { formatPhone } from '../../lib/phone.ts';
 import { momentInSentence } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
+import { Callout } from '../../ui/callout.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
-import { AssignMenu } from './assign-menu.tsx';
+import { AssignMenu, type MenuState } from './assign-menu.tsx';
 import type { TriageItem, TriageState } from './queries.ts';
-import { describeReason, messageWords } from './words.ts';
+import { TriageMessages } from './triage-messages.tsx';
+import { describeReason } from './words.ts';
 import styles from './triage.module.css';
 
 type TriageRowProps = {
   item: TriageItem;
   isChosen: boolean;
-  onChoose: (isChosen: boolean) => void;
+  /** What went wrong with this one. */
+  error: string | null;
+  menu: MenuState;
+  onChoose: () => void;
   onAssign: (userId: string) => void;
   onMove: (to: TriageState) => void;
 };
 
-const SHORT = 2;
-
-export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: TriageRowProps) {
+export function TriageRow({ item, isChosen, error, menu, onChoose, onAssign, onMove }: TriageRowProps) {
   const now = useNow();
   const { from, number } = item;
   const handle = from.phone
@@ -33,7 +35,7 @@ export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: Triage
       ? `@${from.username}`
       : 'Phone hidden by WhatsApp';
   return (
-    <li className={styles['row']}>
+    <li className={styles['row']} data-row={item.id} tabIndex={-1} aria-label={from.name}>
       <div className={styles['line']}>
         <Checkbox
           label={<span className={styles['name']}>{from.name}</span>}
@@ -47,10 +49,12 @@ export function TriageRow({ item, isChosen, onChoose, onAssign, onMove }: Triage
           {handle} · on {number.verified_name ?? formatPhone(number.display_phone_number)}
         </p>
         <ReasonLine item={item} now={now} />
-        <Messages item={item} />
+        {error && <Callout tone="bad">{error}</Callout>}
+        <TriageMessages item={item} />
         <div className={styles['actions']}>
           {item.state !== 'blocked' && (
             <AssignMenu
+              {...menu}
               onAssign={onAssign}
               trigger={
                 <Button size="s" aria-label={`Assign ${from.name}`}>
@@ -83,32 +87,6 @@ function ReasonLine({ item: { reason, asked_at }, now }: { item: TriageItem; now
   );
 }
 
-function Messages({ item }: { item: TriageItem }) {
-  const [isOpen, setOpen] = useState(false);
-  const shown = isOpen ? item.messages : item.messages.slice(-SHORT);
-  const more = item.message_count - SHORT;
-  return (
-    <>
-      <ol className={styles['messages']} aria-label={`What ${item.from.name} wrote`}>
-        {shown.map((message) => (
-          <li
-            key={message.id}
-            className={message.direction === 'outbound' ? styles['ours'] : styles['theirs']}
-            dir="auto"
-          >
-            {messageWords(message)}
-          </li>
-        ))}
-      </ol>
-      {more > 0 && (
-        <Button size="s" variant="ghost" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Show fewer' : `Show ${more} more`}
-        </Button>
-      )}
-    </>
-  );
-}
-
 function MoreMenu({ item, onMove }: { item: TriageItem; onMove: (to: TriageState) => void }) {
   return (
     <Menu
@@ -127,7 +105,7 @@ function MoreMenu({ item, onMove }: { item: TriageItem; onMove: (to: TriageState
       )}
       {item.state !== 'blocked' && (
         <MenuItem danger onSelect={() => onMove('blocked')}>
-          Block
+          Block…
         </MenuItem>
       )}
     </Menu>

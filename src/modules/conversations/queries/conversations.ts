@@ -11,6 +11,7 @@ export type ListedConversation = Selectable<Conversations> & {
   /** last_message_at to the microsecond, for the cursor. */
   position: string;
   agent_name: string | null;
+  agent_user_id: string | null;
   assignee_name: string | null;
   blocked_by_name: string | null;
   display_phone_number: string;
@@ -41,6 +42,7 @@ function conversationRows(tx: Tx) {
     .select([
       sql<string>`c.last_message_at::text`.as('position'),
       'u.name as agent_name',
+      'u.id as agent_user_id',
       's.name as assignee_name',
       'b.name as blocked_by_name',
       'n.display_phone_number',

@@ -9,6 +9,8 @@ export type HandedOver = {
   conversation_id: string | null;
   /** The conversation that went into it, because the taker had one with the same person on the same number. */
   merged_id: string | null;
+  /** The message that says so in the thread. */
+  notice_id: number | null;
 };
 
 /** One row for each conversation of the customer, or one that says why not. The customer is held until the transaction ends. */

@@ -1,0 +1,80 @@
+/**
+ * What is done to one sender or to several, one after the other: how far it is, and what went wrong with whom. Who is not there any more
+ * was assigned meanwhile, by a colleague or with what they wrote on another number: nothing is left to do for them.
+ */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ApiError, describeError } from '../../lib/api.ts';
+import { toast } from '../../ui/toast.tsx';
+import { assign, setTriageState, type TriageState } from './queries.ts';
+
+export type Progress = { done: number; all: number };
+type Outcome = { done: string[]; gone: number; errors: ReadonlyMap<string, string> };
+
+const count = (n: number) => (n === 1 ? '1 sender' : `${n} senders`);
+
+const moved: Record<TriageState, string> = {
+  waiting: 'Back among those who wait',
+  dismissed: 'Put aside',
+  blocked: 'Blocked',
+};
+
+export function useBulk() {
+  const client = useQueryClient();
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+
+  async function each(ids: string[], work: (id: string) => Promise<unknown>): Promise<Outcome> {
+    const failed = new Map<string, string>();
+    const done: string[] = [];
+    setErrors(failed);
+    for (const [index, id] of ids.entries()) {
+      setProgress({ done: index, all: ids.length });
+      try {
+        await work(id);
+        done.push(id);
+      } catch (error) {
+        if (!(error instanceof ApiError && error.status === 404)) failed.set(id, describeError(error));
+      }
+    }
+    await client.invalidateQueries({ queryKey: ['triage'] });
+    setProgress(null);
+    setErrors(failed);
+    return { done, gone: ids.length - done.length - failed.size, errors: failed };
+  }
+
+  function tell({ done, gone, errors: failed }: Outcome, text: string, undo?: () => void) {
+    const parts = [
+      done.length === 1 ? text : `${text}: ${count(done.length)}`,
+      gone > 0 && `${count(gone)} not here any more`,
+    ];
+    if (done.length > 0 || gone > 0)
+      toast(
+        done.length === 0 ? `${count(gone)} not here any more` : parts.filter(Boolean).join('. '),
+        undo && done.length > 0 ? { action: { label: 'Undo', run: undo } } : {},
+      );
+    if (failed.size > 0)
+      toast(
+        `${count(failed.size)} could not be changed. What is wrong stands beside each; they are still chosen.`,
+        { tone: 'bad' },
+      );
+  }
+
+  return {
+    /** Null while nothing is under way. */
+    progress,
+    /** What went wrong last, by sender. */
+    errors,
+    assign: async (ids: string[], to: { id: string; name: string }) =>
+      tell(await each(ids, (id) => assign(id, to.id)), `Assigned to ${to.name}`),
+    move: async (
+      ids: string[],
+      { from, to, reason }: { from: TriageState; to: TriageState; reason?: string },
+    ) => {
+      const outcome = await each(ids, (id) => setTriageState([id], to, reason));
+      const back = () =>
+        void each(outcome.done, (id) => setTriageState([id], from)).then((undone) => tell(undone, 'Undone'));
+      tell(outcome, moved[to], back);
+    },
+  };
+}
