@@ -11,8 +11,15 @@ export const DEFAULT_SIGNATURE = 'From {name} via {brand}:';
 export function signatureOf(user: { name: string; own: string | null }, brand: string): string {
   const template = user.own ?? DEFAULT_SIGNATURE;
   // One pass and no replacement patterns: a name may hold {brand} or $& itself.
-  return template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
+  const filled = template.replace(/\{(name|brand)\}/g, (_, word) => (word === 'name' ? user.name : brand));
+  return Array.from(filled).slice(0, LONGEST_FILLED).join('');
 }
+
+/**
+ * Characters with the longest name and brand once each. A template that says the name thirty times is cut: with it no greeting would fit
+ * into a message, and what cannot be answered could not be received.
+ */
+const LONGEST_FILLED = 400;
 
 /** One line above the text, counted against its length. */
 export const LONGEST_SIGNATURE = 200;
