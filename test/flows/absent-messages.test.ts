@@ -3,25 +3,13 @@
  * still come, and then ends quietly, with the reason in its item. And the files that edits bring.
  */
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conversationJobs } from '../../src/modules/conversations/jobs.ts';
 import type { Message } from '../../src/modules/conversations/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
-import { startWithNumber } from '../harness/connected-owner.ts';
 import { deliver, envelope, newPhone, newWamid, statusesChange, type Change } from '../harness/deliveries.ts';
-import type { Inbox } from '../harness/inbox.ts';
-import type { ConnectedNumber } from '../harness/numbers.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
 import { anyMessage, changeOf, edit, reaction, revoke } from '../harness/webhook-kinds.ts';
-
-let switchboard: TestSwitchboard;
-let number: ConnectedNumber;
-let inbox: Inbox;
-
-beforeAll(async () => {
-  ({ switchboard, number, inbox } = await startWithNumber());
-});
-afterAll(() => switchboard.stop());
+import { inbox, number, switchboard } from '../harness/with-number.ts';
 
 async function tell(...changes: Change[]): Promise<void> {
   for (const change of changes) await deliver(switchboard.url, envelope([change]));

@@ -1,5 +1,5 @@
 /** Health of accounts: each thing that can be wrong is found, said with what to do, and mended where one call mends it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { examineAccounts, examineAddress } from '../../src/modules/waba/examine-install.ts';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type {
@@ -13,16 +13,11 @@ import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner, request, type Answer } from '../harness/api.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire } from '../harness/people.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { switchboard } from '../harness/with-switchboard.ts';
 
-let switchboard: TestSwitchboard;
 let owner: SessionAnswer;
 let number: ConnectedNumber;
 
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
   owner = await registerOwner(switchboard.url);
   number = await connectNumber(switchboard, owner.access_token);

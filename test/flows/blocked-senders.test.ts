@@ -1,5 +1,5 @@
 /** Blocking a sender: who did it, when and why is kept and listed; what they write is kept and counts for nobody; it can be undone. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { BlockedSender, BlockedSenderPage } from '../../src/modules/conversations/contract-blocked.ts';
 import type { TriagePage } from '../../src/modules/conversations/contract-triage.ts';
@@ -7,20 +7,12 @@ import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let agent: SessionAnswer;
 let phone: string;
 let id: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   agent = await hire(switchboard, desk.owner, 'Ada Agent');
   await desk.answersOn(desk.owner, null);
   await desk.answersOn(agent, desk.dedicated);

@@ -1,6 +1,6 @@
 /** A customer who goes to another agent for good: the whole history moves, what they write next follows, the former agent has nothing left. */
 import type pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { HandedOver } from '../../src/modules/conversations/contract-hand-over.ts';
 import { handOver as moveCustomer } from '../../src/modules/conversations/queries/hand-over.ts';
@@ -11,22 +11,14 @@ import { deliver, envelope, newPhone, newWamid, textChange } from '../harness/de
 import { openEventStream } from '../harness/event-stream.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
-import { openRoutingDesk, type RoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
 import { BUSINESS_PHONE, changeOf, reaction } from '../harness/webhook-kinds.ts';
+import { desk, switchboard } from '../harness/with-desk.ts';
 
-let switchboard: TestSwitchboard;
-let desk: RoutingDesk;
 let giver: SessionAnswer;
 let taker: SessionAnswer;
 let phone: string;
 let id: string;
-beforeAll(async () => {
-  switchboard = await startTestSwitchboard();
-});
-afterAll(() => switchboard.stop());
 beforeEach(async () => {
-  desk = await openRoutingDesk(switchboard);
   giver = await hire(switchboard, desk.owner, 'Gita Giver');
   taker = await hire(switchboard, desk.owner, 'Tom Taker');
   await desk.answersOn(desk.owner, null);
