@@ -38,6 +38,19 @@ export const FAILPOINTS = [
   'outbound.reply-read',
   'outbound.accepted-uncommitted',
   'outbound.accepted-committed',
+  /** An automatic message counts against its limit; it is not written, and nothing is committed. */
+  'automatic.claimed',
+  /** It stands in the outbox and in its thread, not committed. */
+  'automatic.queued',
+  /** What waited in triage is with its agent, not committed. */
+  'triage.given',
+  /** The same, by an owner. */
+  'triage.assigned',
+  /** A file is about to be asked for. */
+  'media.fetching',
+  /** It lies on the disk, and no row knows it. */
+  'media.downloaded',
+  'media.stored',
 ] as const;
 export type Failpoint = (typeof FAILPOINTS)[number];
 

@@ -6,8 +6,8 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FAILPOINTS } from '../../src/platform/failpoints.ts';
 import { request } from '../harness/api.ts';
+import { SENDING_PLACES as PLACES } from '../harness/kill-places.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
 import { TEST_APP_SECRET } from '../harness/secrets.ts';
@@ -20,7 +20,6 @@ import {
 import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
 
 const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
-const PLACES = FAILPOINTS.filter((name) => name.startsWith('outbound.'));
 const CONTACTS = Array.from({ length: 6 }, (_, index) => `49171000000${String(index)}`);
 
 const data = makeDataDirectory();

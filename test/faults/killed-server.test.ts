@@ -7,14 +7,15 @@ import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import pg from 'pg';
-import { FAILPOINTS } from '../../src/platform/failpoints.ts';
 import {
   compareWithStored,
+  countByPlace,
   describeComparison,
   startCustomers,
   workedOff,
   type Customers,
 } from '../harness/customers.ts';
+import { INGEST_PLACES as PLACES, killTable } from '../harness/kill-places.ts';
 import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
 import {
   makeDataDirectory,
@@ -29,8 +30,6 @@ const KILLS = Number(process.env['FAULT_KILLS'] ?? 2);
 /** At each of the named places. */
 const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
 const CUSTOMERS = 12;
-/** Those of sending are passed in killed-sender.test.ts. */
-const PLACES = FAILPOINTS.filter((name) => !name.startsWith('outbound.'));
 
 const data = makeDataDirectory();
 let postgres: ThrowawayServer;
@@ -117,8 +116,10 @@ test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places los
   });
   server.kill('SIGKILL');
   await server.ended;
+  const begun: { place: string; counts: number[] }[] = [];
   for (let kill = 1; kill <= KILLS_EACH; kill++)
     for (const [index, place] of PLACES.entries()) {
+      begun.push({ place, counts: customers.people.map(({ acknowledged }) => acknowledged.length) });
       // Not always at the first time, when nothing else is in work yet.
       await startAgain(`${place}:kill@${String(1 + ((kill * 7 + index * 3) % 4))}`);
       const ended = await Promise.race([server.ended, pause(60_000, 'not reached', { ref: false })]);
@@ -126,6 +127,8 @@ test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places los
     }
   await startAgain();
   await server.ready;
+  await customers.stop();
+  printFigure(killTable(await countByPlace(database, customers, begun)));
   await expectEverything(customers, `${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places`);
 }, 3_600_000);
 

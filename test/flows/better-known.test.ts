@@ -19,10 +19,11 @@ import {
   type Change,
   type Sender,
 } from '../harness/deliveries.ts';
+import { rowOf } from '../../src/modules/outbound/automatic-texts.ts';
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
-import { anyMessage, changeOf } from '../harness/webhook-kinds.ts';
+import { anyMessage, call, changeOf, echo } from '../harness/webhook-kinds.ts';
 import { desk, switchboard } from '../harness/with-desk.ts';
 
 let central: string;
@@ -151,6 +152,22 @@ describe('a renter who wrote under a user id alone', () => {
     ]);
   });
 
+  test('reaches whom they had chosen under the id, when the phone rents from two landlords', async () => {
+    const sam = await hire(switchboard, desk.owner, 'Sam Second');
+    await letTo(switchboard, sam, phone);
+    await takePart(switchboard, sam);
+    const choice = { type: 'list_reply', list_reply: { id: rowOf(sam.user.id), title: 'Sam' } };
+    await tell(
+      changeOf(central, 'messages', { messages: [anyMessage({ from: { userId } }, 'interactive', choice)] }),
+    );
+    expect(await waiting()).toHaveLength(1);
+    await bothNames['by the business’s address book']?.();
+    expect(await waiting()).toEqual([]);
+    const theirs = inboxOf(switchboard.url, sam.access_token);
+    expect(await theirs.conversations()).toMatchObject([{ unread_count: 2 }]);
+    expect(await inbox.conversations()).toEqual([]);
+  });
+
   test('goes on waiting where they were blocked', async () => {
     const [item] = await waiting();
     await asOwner('/triage/state', { ids: [item?.id], state: 'blocked' });
@@ -250,6 +267,37 @@ describe('two who wait and turn out to be one', () => {
   });
 });
 
+describe('what is told of somebody who waits', () => {
+  const moment = () => new Date(Math.floor(Date.now() / 1000) * 1000 - 60_000);
+
+  test('is kept in whatever order it comes: steps of what the business wrote by another way', async () => {
+    const wamid = newWamid();
+    const written = echo({ from: { userId }, id: wamid }, 'text', { body: 'By the app' });
+    await tell(
+      statusesChange(central, [{ id: wamid, status: 'delivered' }]),
+      changeOf(central, 'smb_message_echoes', { message_echoes: [written] }),
+    );
+    const [item] = await waiting();
+    expect(item?.messages).toMatchObject([{ text: 'By the app', status: 'delivered' }]);
+    expect(await countRows(switchboard.database, 'parked_statuses', `wamid = '${wamid}'`)).toBe(0);
+  });
+
+  test.each([
+    ['connect', 'terminate'],
+    ['terminate', 'connect'],
+  ])('is kept in whatever order it comes: a call (%s, %s)', async (...order) => {
+    const times = { connect: moment(), terminate: new Date(moment().getTime() + 30_000) };
+    for (const event of order)
+      await tell(
+        changeOf(central, 'calls', {
+          calls: [call({ from: { userId }, id: 'wacid.one', at: times[event as 'connect'] }, event)],
+        }),
+      );
+    const [item] = await waiting();
+    expect(item?.last_message_at).toBe(times.terminate.toISOString());
+  });
+});
+
 test('an agent’s two customers who become one stand in the audit with both ids', async () => {
   await desk.answersOn(desk.owner, desk.dedicated);
   const stranger = newPhone();
@@ -257,7 +305,7 @@ test('an agent’s two customers who become one stand in the audit with both ids
   await say('By id', { userId }, desk.dedicated);
   const before = await queryAsAdmin<{ id: number }>(
     switchboard.database,
-    'SELECT id FROM customers WHERE organization_id = $1 ORDER BY id',
+    'SELECT id::integer FROM customers WHERE organization_id = $1 ORDER BY id',
     [desk.owner.organization.id],
   );
   await say('By both', { phone: stranger, userId, name: 'Kim' }, desk.dedicated);

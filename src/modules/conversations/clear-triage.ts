@@ -6,6 +6,7 @@
 import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { isUuid } from '../../platform/ids.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
@@ -30,6 +31,7 @@ async function assignOne(tx: Tx, id: string, userId: string): Promise<TriageAssi
   const given = name === null ? [] : await assignTriageItem(tx, id, userId);
   const [first] = given;
   if (!first) throw notFound('sender in triage');
+  await failpoint('triage.assigned');
   await recordAudit(tx, {
     action: 'triage.assigned',
     subject: { kind: 'triage', id, name },

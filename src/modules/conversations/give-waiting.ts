@@ -3,11 +3,12 @@
  * told. What must stay true: nothing else in that transaction works with what waits, because its rows go elsewhere.
  */
 import type { Tx } from '../../platform/db/tx.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { publishTriage } from './change-conversation.ts';
 import { exclusivelyWaiting } from './queries/homes.ts';
 import { changeReason, giveWaiting as give } from './queries/waiting.ts';
 
-export { listWaiting } from './queries/waiting.ts';
+export { listChoices, listWaiting } from './queries/waiting.ts';
 
 /** Does nothing when nothing waits. `why` is kept with the decisions. */
 export async function giveWaiting(
@@ -17,6 +18,7 @@ export async function giveWaiting(
   exclusivelyWaiting(tx);
   const conversations = await give(tx, given);
   if (conversations.length === 0) return;
+  await failpoint('triage.given');
   for (const { id, isNew } of conversations)
     tx.publish({
       type: isNew ? 'conversation.created' : 'conversation.updated',

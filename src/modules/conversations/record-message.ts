@@ -16,6 +16,7 @@ import {
 } from './queries/messages.ts';
 import { addCallEvent, replacePlaceholder } from './queries/later-content.ts';
 import { noteWaiting } from './queries/triage.ts';
+import { noteWaitingCall } from './queries/waiting.ts';
 import { canRise } from './rules.ts';
 
 export {
@@ -171,11 +172,17 @@ export async function noteCallEvent(
   { events, at, opensWindow }: { events: Record<string, unknown>; at: Date | null; opensWindow: boolean },
 ): Promise<boolean> {
   const stored = await findStored(tx, call);
-  const conversationId =
-    stored && (await addCallEvent(tx, stored.home, { id: stored.messageId, events, at }));
-  if (!conversationId) return false;
-  await noteMessage(tx, { conversationId, messageId: stored.messageId, at, isUnread: false, opensWindow });
-  publishChange(tx, stored.home.agentId, { conversationId, messageId: stored.messageId });
+  const changed = stored && (await addCallEvent(tx, stored.home, { id: stored.messageId, events, at }));
+  if (!changed) return false;
+  const { messageId, home } = stored;
+  const { customerId, conversationId } = changed;
+  if (conversationId === null) {
+    await noteWaitingCall(tx, { customerId, phoneNumberId: call.phoneNumberId, messageId, at, opensWindow });
+    publishTriage(tx);
+    return true;
+  }
+  await noteMessage(tx, { conversationId, messageId, at, isUnread: false, opensWindow });
+  publishChange(tx, home.agentId, { conversationId, messageId });
   return true;
 }
 

@@ -33,7 +33,7 @@ export const isSomebodyElse = (said: Said): boolean => said.rowId === ELSE_ROW;
 /** Who gets the message because it says so; null when it says nothing of the kind, or nobody has to choose. */
 export async function findAnswer(
   tx: Tx,
-  { number }: Place,
+  { number }: Pick<Place, 'number'>,
   { contact, routed, said }: { contact: Contact; routed: RouteDecision; said: Said },
 ): Promise<RouteDecision | null> {
   if (!isUndecided(routed) || (said.rowId === null && said.text === '')) return null;

@@ -42,7 +42,7 @@ export async function storeNew(tx: Tx, place: Place, stored: NewMessage): Promis
     arrival,
   );
   const { agentId, home, phoneNumberId, wamid, id } = claimed;
-  if (direction === 'outbound' && agentId !== null)
+  if (direction === 'outbound')
     await applyParkedStatuses(tx, { agentId, home }, { phoneNumberId, wamid, messageId: id });
   return { ...claimed, thread };
 }

@@ -7,6 +7,7 @@ import type { App } from '../../app.ts';
 import { GraphError } from '../../graph-api/graph-error.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
 import { asWorker, type Tx } from '../../platform/db/tx.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import { findSendingToken } from '../waba/account-token.ts';
 import type { MediaKind } from './contract.ts';
 import { makeThumbnail } from './make-thumbnail.ts';
@@ -24,11 +25,14 @@ export async function fetchMedia(app: App, job: MediaJob): Promise<void> {
     return media && { media, token: await findSendingToken(app, tx, media.phone_number_id) };
   });
   if (!found) return;
+  await failpoint('media.fetching');
   try {
     const file = await download(app, found.media, found.token);
+    await failpoint('media.downloaded');
     await asWorker(app, job.organizationId, (tx) => keep(tx, found.media, file)).then(async (isKept) => {
       if (!isKept) await app.media.files.remove(file.storedAs);
     });
+    await failpoint('media.stored');
   } catch (error) {
     await noteTrouble(app, job, { media: found.media, error });
   }

@@ -4,6 +4,7 @@
  * answer to STOP itself), and none goes out in answer to what came late.
  */
 import type { Tx } from '../../platform/db/tx.ts';
+import { failpoint } from '../../platform/failpoints.ts';
 import type { AutomaticKind } from '../conversations/contract.ts';
 import { nextMessageId, recordOutbound } from '../conversations/record-message.ts';
 import { insertOutboxRow } from './queries.ts';
@@ -48,6 +49,7 @@ export async function sendAutomatic(
   const recipient = await findRecipient(tx, place);
   if (recipient === null) return false;
   if (!(await claimAutomatic(tx, { contactId, phoneNumberId, kind, about, hours, saidAt }))) return false;
+  await failpoint('automatic.claimed');
   const messageId = await nextMessageId(tx);
   const content = interactive
     ? { type: 'interactive', interactive }
@@ -70,5 +72,6 @@ export async function sendAutomatic(
     signature,
     sentBy: null,
   });
+  await failpoint('automatic.queued');
   return true;
 }

@@ -132,19 +132,19 @@ export async function takeOverEcho(
   return rows[0] ?? null;
 }
 
-/** Null when there is no such call or it has the event. Its conversation otherwise. */
+/** Null when there is no such call or it has the event. Otherwise whose it is, and its conversation. */
 export async function addCallEvent(
   tx: Tx,
   { agentId, home }: MessageHome,
   call: { id: number; events: Record<string, unknown>; at: Date | null },
-): Promise<string | null> {
-  const { rows } = await sql<{ conversation_id: string | null }>`
+): Promise<{ customerId: number; conversationId: string | null } | null> {
+  const { rows } = await sql<{ customerId: number; conversationId: string | null }>`
     UPDATE messages SET payload = jsonb_set(payload, '{events}', payload -> 'events' || ${asJson(call.events)}),
       "timestamp" = least("timestamp", date_trunc('second', ${call.at?.toISOString() ?? null}::timestamptz) AT TIME ZONE 'utc')
     WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${call.id} AND type = 'call'
       AND NOT payload -> 'events' ?| ${Object.keys(call.events)}::text[]
-    RETURNING conversation_id`.execute(tx.db);
-  return rows[0]?.conversation_id ?? null;
+    RETURNING customer_id AS "customerId", conversation_id AS "conversationId"`.execute(tx.db);
+  return rows[0] ?? null;
 }
 
 /** Null when the message is no placeholder. Its conversation otherwise. */

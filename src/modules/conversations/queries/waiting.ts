@@ -28,6 +28,35 @@ export async function changeReason(
     .execute();
 }
 
+/** What somebody who waits on a number chose of lists, oldest first; Meta's objects. */
+export async function listChoices(tx: Tx, customerId: number, phoneNumberId: string): Promise<unknown[]> {
+  const { rows } = await sql<{ payload: unknown }>`
+    SELECT payload FROM messages WHERE home = 0 AND agent_id IS NULL AND customer_id = ${customerId}
+      AND phone_number_id = ${phoneNumberId} AND direction = 'inbound' AND type = 'interactive' ORDER BY "timestamp", id`.execute(
+    tx.db,
+  );
+  return rows.map(({ payload }) => payload);
+}
+
+/** Moves forward what triage has of somebody when more is told of a call. */
+export async function noteWaitingCall(
+  tx: Tx,
+  call: {
+    customerId: number;
+    phoneNumberId: string;
+    messageId: number;
+    at: Date | null;
+    opensWindow: boolean;
+  },
+): Promise<void> {
+  await sql`
+    UPDATE triage_items t SET last_message_id = CASE WHEN told.past >= t.last_message_at THEN ${call.messageId} ELSE t.last_message_id END,
+      last_message_at = greatest(t.last_message_at, told.past),
+      last_inbound_at = greatest(t.last_inbound_at, CASE WHEN ${call.opensWindow} THEN told.past END)
+    FROM (SELECT date_trunc('second', least(coalesce(${call.at?.toISOString() ?? null}::timestamptz, now()), now())) AS past) AS told
+    WHERE t.customer_id = ${call.customerId} AND t.phone_number_id = ${call.phoneNumberId}`.execute(tx.db);
+}
+
 /** Moves what waits of the contact to the agent; the conversations it is in now. */
 export async function giveWaiting(
   tx: Tx,
