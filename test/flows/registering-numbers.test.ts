@@ -141,7 +141,7 @@ test('a PIN of which nobody knows whether Meta took it is kept as not confirmed'
   const numbers = await request<NumberSettingsPage>(`${switchboard.url}/api/v1/phone-numbers`, {
     token: owner.access_token,
   });
-  expect(numbers.body.data[0]?.pin).toBe('unconfirmed');
+  expect(numbers.body.data[0]?.pin_state).toBe('unconfirmed');
   expect((await request(`${path}/pin`, change)).status).toBe(204);
 });
 

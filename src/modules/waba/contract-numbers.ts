@@ -50,7 +50,7 @@ export const NumberSettings = Type.Object(
     messaging_limit: Nullable(Type.String({ description: 'As Meta names it, e.g. TIER_2K' })),
     status: Type.String(),
     is_registered: Type.Boolean(),
-    pin: Type.Enum(['none', 'unconfirmed', 'kept'], {
+    pin_state: Type.Enum(['none', 'unconfirmed', 'kept'], {
       description:
         'The two-step PIN as far as it is written down here, encrypted; unconfirmed: nobody knows whether Meta took it',
     }),

@@ -16,7 +16,7 @@ import styles from './numbers-page.module.css';
 
 const SIX_DIGITS = /^\d{6}$/u;
 
-const words: Record<NumberSettings['pin'], string> = {
+const words: Record<NumberSettings['pin_state'], string> = {
   kept: 'A PIN is set and kept here, encrypted. It is asked for wherever the number is registered.',
   unconfirmed: 'Nobody knows whether Meta took the last PIN: the answer was lost. Set it again.',
   none: 'No PIN is known here. If the number has one, it was set elsewhere; a new one replaces it.',
@@ -25,12 +25,12 @@ const words: Record<NumberSettings['pin'], string> = {
 export function PinSection({ number }: { number: NumberSettings }) {
   const [asked, setAsked] = useState<'pin' | 'register' | null>(null);
   const close = () => setAsked(null);
-  const verb = number.pin === 'none' ? 'Set a PIN' : 'Change the PIN';
+  const verb = number.pin_state === 'none' ? 'Set a PIN' : 'Change the PIN';
   return (
     <section className={styles['pin']} aria-label="Two-step PIN">
       <div className={styles['pinWords']}>
         <h3 className={styles['pinTitle']}>Two-step PIN</h3>
-        <p className={styles['help']}>{words[number.pin]}</p>
+        <p className={styles['help']}>{words[number.pin_state]}</p>
       </div>
       <div className={styles['pinActions']}>
         <Button size="s" onClick={() => setAsked('pin')}>
@@ -87,7 +87,7 @@ function NewPinForm({ number, onDone }: FormProps) {
 
 function RegisterForm({ number, onDone }: FormProps) {
   const client = useQueryClient();
-  const isKept = number.pin === 'kept';
+  const isKept = number.pin_state === 'kept';
   const form = useForm(
     (data) => {
       const pin = rawFieldText(data, 'pin');

@@ -37,7 +37,7 @@ export function listNumberSettings(tx: Tx, phoneNumberId: string | null = null) 
       sql<'none' | 'unconfirmed' | 'kept'>`coalesce((
         SELECT CASE WHEN p.confirmed_at IS NULL THEN 'unconfirmed' ELSE 'kept' END FROM number_pins p
         WHERE p.organization_id = ${eb.ref('n.organization_id')} AND p.phone_number_id = ${eb.ref('n.phone_number_id')}
-      ), 'none')`.as('pin'),
+      ), 'none')`.as('pin_state'),
     ])
     .where('n.released_at', 'is', null)
     .$if(phoneNumberId !== null, (query) => query.where('n.phone_number_id', '=', phoneNumberId ?? ''))
