@@ -13,6 +13,7 @@ export const ConversationStatus = Type.Union([
 ]);
 export type ConversationStatus = Static<typeof ConversationStatus>;
 
+/** Seen from the business: `inbound` is what the customer wrote. */
 export const Direction = Type.Union([Type.Literal('inbound'), Type.Literal('outbound')]);
 export type Direction = Static<typeof Direction>;
 
@@ -44,6 +45,7 @@ export const AutomaticKind = Type.Union([
 ]);
 export type AutomaticKind = Static<typeof AutomaticKind>;
 
+/** The person whom a conversation is with, as far as they are known. */
 export const Customer = Type.Object(
   {
     id: Type.Integer(),
@@ -75,6 +77,7 @@ const Waits = Nullable(
   }),
 );
 
+/** One message of a thread, as it is after every change to it. */
 export const Message = Type.Object(
   {
     id: Type.Integer(),
@@ -106,6 +109,7 @@ export const Message = Type.Object(
 );
 export type Message = Static<typeof Message>;
 
+/** One person on one number, with who answers and what was written last. */
 export const Conversation = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
@@ -174,6 +178,7 @@ export const ConversationsQuery = Type.Object(
 );
 export type ConversationsQuery = Static<typeof ConversationsQuery>;
 
+/** A page of conversations, the one written in last first. */
 export const ConversationPage = Type.Object({
   data: Type.Array(Conversation),
   next_cursor: Nullable(Type.String()),
@@ -187,6 +192,7 @@ export const MessagesQuery = Type.Object(
 );
 export type MessagesQuery = Static<typeof MessagesQuery>;
 
+/** A page of a thread, newest first. */
 export const MessagePage = Type.Object({ data: Type.Array(Message), next_cursor: Nullable(Type.String()) });
 export type MessagePage = Static<typeof MessagePage>;
 

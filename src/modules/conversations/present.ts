@@ -9,6 +9,7 @@ import { refusesMessages, windowClosesAt } from './rules.ts';
 /** Why messages wait, by their ids. */
 type Waits = ReadonlyMap<number, string>;
 
+/** A row with what stands in other tables, as the outside sees it. */
 export function presentConversation(
   row: ListedConversation,
   parts: {
@@ -73,6 +74,7 @@ function statusOf(row: MessageRow, waits: Waits): Pick<Message, 'status' | 'wait
   return { status: why === null ? (row.status as MessageStatus) : 'queued', waits: why };
 }
 
+/** `waits` says why messages wait, by their ids. */
 export function presentMessage(row: MessageRow, media: Media | null, waits: Waits): Message {
   return {
     id: row.id,
