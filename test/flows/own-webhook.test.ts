@@ -262,6 +262,19 @@ describe('T33: while the configuration is away', () => {
     expect((await inbox.with(phone)).last_message?.text).toBe('Written meanwhile');
   });
 
+  test('of many that were deleted only the last few still sign: each costs work on whatever a stranger sends', async () => {
+    const secrets = Array.from({ length: 7 }, (_, n) => `canary-app-secret-number-${String(n)}-of-seven`);
+    await change(north, 'DELETE');
+    for (const secret of secrets) {
+      await change(north, 'POST', '', { fb_app_secret: secret });
+      await change(north, 'DELETE');
+    }
+    const answers = [];
+    for (const secret of [north.secret, ...secrets])
+      answers.push((await send(north, envelope([writes(north, newPhone())]), secret)).status);
+    expect(answers).toEqual([401, 401, 401, 200, 200, 200, 200, 200]);
+  });
+
   test('a new configuration does not speak for what the deleted one signed', async () => {
     const phone = newPhone();
     await change(north, 'DELETE');

@@ -77,6 +77,9 @@ export function isDormantSigner(signer: string): boolean {
   return signer.startsWith('dormant:');
 }
 
+/** Of an organization's configurations that are switched off or deleted so many may still sign. */
+const MOST_DORMANT = 5;
+
 type Found = { value: string; source: ConfigSource } | null;
 
 /** One organization's values at one moment; load it anew for each use. */
@@ -156,11 +159,17 @@ export class ConfigLoader {
 
   /**
    * Whoever may sign at the organization's own webhook address: the live configuration's app secret and, for a day after it was
-   * changed, the one before it. Where none lives, the secrets of those that wait to be switched on or restored, under their names.
+   * changed, the one before it. Where none lives, the secrets of those that wait to be switched on or restored, under their names: of
+   * the last few, because every one is tried on whatever a stranger sends.
    */
   getSigningSecrets(organizationId: string): SigningSecret[] {
     if (this.#live !== null) return this.#secretsOf(this.#live, organizationId);
-    return this.#configurations.rows.flatMap((row) => this.#secretsOf(row, dormantSigner(row.id)));
+    const endedAt = ({ deleted_at: at }: ConfigRow) => at?.getTime() ?? Infinity;
+    return this.#configurations.rows
+      .filter((row) => row.fb_app_secret !== null)
+      .toSorted((a, b) => (endedAt(a) === endedAt(b) ? 0 : endedAt(b) - endedAt(a)))
+      .slice(0, MOST_DORMANT)
+      .flatMap((row) => this.#secretsOf(row, dormantSigner(row.id)));
   }
 
   #secretsOf(row: ConfigRow, id: string): SigningSecret[] {
