@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
@@ -21,6 +21,17 @@ const write = async (phone: string, name: string, text: string) => {
   await switchboard.settle();
 };
 
+async function writeSixty(phone: string, name: string): Promise<void> {
+  const lines = Array.from({ length: 60 }, (_, n) => `Line ${String(n)}`);
+  for (const part of [lines.slice(0, 30), lines.slice(30)]) {
+    const changes = part.map((text) =>
+      textChange(DEMO_ACCOUNT.dedicated.id, { from: { phone, name }, text, id: newWamid() }),
+    );
+    await deliver(switchboard.url, envelope(changes));
+  }
+  await switchboard.settle();
+}
+
 beforeAll(async () => {
   [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
   await queryAsAdmin(
@@ -31,6 +42,7 @@ beforeAll(async () => {
   await write('4915155501001', 'Rosa Lindner', 'Is the flat on the corner still free?');
   await write('4915155501001', 'Rosa Lindner', 'I could come by on Friday.');
   await write('4915155501002', 'Piet de Wit', 'Hello?');
+  await writeSixty('4915155501003', 'Lena Long');
 });
 afterAll(async () => {
   await browser.close();
@@ -45,7 +57,7 @@ test.each([
 ])('on a %s it says who waits and why', async (name, options) => {
   const { page, faults, close } = await openPage(browser, options);
   await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: 'Triage, 2 waiting' }).click();
+  await page.getByRole('link', { name: 'Triage, 3 waiting' }).click();
   await page.getByText('I could come by on Friday.').waitFor();
   await keepPicture(page, `triage-${name}`);
   await page.getByRole('textbox', { name: 'Sender' }).fill('+49 151 555 01001');
@@ -64,9 +76,100 @@ test('who is put aside comes back by Undo', async () => {
   await page.getByRole('link', { name: /^Triage/ }).click();
   await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
   await page.getByRole('menuitem', { name: 'Dismiss' }).click();
-  await page.getByRole('link', { name: 'Triage, 1 waiting' }).waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('link', { name: 'Triage, 2 waiting' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Triage, 3 waiting' }).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('every message of a sender can be read, back to the first', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  // With the notice that Switchboard has sent them.
+  await page.getByRole('button', { name: 'Show 59 more' }).click();
+  await page.getByRole('button', { name: 'Show older (21)' }).click();
+  await page.getByText('Line 0', { exact: true }).waitFor();
+  const words = page.getByRole('list', { name: 'What Lena Long wrote' }).getByRole('listitem');
+  const lines = (await words.allTextContents()).filter((text) => text.startsWith('Line'));
+  expect(lines).toEqual(Array.from({ length: 60 }, (_, n) => `Line ${String(n)}`));
+  await keepPicture(page, 'triage-all-messages');
+  await page.getByRole('button', { name: 'Show fewer' }).click();
+  expect(await words.count()).toBe(2);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
+  await rows.nth(2).waitFor();
+  await page.keyboard.press('?');
+  await page.getByText('Put aside, or take back').waitFor();
+  await keepPicture(page, 'shortcuts');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('j');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('k');
+  await page.keyboard.press('x');
+  await page.getByText('1 chosen').waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('x');
+  await page.getByText('2 chosen').waitFor();
+  await keepPicture(page, 'triage-chosen');
+  await page.keyboard.press('e');
+  await sawToast(page, 'Put aside: 2 senders');
+  expect(await rows.count()).toBe(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await rows.nth(2).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('a');
+  await page.getByRole('menuitem', { name: 'Mara Okafor' }).waitFor();
+  await keepPicture(page, 'triage-assign-key');
+  await page.keyboard.press('Escape');
+  await page.getByRole('menu').waitFor({ state: 'detached' });
+  await page.keyboard.press('b');
+  await page.getByRole('dialog', { name: /^Block .+\?$/u }).waitFor();
+  await keepPicture(page, 'triage-block');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('several at once: who could not be changed says why and stays chosen, the others are done', async () => {
+  const { page, faults, close } = await openPage(browser, { expected: /503/u });
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
+  await rows.nth(2).waitFor();
+  const unlucky = (await rows.nth(1).getAttribute('data-row')) ?? '';
+  await page.route('**/api/v1/triage/state', (route) =>
+    route.request().postData()?.includes(unlucky)
+      ? route.fulfill({
+          status: 503,
+          contentType: 'application/problem+json',
+          body: JSON.stringify({
+            status: 503,
+            code: 'platform.busy',
+            detail: 'The database is busy. Try again.',
+          }),
+        })
+      : route.continue(),
+  );
+  await page.getByText('Choose all').click();
+  await page.getByText('3 chosen').waitFor();
+  await page.getByRole('button', { name: 'Dismiss', exact: true }).first().click();
+  await page.getByText('The database is busy. Try again.').waitFor();
+  await page.getByText('1 chosen').waitFor();
+  await keepPicture(page, 'triage-bulk-error');
+  expect(await rows.count()).toBe(1);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await rows.nth(2).waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -88,7 +191,7 @@ test('what is assigned is in the agent’s open inbox at once, says why, and can
     "SELECT name FROM users WHERE email = 'agent1@demo.test'",
   );
   await page.getByRole('menuitem', { name: agent?.name ?? '' }).click();
-  await page.getByRole('link', { name: 'Triage, 1 waiting' }).waitFor();
+  await page.getByRole('link', { name: 'Triage, 2 waiting' }).waitFor();
   await agents.page.getByRole('link', { name: /Rosa Lindner/ }).click();
   await agents.page.getByText('Is the flat on the corner still free?').waitFor();
   await keepPicture(agents.page, 'triage-assigned');

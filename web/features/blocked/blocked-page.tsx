@@ -9,7 +9,7 @@ import { useNow } from '../../lib/use-now.ts';
 import { useRowKeys } from '../../lib/use-row-keys.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
-import { Button, buttonClass } from '../../ui/button.tsx';
+import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
@@ -80,7 +80,15 @@ function BlockedRow({ sender, onUnblock }: { sender: BlockedSender; onUnblock: (
     <DataRow
       rowName={idOf(sender)}
       leading={<Avatar name={from.name} colourOf={idOf(sender)} size="s" />}
-      title={from.name}
+      title={
+        conversation === null ? (
+          from.name
+        ) : (
+          <Link to="/inbox/$conversationId" params={{ conversationId: conversation }}>
+            {from.name}
+          </Link>
+        )
+      }
       badges={conversation === null ? <Badge>In triage</Badge> : agent && <Badge>{agent}</Badge>}
       detail={
         <>
@@ -91,21 +99,9 @@ function BlockedRow({ sender, onUnblock }: { sender: BlockedSender; onUnblock: (
         </>
       }
       actions={
-        <>
-          {conversation !== null && (
-            <Link
-              to="/inbox/$conversationId"
-              params={{ conversationId: conversation }}
-              className={buttonClass('ghost', 's')}
-              aria-label={`Open the conversation with ${from.name}`}
-            >
-              Open
-            </Link>
-          )}
-          <Button size="s" aria-label={`Unblock ${from.name}`} onClick={onUnblock}>
-            Unblock
-          </Button>
-        </>
+        <Button size="s" aria-label={`Unblock ${from.name}`} onClick={onUnblock}>
+          Unblock
+        </Button>
       }
     />
   );
