@@ -3,46 +3,81 @@
  * otherwise by a loop of ours of the same kind.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 
 const CLIENTS = 16;
 
-export type CommitRate = { tool: string; perSecond: number };
+export type Commits = {
+  tool: string;
+  perSecond: number;
+  /** Milliseconds, sorted; of commits at a given rate alone. */
+  latencies: number[];
+};
+type Load = {
+  seconds: number;
+  /** As many as it takes when absent. */
+  perSecond?: number;
+};
 
-/** Transactions a second of 16 clients that each store one delivery of 1.5 KB and commit. */
-export async function measureCommits(databaseUrl: string, seconds: number): Promise<CommitRate> {
+/** Clients that each store one delivery of 1.5 KB and commit, again and again. */
+export async function measureCommits(databaseUrl: string, load: Load): Promise<Commits> {
   const statement = `SELECT app.store_deliveries(decode(repeat('61', 1500), 'hex'), ARRAY[1500], ARRAY['install'], ARRAY['77'])`;
-  return (
-    runPgbench(databaseUrl, `${statement};\n`, seconds) ?? {
-      tool: 'a loop of our own',
-      perSecond: await runLoop(databaseUrl, statement, seconds),
-    }
-  );
+  return runPgbench(databaseUrl, `${statement};\n`, load) ?? (await runLoop(databaseUrl, statement, load));
 }
 
-function runPgbench(databaseUrl: string, script: string, seconds: number): CommitRate | null {
+function runPgbench(databaseUrl: string, script: string, { seconds, perSecond }: Load): Commits | null {
   const directory = mkdtempSync(path.join(tmpdir(), 'switchboard-pgbench-'));
   const file = path.join(directory, 'store.sql');
   writeFileSync(file, script);
   const settings = ['-n', '-c', String(CLIENTS), '-T', String(seconds), '-M', 'prepared', '-f', file];
-  const { stdout } = spawnSync('pgbench', [...settings, databaseUrl], { encoding: 'utf8' });
-  rmSync(directory, { recursive: true, force: true });
+  const paced = perSecond === undefined ? [] : ['-R', String(perSecond), '-l'];
+  const { stdout } = spawnSync('pgbench', [...settings, ...paced, databaseUrl], {
+    encoding: 'utf8',
+    cwd: directory,
+  });
   const tps = /tps = ([\d.]+)/.exec(stdout)?.[1];
-  return tps === undefined ? null : { tool: 'pgbench', perSecond: Number(tps) };
+  const latencies = readLog(directory);
+  rmSync(directory, { recursive: true, force: true });
+  return tps === undefined ? null : { tool: 'pgbench', perSecond: Number(tps), latencies };
 }
 
-async function runLoop(databaseUrl: string, statement: string, seconds: number): Promise<number> {
-  const end = performance.now() + seconds * 1000;
-  let commits = 0;
+/** The third field of a line is the transaction's time in microseconds, from when it was due (pgbench, "Per-Transaction Logging"). */
+function readLog(directory: string): number[] {
+  return readdirSync(directory)
+    .filter((name) => name.startsWith('pgbench_log'))
+    .flatMap((name) => readFileSync(path.join(directory, name), 'utf8').split('\n'))
+    .filter((line) => line !== '')
+    .map((line) => Number(line.split(' ')[2]) / 1000)
+    .sort((a, b) => a - b);
+}
+
+async function runLoop(
+  databaseUrl: string,
+  statement: string,
+  { seconds, perSecond }: Load,
+): Promise<Commits> {
+  const start = performance.now();
+  const end = start + seconds * 1000;
+  const latencies: number[] = [];
+  let begun = 0;
   const client = async () => {
     const connection = new pg.Client(databaseUrl);
     await connection.connect();
-    for (; performance.now() < end; commits++) await connection.query({ name: 'store', text: statement });
+    for (let dueAt = start; dueAt < end && performance.now() < end;) {
+      dueAt = perSecond === undefined ? performance.now() : start + (begun * 1000) / perSecond;
+      begun++;
+      const early = dueAt - performance.now();
+      if (early > 0) await pause(early);
+      await connection.query({ name: 'store', text: statement });
+      latencies.push(performance.now() - dueAt);
+    }
     await connection.end();
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  return commits / seconds;
+  const tool = 'a loop of our own';
+  return { tool, perSecond: latencies.length / seconds, latencies: latencies.sort((a, b) => a - b) };
 }
