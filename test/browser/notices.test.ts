@@ -27,6 +27,9 @@ afterAll(async () => {
   await switchboard.stop();
 });
 
+/** As long as other waits on a page. */
+const PATIENT = { timeout: 20_000 };
+
 /** In the browser's place: keeps what would be shown; the answer of the person is `allow`. The page is hidden when the test says so. */
 const recorder = (allow: 'granted' | 'denied') => `
   window.notices = [];
@@ -61,7 +64,7 @@ test('a message that comes while the page is hidden is told once and opened by a
   const { page, faults, close, choice } = await open('granted');
   const told = () => page.evaluate<string[]>('window.notices.map(({ title, body }) => title + ": " + body)');
   const counts = (unread: number) =>
-    expect.poll(() => page.title()).toMatch(new RegExp(`^\\(${String(unread)}\\)`, 'u'));
+    expect.poll(() => page.title(), PATIENT).toMatch(new RegExp(`^\\(${String(unread)}\\)`, 'u'));
   /** Somebody new writes; the page has heard of it when its title counts one more. */
   async function say(text: string, unread: number): Promise<void> {
     const message = { phone_number_id: number.phoneNumberId, from: newPhone(), name: 'Hilde Bauer', text };
@@ -74,7 +77,7 @@ test('a message that comes while the page is hidden is told once and opened by a
   await choice.click();
   await page.getByRole('switch', { name: 'Tell me of new messages', checked: true }).waitFor();
   await say('Is the flat free?', 2);
-  await expect.poll(told).toEqual(['Hilde Bauer: Is the flat free?']);
+  await expect.poll(told, PATIENT).toEqual(['Hilde Bauer: Is the flat free?']);
   await page.evaluate('window.isAway = false');
   await say('Seen anyway', 3);
   await page.evaluate('window.notices[0].notice.onclick()');
