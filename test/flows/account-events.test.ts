@@ -1,4 +1,5 @@
 /** What Meta tells of accounts: everything is kept and shown, and whatever the order of arrival, the newest word counts. */
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
@@ -357,4 +358,37 @@ test('however many notices wait for an account, all are applied, and again when 
   expect((await request(`${switchboard.url}/api/waba/connect`, connect)).status).toBe(200);
   await switchboard.settle();
   expect(await stored()).toBe(250);
+});
+
+test('a notice with names longer than any index takes, or a day that no calendar has, does not hold up those behind it', async () => {
+  const { wabaId } = told;
+  const long = randomBytes(10_000).toString('base64url');
+  const changes = [
+    { field: 'account_alerts', value: { alert_info: { alert_type: long, alert_severity: 'CRITICAL' } } },
+    { field: 'payment_configuration_update', value: { configuration_name: long, status: 'ACTIVE' } },
+    {
+      field: 'partner_solutions',
+      value: { event: 'SOLUTION_UPDATED', solution_id: long, solution_status: 'ACTIVE' },
+    },
+    { field: 'message_template_status_update', value: { event: 'APPROVED', message_template_id: long } },
+    {
+      field: 'template_category_update',
+      value: {
+        message_template_id: '9',
+        correct_category: 'MARKETING',
+        category_update_timestamp: 99_999_999_999_999,
+      },
+    },
+    { field: 'account_review_update', value: { decision: 'REJECTED' } },
+  ];
+  const entry = [
+    { id: wabaId, time: LATER, changes },
+    { id: told.businessId, time: LATER, changes },
+  ];
+  const body = JSON.stringify({ object: 'whatsapp_business_account', entry });
+  expect((await postDelivery(switchboard.url, body)).status).toBe(200);
+  await switchboard.settle();
+  expect((await eventsOf()).map(({ field }) => field)).toEqual(
+    expect.arrayContaining(changes.map(({ field }) => field)),
+  );
 });

@@ -2,7 +2,7 @@
  * The newest word on each aspect of an account, and what follows from it for grants, numbers and templates. What must stay true: the
  * newer word wins, whatever the order in which words come, so that applying all of them in any order ends in the same state.
  */
-import { numberAt, textAt, type Json, type JsonObject } from '../../graph-api/json.ts';
+import { secondsAt, textAt, type Json, type JsonObject } from '../../graph-api/json.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { noteAccountOwner } from './queries.ts';
 import {
@@ -64,14 +64,11 @@ const TEMPLATE: ReadonlyMap<string, (value: Json) => TemplateChange> = new Map<
   ['components', (value) => ({ components: JSON.stringify(value) })],
   [
     'category',
-    (value) => {
-      const seconds = numberAt(value, 'changes_at');
-      return {
-        category: textAt(value, 'category'),
-        correct_category: textAt(value, 'correct_category'),
-        category_changes_at: seconds === null ? null : new Date(seconds * 1000),
-      };
-    },
+    (value) => ({
+      category: textAt(value, 'category'),
+      correct_category: textAt(value, 'correct_category'),
+      category_changes_at: secondsAt(value, 'changes_at'),
+    }),
   ],
 ]);
 

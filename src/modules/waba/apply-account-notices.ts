@@ -27,6 +27,9 @@ function findNumberId(numbers: KnownNumber[], named: AccountReading['number']): 
   return found?.phone_number_id ?? null;
 }
 
+/** Meta's names are shorter. A longer one stays in its event: no index takes it, and the notices behind it would wait for ever. */
+const LONGEST_NAME = 300;
+
 /** Facts about a number that is not known here yet are left out; they are read again when the account's numbers change. */
 function factsOf(reading: AccountReading, notice: Notice, phoneNumberId: string | null): Fact[] {
   return reading.facts.flatMap(({ subject, aspect, value }) => {
@@ -39,6 +42,7 @@ function factsOf(reading: AccountReading, notice: Notice, phoneNumberId: string 
         : subject === 'number'
           ? `number:${phoneNumberId ?? ''}`
           : `template:${subject.template}`;
+    if (name.length > LONGEST_NAME || aspect.length > LONGEST_NAME) return [];
     return [{ subject: name, aspect, value, asOf: notice.occurred_at, tie: notice.dedupe_key }];
   });
 }
