@@ -12,6 +12,7 @@ import { publicRoute } from '../public-route.ts';
 import { PAGE_HEADERS, serveFiles } from '../serve-files.ts';
 import { isCallbackAllowed } from '../simulation.ts';
 import type { Simulation } from '../simulation.ts';
+import type { PhoneNumber } from '../state/state.ts';
 import type { WebhookEngine } from '../webhooks/engine.ts';
 import { tellPartnerAdded } from '../webhooks/partner-added.ts';
 import { consentPage, mistakePage, signupEndPage, signupPage } from './pages.ts';
@@ -193,8 +194,7 @@ function finishSignup(context: DialogContext, request: FastifyRequest, reply: Fa
   const wabaId = chosenAccount(sim, form['waba_id'] ?? 'new', form);
   const number = Object.values(sim.state.numbers).find((one) => one.waba_id === wabaId);
   const chosen = EVENTS[form['with'] ?? ''] ? (form['with'] ?? 'number') : 'number';
-  if (number && chosen === 'app')
-    Object.assign(number, { on_biz_app: true, registered: true, status: 'CONNECTED' });
+  if (number && chosen === 'app') onboardFromApp(sim, number);
   const data = {
     waba_id: wabaId,
     business_id: sim.state.accounts[wabaId]?.business_id ?? '',
@@ -204,6 +204,12 @@ function finishSignup(context: DialogContext, request: FastifyRequest, reply: Fa
   const code = share(context, { appId, wabaIds: [wabaId], redirectUri: null, tokenType: 'SYSTEM_USER' });
   const message = signupMessage({ event: EVENTS[chosen] ?? 'FINISH', data });
   return reply.send(signupEndPage(base, { origin, message, code }));
+}
+
+/** The number stays in the WhatsApp Business app, which may send its contacts and chats for a day from now. */
+function onboardFromApp(sim: Simulation, number: PhoneNumber): void {
+  const app = { on_biz_app: true, registered: true, status: 'CONNECTED' };
+  Object.assign(number, app, { last_onboarded_time: sim.now(), app_data_sent: [] });
 }
 
 /** Meta posts JSON as text. */
