@@ -34,7 +34,8 @@ const automaticNames: Record<NonNullable<Message['automatic']>, string> = {
 
 export const MessageBubble = memo(function MessageBubble(props: MessageBubbleProps) {
   const { message, first, last, answered } = props;
-  const reactions = message.reactions.map((reaction) => reaction.emoji).join('');
+  // Of a deleted message nothing is left that they could stand on.
+  const reactions = message.deleted_at ? '' : message.reactions.map((reaction) => reaction.emoji).join('');
   const { me } = useInbox();
   const out = message.direction === 'outbound';
   const sent = new Date(message.timestamp);

@@ -7,11 +7,7 @@ import styles from './message-failure.module.css';
 export function MessageFailure({ message }: { message: Message }) {
   const { outbox } = useInbox();
   if (isWaiting(message)) {
-    return (
-      <p className={styles['unknown']}>
-        Waits: sending is paused. {message.waits} It leaves by itself when the account is connected again.
-      </p>
-    );
+    return <p className={styles['unknown']}>Waits: sending is paused. {message.waits}</p>;
   }
   if (message.status === 'unknown') {
     return (
