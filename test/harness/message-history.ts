@@ -1,11 +1,9 @@
 /**
- * Random histories of what customers and a business do on WhatsApp, and what is left of one in the database. Every event is one change
- * of a delivery, as Meta would send it at its moment; ids of messages are part of the history, so that it can be told again elsewhere.
+ * Random histories of what customers and a business do on WhatsApp. Every event is one change of a delivery, as Meta would send it at its
+ * moment; ids of messages are part of the history, so that it can be told again elsewhere, with the files and landlords of that place.
  */
 import fc from 'fast-check';
-import { queryAsAdmin } from './admin-query.ts';
 import type { Change, Sender } from './deliveries.ts';
-import type { TestDatabase } from './postgres.ts';
 import {
   anyMessage,
   BUSINESS_PHONE,
@@ -51,6 +49,10 @@ const KINDS = [
   'book',
   'wish',
   'past',
+  'photo',
+  'photo-edit',
+  'echo-photo',
+  'choice',
 ] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -59,18 +61,24 @@ export const histories = (length: number): fc.Arbitrary<Step[]> =>
     fc.record({
       kind: fc.constantFrom(...KINDS),
       contact: fc.nat({ max: 3 }),
-      number: fc.nat({ max: 1 }),
+      number: fc.nat({ max: 2 }),
       show: fc.constantFrom('phone' as const, 'id' as const, 'both' as const),
       pick: fc.nat({ max: 999 }),
     }),
     { minLength: length, maxLength: length },
   );
 
-export type HistoryEvent = { number: number; change: (phoneNumberId: string) => Change };
+/** A number on which a history is told. Its files, one for each step, and the row that means a landlord have ids of their own. */
+export type HistoryNumber = { phoneNumberId: string; files: readonly string[]; landlordRow: string };
+export type HistoryEvent = { number: number; change: (to: HistoryNumber) => Change };
+type Fields = Record<string, unknown>;
+/** What an event says, where it depends on the number. */
+type Content = Fields | ((to: HistoryNumber) => Fields);
 type Spoken = { id: string; isOurs: boolean };
 type Person = { phone: string; userId: string; generation: number };
 
-const BEGIN = Date.UTC(2026, 5, 1, 8);
+/** Long enough ago that nothing is answered automatically, and not so long that Meta has no files of then. */
+const BEGIN = Math.floor(Date.now() / 1000) * 1000 - 3 * 86_400_000;
 const STATUSES = ['sent', 'delivered', 'read', 'played', 'failed'];
 const PRICING = { billable: true, pricing_model: 'PMP', category: 'service' };
 
@@ -88,18 +96,25 @@ export function tell(steps: Step[]): HistoryEvent[] {
     const place = `${String(number)} ${String(contact)}`;
     const there = spoken.get(place) ?? [];
     const isEcho = step.kind.startsWith('echo') || step.kind === 'status';
-    const needs = ['edit', 'revoke', 'echo-edit', 'echo-revoke', 'status'].includes(step.kind);
+    const needs = ['edit', 'photo-edit', 'revoke', 'echo-edit', 'echo-revoke', 'status'].includes(step.kind);
     const targets = needs ? there.filter(({ isOurs }) => isOurs === isEcho) : there;
     const target = targets[pick % Math.max(targets.length, 1)]?.id;
     const said = { from, at, id };
     const message =
-      (content: Record<string, unknown>): HistoryEvent['change'] =>
-      (phoneNumberId) =>
-        changeOf(phoneNumberId, 'messages', { contacts: [contactOf(from, pick)], messages: [content] });
+      (content: Content): HistoryEvent['change'] =>
+      (to) =>
+        changeOf(to.phoneNumberId, 'messages', {
+          contacts: [contactOf(from, pick)],
+          messages: [contentFor(to, content)],
+        });
     const ours =
-      (content: Record<string, unknown>): HistoryEvent['change'] =>
-      (phoneNumberId) =>
-        changeOf(phoneNumberId, 'smb_message_echoes', { message_echoes: [content] });
+      (content: Content): HistoryEvent['change'] =>
+      (to) =>
+        changeOf(to.phoneNumberId, 'smb_message_echoes', { message_echoes: [contentFor(to, content)] });
+    const photo = ({ files }: HistoryNumber) => ({
+      id: files[index],
+      caption: `Photo ${String(index)}`,
+    });
     const speak = (isOurs: boolean) => spoken.set(place, [...there, { id, isOurs }]);
     const text = () => {
       speak(false);
@@ -112,6 +127,17 @@ export function tell(steps: Step[]): HistoryEvent[] {
         message(anyMessage(said, 'text', { body: 'Yes' }, { context: { id: target } }))
       ),
       echo: () => (speak(true), ours(echo(said, 'text', { body: `Ours ${String(index)}` }))),
+      photo: () => (speak(false), message((to) => anyMessage(said, 'image', photo(to)))),
+      'echo-photo': () => (speak(true), ours((to) => echo(said, 'image', photo(to)))),
+      choice: () => (
+        speak(false),
+        message(({ landlordRow }) =>
+          anyMessage(said, 'interactive', {
+            type: 'list_reply',
+            list_reply: { id: landlordRow, title: 'A landlord' },
+          }),
+        )
+      ),
       call: () => {
         const known = calls.get(place);
         calls.set(place, known ?? `wacid.${String(index)}`);
@@ -120,7 +146,7 @@ export function tell(steps: Step[]): HistoryEvent[] {
           { ...said, id: known ?? `wacid.${String(index)}` },
           known ? 'terminate' : 'connect',
         );
-        return (phoneNumberId) => changeOf(phoneNumberId, 'calls', { calls: [content] });
+        return ({ phoneNumberId }) => changeOf(phoneNumberId, 'calls', { calls: [content] });
       },
       'new-number': () => {
         const next = personOf(contact, person.generation + 1);
@@ -145,45 +171,56 @@ export function tell(steps: Step[]): HistoryEvent[] {
           user_id: { previous: person.userId, current: next.userId },
           timestamp: String(at.getTime() / 1000),
         };
-        return (phoneNumberId) => changeOf(phoneNumberId, 'user_id_update', { user_id_update: [update] });
+        return ({ phoneNumberId }) => changeOf(phoneNumberId, 'user_id_update', { user_id_update: [update] });
       },
       past: () => {
         const isOurs = pick % 2 === 0;
         speak(isOurs);
         const written = { ...anyMessage({ ...said, from: {} }, 'text', { body: `Past ${String(index)}` }) };
         const way = isOurs ? { from: BUSINESS_PHONE, to: person.phone } : { from: person.phone };
-        return (phoneNumberId) =>
+        return ({ phoneNumberId }) =>
           historyOf(phoneNumberId, person.phone, [
             { ...written, ...way, history_context: { status: 'READ' } },
           ]);
       },
-      book: () => (phoneNumberId) =>
-        changeOf(phoneNumberId, 'smb_app_state_sync', {
-          state_sync: [
-            {
-              type: 'contact',
-              contact: { full_name: `Saved ${String(index)}`, phone_number: person.phone },
-              action: pick % 3 === 0 ? 'remove' : 'add',
-              metadata: { timestamp: String(at.getTime() / 1000) },
-            },
-          ],
-        }),
-      wish: () => (phoneNumberId) =>
-        changeOf(phoneNumberId, 'user_preferences', {
-          user_preferences: [
-            {
-              wa_id: person.phone,
-              category: 'marketing_messages',
-              value: pick % 2 === 0 ? 'stop' : 'resume',
-              timestamp: at.getTime() / 1000,
-            },
-          ],
-        }),
+      book:
+        () =>
+        ({ phoneNumberId }) =>
+          changeOf(phoneNumberId, 'smb_app_state_sync', {
+            state_sync: [
+              {
+                type: 'contact',
+                contact: { full_name: `Saved ${String(index)}`, phone_number: person.phone },
+                action: pick % 3 === 0 ? 'remove' : 'add',
+                metadata: { timestamp: String(at.getTime() / 1000) },
+              },
+            ],
+          }),
+      wish:
+        () =>
+        ({ phoneNumberId }) =>
+          changeOf(phoneNumberId, 'user_preferences', {
+            user_preferences: [
+              {
+                wa_id: person.phone,
+                category: 'marketing_messages',
+                value: pick % 2 === 0 ? 'stop' : 'resume',
+                timestamp: at.getTime() / 1000,
+              },
+            ],
+          }),
     };
     const aboutAnother: Partial<Record<Kind, (about: string) => HistoryEvent['change']>> = {
       reaction: (about) => message(reaction(said, about, '👍')),
       'no-reaction': (about) => message(reaction(said, about)),
       edit: (about) => message(edit(said, about, `Edited ${String(index)}`)),
+      'photo-edit': (about) =>
+        message((to) =>
+          anyMessage(said, 'edit', {
+            original_message_id: about,
+            message: { type: 'image', image: photo(to) },
+          }),
+        ),
       revoke: (about) => message(revoke(said, about)),
       'echo-edit': (about) =>
         ours(
@@ -194,28 +231,37 @@ export function tell(steps: Step[]): HistoryEvent[] {
         ),
       'echo-revoke': (about) => ours(echo(said, 'revoke', { original_message_id: about })),
       'echo-reaction': (about) => ours(echo(said, 'reaction', { message_id: about, emoji: '🙏' })),
-      status: (about) => (phoneNumberId) =>
-        changeOf(phoneNumberId, 'messages', {
-          statuses: [
-            {
-              id: about,
-              status: STATUSES[pick % STATUSES.length],
-              timestamp: String(at.getTime() / 1000),
-              ...(from.phone ? { recipient_id: from.phone } : {}),
-              ...(from.userId ? { recipient_user_id: from.userId } : {}),
-              ...(pick % 2 === 0 ? { pricing: PRICING } : {}),
-              ...(STATUSES[pick % STATUSES.length] === 'failed'
-                ? { errors: [{ code: 131026, title: 'x' }] }
-                : {}),
-            },
-          ],
-        }),
+      status:
+        (about) =>
+        ({ phoneNumberId }) =>
+          changeOf(phoneNumberId, 'messages', {
+            statuses: [
+              {
+                id: about,
+                status: STATUSES[pick % STATUSES.length],
+                timestamp: String(at.getTime() / 1000),
+                ...(from.phone ? { recipient_id: from.phone } : {}),
+                ...(from.userId ? { recipient_user_id: from.userId } : {}),
+                ...(pick % 2 === 0 ? { pricing: PRICING } : {}),
+                ...(STATUSES[pick % STATUSES.length] === 'failed'
+                  ? { errors: [{ code: 131026, title: 'x' }] }
+                  : {}),
+              },
+            ],
+          }),
     };
     const about = aboutAnother[step.kind];
     if (about && target !== undefined) return { number, change: about(target) };
     return { number, change: (make[step.kind] ?? text)() };
   });
 }
+
+function contentFor(to: HistoryNumber, content: Content): Fields {
+  return typeof content === 'function' ? content(to) : content;
+}
+
+/** The phone that somebody has when a history begins. */
+export const firstPhoneOf = (contact: number) => personOf(contact, 0).phone;
 
 function personOf(contact: number, generation: number): Person {
   const tail = `${String(contact)}${String(generation).padStart(4, '0')}`;
@@ -236,54 +282,5 @@ function contactOf({ phone, userId }: Sender, pick: number): Record<string, unkn
     },
     ...(phone ? { wa_id: phone } : {}),
     ...(userId ? { user_id: userId } : {}),
-  };
-}
-
-/** What a history left on an organization's numbers, without generated ids and times of receipt; notices of ours tell of receipt. */
-export async function remains(
-  database: TestDatabase,
-  place: { organizationId: string; numbers: string[]; agents: number[] },
-): Promise<Record<string, unknown[]>> {
-  // Every statement gets all three, whichever it uses.
-  const rows = (statement: string) =>
-    queryAsAdmin(database, `WITH here AS (SELECT $2::text[], $3::bigint[]) ${statement}`, [
-      place.organizationId,
-      place.numbers,
-      place.agents,
-    ]);
-  const role = `array_position($2::text[], phone_number_id)`;
-  const owner = `array_position($3::bigint[], agent_id)`;
-  const customer = (
-    of: string,
-  ) => `(SELECT array_agg(i.kind || ' ' || i.value ORDER BY i.kind, i.value) FROM contact_identities i
-    WHERE i.organization_id = $1 AND i.agent_id IS NOT DISTINCT FROM ${of}.agent_id AND i.customer_id = ${of}.customer_id)`;
-  return {
-    customers: await rows(
-      `SELECT ${owner} AS owner, name, phone, username, ${customer('k')} AS identities
-       FROM (SELECT *, id AS customer_id FROM customers WHERE organization_id = $1) k ORDER BY 1, 5`,
-    ),
-    conversations: await rows(
-      `SELECT ${owner} AS owner, ${role} AS number, ${customer('c')} AS customer, unread_count, status, last_message_at, last_inbound_at,
-         (SELECT m.wamid FROM messages m WHERE m.organization_id = $1 AND m.id = c.last_message_id) AS last
-       FROM conversations c WHERE organization_id = $1 ORDER BY 1, 2, 3`,
-    ),
-    messages: await rows(
-      `SELECT ${owner} AS owner, ${role} AS number, wamid, ${customer('m')} AS customer,
-         (SELECT ${customer('c')} FROM conversations c WHERE c.id = m.conversation_id) AS conversation,
-         direction, type, message, payload, status, timestamp::text, changes, pricing, error
-       FROM messages m WHERE organization_id = $1 AND type <> 'notice' ORDER BY 1, 2, 3`,
-    ),
-    contacts: await rows(
-      `SELECT c.facts, array_agg(k.kind || ' ' || k.value ORDER BY k.kind, k.value) AS keys FROM contacts c JOIN contact_keys k ON k.contact_id = c.id
-       WHERE c.organization_id = $1 GROUP BY c.id ORDER BY 2`,
-    ),
-    consent: await rows(
-      `SELECT identity_value, opted_in, category, told_at FROM consent_events
-       WHERE organization_id = $1 ORDER BY told_at, 1`,
-    ),
-    parked: await rows(
-      `SELECT wamid, change AS what FROM parked_changes WHERE organization_id = $1
-       UNION ALL SELECT wamid, to_jsonb(status) FROM parked_statuses WHERE organization_id = $1 ORDER BY 1, 2`,
-    ),
   };
 }
