@@ -4,6 +4,7 @@
  * once than `concurrency`.
  */
 import type { Logger } from 'pino';
+import { Rest } from './rest.ts';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
@@ -38,55 +39,98 @@ export type LeaseLoop = {
 
 /** Starts claiming at once. */
 export function runLeaseLoop<T>(options: LeaseLoopOptions<T>): LeaseLoop {
-  const { name, claim, work, concurrency, pollMs = 1_000, log, onIdle } = options;
-  const rest = makeRest();
-  const inWork = new Set<Promise<void>>();
-  let settling: (() => void)[] = [];
-  let failures = 0;
-  let stopped: Promise<void> | undefined;
+  return new RunningLoop(options);
+}
 
-  function begin(item: T): void {
-    const one = Promise.resolve(item)
-      .then(work)
-      .catch((error: unknown) => log.error({ err: error, loop: name }, 'work on an item threw'))
-      .finally(() => {
-        inWork.delete(one);
-        // Not only room: an item that had to wait for this one may be claimable now.
-        rest.wake();
-      });
-    inWork.add(one);
+class RunningLoop<T> implements LeaseLoop {
+  readonly #options: LeaseLoopOptions<T>;
+  readonly #rest = new Rest();
+  readonly #inWork = new Set<Promise<void>>();
+  readonly #running: Promise<void>;
+  #settling: (() => void)[] = [];
+  #failures = 0;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: LeaseLoopOptions<T>) {
+    this.#options = options;
+    this.#running = this.#run();
   }
 
-  async function tryClaim(): Promise<T[] | null> {
+  wake(): void {
+    this.#rest.wake();
+  }
+
+  settle(): Promise<void> {
+    if (this.#stopped) return this.#stopped;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#settling.push(resolve);
+    this.#rest.wake();
+    return promise;
+  }
+
+  stop(): Promise<void> {
+    if (!this.#stopped) {
+      this.#stopped = this.#drain();
+      this.#rest.end();
+    }
+    return this.#stopped;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      // Before the claim, so that a wake-up during it leads to another one.
+      this.#rest.begin();
+      await this.#step();
+    }
+    this.#letSettle(this.#settling);
+  }
+
+  async #step(): Promise<void> {
+    const { concurrency, pollMs = 1_000 } = this.#options;
+    if (this.#inWork.size >= concurrency) return this.#rest.untilWoken();
+    // Work that ends during the claim may have made more, which the claim did not see: idle is judged by the beginning.
+    const nothingInWork = this.#inWork.size === 0;
+    const asked = this.#settling;
+    this.#settling = [];
+    const items = await this.#tryClaim();
+    if (items?.length === 0 && nothingInWork) {
+      this.#tellIdle();
+      this.#letSettle(asked);
+    } else this.#settling = [...asked, ...this.#settling];
+    if (items === null) return this.#rest.pause(retryDelay(this.#failures));
+    for (const item of items) this.#begin(item);
+    if (items.length === 0) return this.#rest.untilWoken(pollMs);
+  }
+
+  async #tryClaim(): Promise<T[] | null> {
+    const { name, claim, concurrency, log } = this.#options;
     try {
-      const items = await claim(concurrency - inWork.size);
-      if (failures > 0) log.info({ loop: name, failures }, 'claiming works again');
-      failures = 0;
+      const items = await claim(concurrency - this.#inWork.size);
+      if (this.#failures > 0) log.info({ loop: name, failures: this.#failures }, 'claiming works again');
+      this.#failures = 0;
       return items;
     } catch (error) {
-      failures += 1;
-      if (failures === 1) log.warn({ err: error, loop: name }, 'cannot claim, trying on');
+      this.#failures += 1;
+      if (this.#failures === 1) log.warn({ err: error, loop: name }, 'cannot claim, trying on');
       return null;
     }
   }
 
-  async function step(): Promise<void> {
-    if (inWork.size >= concurrency) return rest.untilWoken();
-    // Work that ends during the claim may have made more, which the claim did not see: idle is judged by the beginning.
-    const nothingInWork = inWork.size === 0;
-    const asked = settling;
-    settling = [];
-    const items = await tryClaim();
-    if (items?.length === 0 && nothingInWork) {
-      idle();
-      for (const resolve of asked) resolve();
-    } else settling = [...asked, ...settling];
-    if (items === null) return rest.pause(retryDelay(failures));
-    items.forEach(begin);
-    if (items.length === 0) return rest.untilWoken(pollMs);
+  #begin(item: T): void {
+    const { name, work, log } = this.#options;
+    const one = Promise.resolve(item)
+      .then(work)
+      .catch((error: unknown) => log.error({ err: error, loop: name }, 'work on an item threw'))
+      .finally(() => {
+        this.#inWork.delete(one);
+        // Not only room: an item that had to wait for this one may be claimable now.
+        this.#rest.wake();
+      });
+    this.#inWork.add(one);
   }
 
-  function idle(): void {
+  #tellIdle(): void {
+    const { name, onIdle, log } = this.#options;
     try {
       onIdle?.();
     } catch (error) {
@@ -94,95 +138,29 @@ export function runLeaseLoop<T>(options: LeaseLoopOptions<T>): LeaseLoop {
     }
   }
 
-  async function run(): Promise<void> {
-    while (!stopped) {
-      // Before the claim, so that a wake-up during it leads to another one.
-      rest.begin();
-      await step();
-    }
-    for (const resolve of settling) resolve();
+  #letSettle(asked: readonly (() => void)[]): void {
+    for (const resolve of asked) resolve();
   }
 
-  async function drain(): Promise<void> {
-    const everything = running.then(async () => {
+  async #drain(): Promise<void> {
+    const everything = this.#running.then(async () => {
       // What a claim brought while the loop was being stopped is ours, and is done too.
-      await Promise.all(inWork);
+      await Promise.all(this.#inWork);
     });
-    if (!(await within(DRAIN_MS, everything))) {
-      log.warn(
-        { loop: name, items: inWork.size },
-        'stopped before all work was done; its leases will run out',
-      );
-      for (const resolve of settling) resolve();
-    }
+    if (await within(DRAIN_MS, everything)) return;
+    const { name, log } = this.#options;
+    log.warn(
+      { loop: name, items: this.#inWork.size },
+      'stopped before all work was done; its leases will run out',
+    );
+    this.#letSettle(this.#settling);
   }
-
-  const running = run();
-  return {
-    wake: () => rest.wake(),
-    settle() {
-      if (stopped) return stopped;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      settling.push(resolve);
-      rest.wake();
-      return promise;
-    },
-    stop() {
-      if (!stopped) {
-        stopped = drain();
-        rest.end();
-      }
-      return stopped;
-    },
-  };
 }
 
 // Half of the delay is fixed and half is chance, so that processes that lost the database together do not return together.
 function retryDelay(failures: number): number {
   const longest = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(failures, 10));
   return Math.max(FIRST_RETRY_MS, (longest / 2) * (1 + Math.random()));
-}
-
-// The one place where the loop waits. Wake-ups end a rest, but not a pause after a failure: else every notification and every
-// finished item would knock at a database that is away.
-function makeRest() {
-  let woken = false;
-  let ended = false;
-  let getUp: (() => void) | undefined;
-  let wakeable = false;
-
-  function wait(milliseconds: number | undefined): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = milliseconds === undefined ? undefined : setTimeout(() => getUp?.(), milliseconds);
-      getUp = () => {
-        clearTimeout(timer);
-        getUp = undefined;
-        resolve();
-      };
-    });
-  }
-  return {
-    begin(): void {
-      woken = false;
-    },
-    wake(): void {
-      woken = true;
-      if (wakeable) getUp?.();
-    },
-    async untilWoken(milliseconds?: number): Promise<void> {
-      if (woken || ended) return;
-      wakeable = true;
-      await wait(milliseconds);
-      wakeable = false;
-    },
-    async pause(milliseconds: number): Promise<void> {
-      if (!ended) await wait(milliseconds);
-    },
-    end(): void {
-      ended = true;
-      getUp?.();
-    },
-  };
 }
 
 /** Whether the promise was done in time. */
