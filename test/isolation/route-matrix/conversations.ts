@@ -72,6 +72,7 @@ export const conversations: Entries = {
     may: 'owner',
     answers: 200,
     call: ({ triage }) => ({ params: { id: triage } }),
+    prepare: letWait,
   },
   'GET /api/v1/blocked-senders': { may: 'agent', answers: 200 },
   'POST /api/v1/triage/:id/assign': {
