@@ -135,6 +135,17 @@ describe('a database role that row level security would not hold back is refused
 });
 
 describe('migrations', () => {
+  test('into a database of another encoding are refused, with the command that makes one', async () => {
+    await admin.query(
+      "CREATE DATABASE bytes TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'",
+    );
+    const url = new URL(postgres.adminUrl);
+    url.pathname = '/bytes';
+    const refusal = /encoding is SQL_ASCII, and Switchboard needs UTF8.*ENCODING 'UTF8'/;
+    expectRefusal(await run('migrate', { DATABASE_URL: url.href }), refusal);
+    expectRefusal(await start({ DATABASE_URL: url.href }), refusal);
+  });
+
   test('of ten processes at once on an empty database all succeed, and each migration ran once', async () => {
     const url = await makeDatabase('crowded');
     const outcomes = await Promise.all(

@@ -70,7 +70,19 @@ async function ensureOwnerEntersAuth(client: pg.Client): Promise<void> {
   if (!rows[0]?.enters) await client.query(`GRANT anon TO ${OWNER_ROLE}`);
 }
 
+/** In any other encoding texts would be counted, cut and searched by bytes, so that letters come apart. */
+async function refuseOtherEncodings(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_encoding: string }>('SHOW server_encoding');
+  const encoding = rows[0]?.server_encoding;
+  if (encoding !== 'UTF8')
+    throw new MigrationError(
+      `The database's encoding is ${String(encoding)}, and Switchboard needs UTF8. Make one with ` +
+        "CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' and name it in DATABASE_URL.",
+    );
+}
+
 async function prepare(client: pg.Client, options: MigrateOptions): Promise<void> {
+  await refuseOtherEncodings(client);
   await ensureRoles(client, options.passwords);
   await ensureAuthSchema(client);
   const database =
