@@ -48,6 +48,23 @@ test('a number that has a PIN already waits for it; with the right one it is reg
   });
 });
 
+test('a wrong PIN that somebody tries does not take the place of the one that is kept', async () => {
+  const { path, phone_number_id: id } = await connectNumber({ registered: false });
+  const kept = () => request<NumberPin>(`${path}/pin`, { token: owner.access_token });
+  const before = await kept();
+  switchboard.simulator.control.changeNumber(id, { status: 'DISCONNECTED' });
+  const wrong = before.body.pin === '000001' ? '000002' : '000001';
+  expect((await register(path, { pin: wrong })).body.code).toBe('waba.pin_wrong');
+  expect(await kept()).toMatchObject({ body: { pin: before.body.pin, confirmed: true } });
+  expect((await register(path)).status).toBe(200);
+});
+
+test('of a refused PIN nothing is kept when none was known', async () => {
+  const { path } = await connectNumber({ registered: false, pin: '424242' });
+  expect((await register(path, { pin: '000001' })).body.code).toBe('waba.pin_wrong');
+  expect((await request(`${path}/pin`, { token: owner.access_token })).status).toBe(404);
+});
+
 test('Meta’s refusals are told with what to do', async () => {
   const { path } = await connectNumber({ registered: false, verified: false });
   expect(await register(path)).toMatchObject({ status: 422, body: { code: 'waba.verification_needed' } });

@@ -1,6 +1,7 @@
 /**
  * Registering a number, which makes it able to send and sets its two-step PIN. The PIN is written down, encrypted, before Meta is
- * asked: a PIN that was set and lost could only be reset by hand in WhatsApp Manager. Meta allows ten registrations in 72 hours.
+ * asked: a PIN that was set and lost could only be reset by hand in WhatsApp Manager. With a PIN that Meta refuses nothing was set, and
+ * the one before counts again. Meta allows ten registrations in 72 hours.
  */
 import { randomInt } from 'node:crypto';
 import type { App } from '../../app.ts';
@@ -17,7 +18,7 @@ import type { PhoneNumber } from './contract.ts';
 import { openNumber } from './open-number.ts';
 import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
 import type { AttemptNumber } from './queries/attempts.ts';
-import { confirmPin, findPin, keepPin } from './queries/pins.ts';
+import { confirmPin, findPin, keepPin, restorePin, type SealedPin } from './queries/pins.ts';
 import { explainRegistration } from './rules-connecting.ts';
 
 /** A PIN belongs to a number of an organization: what another one set is none of theirs. */
@@ -25,33 +26,39 @@ export function pinPlace(number: { organizationId: string; phoneNumberId: string
   return { table: 'number_pins', rowId: `${number.organizationId}/${number.phoneNumberId}`, column: 'pin' };
 }
 
+/** `written` is what was written down for this registration, and what stood there before; null with a PIN that was kept already. */
+type PreparedPin = { pin: string; written: { refused: string; before: SealedPin | undefined } | null };
+
 /** The PIN to register with: the given one, the kept one, or a random one; kept before it is used. */
 function preparePin(
   app: App,
   actor: Connector,
   { phoneNumberId, given }: { phoneNumberId: string; given: string | undefined },
-): Promise<string> {
+): Promise<PreparedPin> {
   const place = pinPlace({ organizationId: actor.organizationId, phoneNumberId });
   return asUser(app, actor, async (tx) => {
-    const kept = given === undefined ? await findPin(tx, phoneNumberId) : undefined;
-    if (kept) return app.secretBox.open(kept.pin, place);
+    const before = await findPin(tx, phoneNumberId);
+    if (before && given === undefined) return { pin: app.secretBox.open(before.pin, place), written: null };
     const pin = given ?? String(randomInt(1_000_000)).padStart(6, '0');
     const { organizationId, userId } = actor;
-    await keepPin(tx, { organizationId, userId, phoneNumberId, sealed: app.secretBox.seal(pin, place) });
-    return pin;
+    const sealed = app.secretBox.seal(pin, place);
+    await keepPin(tx, { organizationId, userId, phoneNumberId, sealed });
+    return { pin, written: { refused: sealed, before } };
   });
 }
 
 type Registration = { phoneNumberId: string; token: GraphToken; pin?: string | undefined };
 
-/** Throws what `explainRegistration` says, or GraphError when it may pass; the PIN is kept either way. */
+/** Throws what `explainRegistration` says (the PIN before stays then), or GraphError when it may pass; the PIN is kept then. */
 async function register(app: App, actor: Connector, registration: Registration): Promise<void> {
   const { phoneNumberId, token } = registration;
-  const pin = await preparePin(app, actor, { phoneNumberId, given: registration.pin });
+  const { pin, written } = await preparePin(app, actor, { phoneNumberId, given: registration.pin });
   try {
     await app.graph.registerNumber(token, phoneNumberId, { pin });
   } catch (error) {
-    throw (error instanceof GraphError ? explainRegistration(error) : null) ?? error;
+    const refusal = error instanceof GraphError ? explainRegistration(error) : null;
+    if (refusal && written) await asUser(app, actor, (tx) => restorePin(tx, { phoneNumberId, ...written }));
+    throw refusal ?? error;
   }
   await asUser(app, actor, async (tx) => {
     await confirmPin(tx, phoneNumberId);
