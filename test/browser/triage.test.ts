@@ -108,7 +108,7 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
   await rows.nth(2).waitFor();
   await page.keyboard.press('?');
-  await page.getByText('Put aside, or take back').waitFor();
+  await page.getByText('Dismiss, or take back').waitFor();
   await keepPicture(page, 'shortcuts');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -122,7 +122,7 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
   await page.getByText('2 chosen').waitFor();
   await keepPicture(page, 'triage-chosen');
   await page.keyboard.press('e');
-  await sawToast(page, 'Put aside: 2 senders');
+  await sawToast(page, 'Dismissed: 2 senders');
   expect(await rows.count()).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await rows.nth(2).waitFor();

@@ -24,7 +24,7 @@ const shortcuts: { place: string; keys: Shortcut[] }[] = [
       [['k', '↑'], 'Previous sender'],
       [['x'], 'Choose the sender, or not'],
       [['a'], 'Assign the sender, or those chosen'],
-      [['e'], 'Put aside, or take back'],
+      [['e'], 'Dismiss, or take back'],
       [['b'], 'Block'],
     ],
   },

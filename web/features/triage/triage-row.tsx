@@ -71,12 +71,13 @@ export function TriageRow({ item, isChosen, error, menu, onChoose, onAssign, onM
   );
 }
 
-function ReasonLine({ item: { reason, asked_at }, now }: { item: TriageItem; now: Date }) {
+/** What would help is not said of who is blocked: it would not change anything. */
+function ReasonLine({ item: { reason, asked_at, state }, now }: { item: TriageItem; now: Date }) {
   const { title, fix, link } = describeReason(reason);
   return (
     <div className={styles['reason']}>
       <Badge tone={reason === 'blocked' ? 'bad' : 'warn'}>{title}</Badge>
-      {fix && (
+      {fix && state !== 'blocked' && (
         <span>
           {asked_at && `Asked ${momentInSentence(new Date(asked_at), now)}. `}
           {fix} {link === 'numbers' && <Link to="/settings/numbers">Open numbers</Link>}

@@ -15,7 +15,7 @@ const count = (n: number) => (n === 1 ? '1 sender' : `${n} senders`);
 
 const moved: Record<TriageState, string> = {
   waiting: 'Back among those who wait',
-  dismissed: 'Put aside',
+  dismissed: 'Dismissed',
   blocked: 'Blocked',
 };
 

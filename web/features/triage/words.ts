@@ -1,4 +1,5 @@
 /** Why somebody waits, and what changes that. */
+import { ruleWords } from '../numbers/routing.ts';
 import type { TriageState } from './queries.ts';
 
 type Reason = { title: string; fix: string | null; link: 'numbers' | 'people' | null };
@@ -16,7 +17,7 @@ const reasons: Record<string, Reason> = {
   },
   landlord_not_opted_in: {
     title: 'The landlord has not opted in',
-    fix: 'Ask them to turn WhatsApp on in their profile, or assign it to somebody else.',
+    fix: 'Ask them to take part in shared numbers, in their profile, or assign it to somebody else.',
     link: 'people',
   },
   no_verified_user: {
@@ -48,13 +49,9 @@ export function messageWords(message: { type: string; text: string }): string {
   return message.type === 'unsupported' ? 'A message that cannot be shown' : `[${message.type}]`;
 }
 
-const ruleNames: Record<string, string> = {
-  conversation: 'Conversation',
-  number: 'Number',
-  lease: 'Lease',
-  customer: 'Customer',
-  recently_active: 'Recently active',
-  first_registered: 'First registered',
+/** As the settings of a number name the rules. */
+const ruleNames: Record<string, string | undefined> = {
+  ...Object.fromEntries(Object.entries(ruleWords).map(([rule, { label }]) => [rule, label])),
   triage: 'Triage',
 };
 
