@@ -1,6 +1,7 @@
 /**
  * Lists that are worked through by keyboard: j/k and the arrows move the focus from row to row, other keys do something to the row that
- * has it. A row is an element with `data-row`, which holds its name. When the row that was worked on goes, the next one gets the focus.
+ * has it. A row is an element with `data-row`, which holds its name. When the row that was worked on goes, the next one gets the focus, as
+ * soon as nothing is under way any more.
  */
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -10,13 +11,13 @@ type RowKeys = Record<string, (row: string) => void>;
 const rowsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
 
 /** `actions` are called with the name of the row that has the focus, `''` when none has. */
-export function useRowKeys(list: RefObject<HTMLElement | null>, actions: RowKeys): void {
+export function useRowKeys(list: RefObject<HTMLElement | null>, actions: RowKeys, isWorking = false): void {
   const worked = useRef<number | null>(null);
 
   useLayoutEffect(() => {
     const rows = rowsOf(list.current);
     const isLost = document.activeElement === null || document.activeElement === document.body;
-    if (worked.current === null || !isLost) return;
+    if (worked.current === null || !isLost || isWorking) return;
     const next = rows[Math.min(worked.current, rows.length - 1)];
     worked.current = null;
     next?.focus();

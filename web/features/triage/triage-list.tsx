@@ -34,12 +34,15 @@ export function TriageList({ state }: { state: TriageState }) {
   const move = (of: string[], to: TriageState) => void bulk.move(of, { from: state, to });
   /** The chosen ones, or else the one that has the focus. */
   const meant = (row: string) => (ids.length > 0 ? ids : row === '' ? [] : [row]);
-  useRowKeys(rows, {
-    x: (row) => row !== '' && toggle(row),
-    a: (row) => state !== 'blocked' && meant(row).length > 0 && setAssigning(ids.length > 0 ? '' : row),
-    e: (row) => meant(row).length > 0 && move(meant(row), state === 'waiting' ? 'dismissed' : 'waiting'),
-    b: (row) => state !== 'blocked' && meant(row).length > 0 && setBlocking(meant(row)),
-  });
+  const keys = {
+    x: (row: string) => row !== '' && toggle(row),
+    a: (row: string) =>
+      state !== 'blocked' && meant(row).length > 0 && setAssigning(ids.length > 0 ? '' : row),
+    e: (row: string) =>
+      meant(row).length > 0 && move(meant(row), state === 'waiting' ? 'dismissed' : 'waiting'),
+    b: (row: string) => state !== 'blocked' && meant(row).length > 0 && setBlocking(meant(row)),
+  };
+  useRowKeys(rows, keys, bulk.progress !== null);
   const menuOf = (whose: string) => ({
     open: assigning === whose,
     onOpenChange: (open: boolean) => setAssigning(open ? whose : null),
