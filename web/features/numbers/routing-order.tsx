@@ -1,6 +1,6 @@
 /** The rules of one number, in order. Each moves by its buttons, and with the arrow keys while one of them has the focus. */
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
-import { useRef, type KeyboardEvent } from 'react';
+import { useEffect, useRef, type KeyboardEvent } from 'react';
 import { Button, IconButton } from '../../ui/button.tsx';
 import type { RoutingRule } from './queries.ts';
 import { moveRule, ruleWords, unusedRules } from './routing.ts';
@@ -14,16 +14,30 @@ type RoutingOrderProps = {
 
 export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
   const list = useRef<HTMLOListElement>(null);
+  /** Where the focus goes when the change is saved. */
+  const wanted = useRef<{ place: number; button: 'up' | 'down' | 'remove' } | null>(null);
+
+  // While a change is saved the buttons are off and lose the focus.
+  useEffect(() => {
+    if (disabled || wanted.current === null) return;
+    const { place, button } = wanted.current;
+    wanted.current = null;
+    const row = list.current?.children[Math.min(place, rules.length - 1)];
+    const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
+    (buttons.find((one) => one.dataset['does'] === button) ?? buttons[0])?.focus();
+  }, [disabled, rules]);
 
   function move(index: number, by: -1 | 1) {
     const moved = moveRule(rules, index, by);
     if (moved === rules) return;
-    onChange(moved);
     // The focus goes along, so that pressing again moves the same rule on.
-    const name = by === -1 ? 'up' : 'down';
-    requestAnimationFrame(() =>
-      list.current?.children[index + by]?.querySelector<HTMLButtonElement>(`[data-move="${name}"]`)?.focus(),
-    );
+    wanted.current = { place: index + by, button: by === -1 ? 'up' : 'down' };
+    onChange(moved);
+  }
+
+  function remove(index: number) {
+    wanted.current = { place: index, button: 'remove' };
+    onChange(rules.filter((_, at) => at !== index));
   }
 
   function onKeyDown(event: KeyboardEvent, index: number) {
@@ -44,7 +58,7 @@ export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
             </span>
             <IconButton
               label={`Move ${ruleWords[rule].label} up`}
-              data-move="up"
+              data-does="up"
               disabled={disabled || index === 0}
               onClick={() => move(index, -1)}
             >
@@ -52,7 +66,7 @@ export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
             </IconButton>
             <IconButton
               label={`Move ${ruleWords[rule].label} down`}
-              data-move="down"
+              data-does="down"
               disabled={disabled || index === rules.length - 1}
               onClick={() => move(index, 1)}
             >
@@ -60,8 +74,9 @@ export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
             </IconButton>
             <IconButton
               label={`Do not ask ${ruleWords[rule].label}`}
+              data-does="remove"
               disabled={disabled || rules.length === 1}
-              onClick={() => onChange(rules.filter((one) => one !== rule))}
+              onClick={() => remove(index)}
             >
               <X size={16} aria-hidden />
             </IconButton>
