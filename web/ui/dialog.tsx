@@ -18,11 +18,13 @@ type DialogProps = {
   shape?: 'centre' | 'sheet';
   /** For what is shown once: only its own buttons close it, not Escape or a click beside it. */
   stays?: boolean;
+  /** For what asks one question: its first field gets the focus, also above another dialog, which would keep `autoFocus` from it. */
+  startsInField?: boolean;
   children: ReactNode;
 };
 
 export function Dialog({ open, onOpenChange, title, description, shape = 'centre', ...rest }: DialogProps) {
-  const { stays = false, children } = rest;
+  const { stays = false, startsInField = false, children } = rest;
   const returnFocus = useReturnFocus(open);
   const stay = (event: Event) => stays && event.preventDefault();
   return (
@@ -31,7 +33,7 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'centre
         <div className={styles['scrim']} aria-hidden />
         <Base.Content
           className={classNames(styles['dialog'], styles[shape])}
-          onOpenAutoFocus={focusItself}
+          onOpenAutoFocus={startsInField ? focusFirstField : focusItself}
           onCloseAutoFocus={returnFocus}
           onEscapeKeyDown={stay}
           onInteractOutside={stay}
@@ -59,4 +61,10 @@ export function Dialog({ open, onOpenChange, title, description, shape = 'centre
 export function focusItself(event: Event): void {
   event.preventDefault();
   if (event.currentTarget instanceof HTMLElement) event.currentTarget.focus();
+}
+
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  if (event.currentTarget instanceof HTMLElement)
+    event.currentTarget.querySelector<HTMLInputElement>('input:not([hidden])')?.focus();
 }

@@ -62,6 +62,7 @@ export function ConfirmIdentityDialog() {
       onOpenChange={(open) => !open && settle(false)}
       title="Confirm that it is you"
       description="This is one of the things that only you should do, even if you left this screen open."
+      startsInField
     >
       <ProofForm onProven={() => settle(true)} onCancel={() => settle(false)} />
     </Dialog>
@@ -93,7 +94,7 @@ function ProofForm({ onProven, onCancel }: { onProven: () => void; onCancel: () 
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
       {/* Tells password managers whose password it is. */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <PasswordField label="Password" autoComplete="current-password" autoFocus {...form.field('password')} />
+      <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
       {needsCode && <CodeField autoFocus {...form.field('code')} />}
       <div className={styles['actions']}>
         <Button onClick={onCancel}>Cancel</Button>
