@@ -38,7 +38,7 @@ const sections: SettingsSection[] = [
   {
     path: '/settings/profile',
     label: 'Profile',
-    about: 'Your name, your signature, your WhatsApp',
+    about: 'Your name, notifications, automatic replies',
     icon: UserRound,
     group: 'You',
     permission: 'self:read',
@@ -62,7 +62,7 @@ const sections: SettingsSection[] = [
   {
     path: '/settings/organization',
     label: 'Organization',
-    about: 'Its name, its brand, how it routes',
+    about: 'Its name, its brand, automatic messages',
     icon: Building2,
     group: 'Organization',
     permission: 'organization:manage',
