@@ -14,14 +14,17 @@ type RoutingOrderProps = {
 
 export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
   const list = useRef<HTMLOListElement>(null);
-  /** Where the focus goes when the change is saved. */
-  const wanted = useRef<{ place: number; button: 'up' | 'down' | 'remove' } | null>(null);
+  /** Where the focus goes when the change is saved, which makes the rules others than they were. */
+  const wanted = useRef<{ place: number; button: 'up' | 'down' | 'remove'; were: RoutingRule[] } | null>(
+    null,
+  );
 
   // While a change is saved the buttons are off and lose the focus.
   useEffect(() => {
-    if (disabled || wanted.current === null) return;
+    if (disabled || wanted.current === null || wanted.current.were === rules) return;
     const { place, button } = wanted.current;
     wanted.current = null;
+    if (document.activeElement !== document.body) return;
     const row = list.current?.children[Math.min(place, rules.length - 1)];
     const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
     (buttons.find((one) => one.dataset['does'] === button) ?? buttons[0])?.focus();
@@ -31,12 +34,12 @@ export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
     const moved = moveRule(rules, index, by);
     if (moved === rules) return;
     // The focus goes along, so that pressing again moves the same rule on.
-    wanted.current = { place: index + by, button: by === -1 ? 'up' : 'down' };
+    wanted.current = { place: index + by, button: by === -1 ? 'up' : 'down', were: rules };
     onChange(moved);
   }
 
   function remove(index: number) {
-    wanted.current = { place: index, button: 'remove' };
+    wanted.current = { place: index, button: 'remove', were: rules };
     onChange(rules.filter((_, at) => at !== index));
   }
 
