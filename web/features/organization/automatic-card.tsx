@@ -35,6 +35,36 @@ const faultOfWords = (list: string) => {
   return wordsIn(list).length > 30 ? 'At most 30 words.' : null;
 };
 
+type Fields = {
+  language: Language;
+  enabled: boolean;
+  texts: AutomaticMessages['notice']['texts'];
+  stop: string;
+  start: string;
+};
+
+const fieldsOf = ({ language, notice, stop_words, start_words }: AutomaticMessages): Fields => ({
+  language,
+  enabled: notice.enabled,
+  texts: notice.texts,
+  stop: stop_words.join(', '),
+  start: start_words.join(', '),
+});
+
+/** Texts in one order, so that two settings can be compared. */
+function settingsOf({ language, enabled, texts, stop, start }: Fields): AutomaticMessages {
+  const own = Object.keys(languageNames).flatMap((key) => {
+    const text = isLanguage(key) ? texts[key]?.trim() : undefined;
+    return text ? [[key, text]] : [];
+  });
+  return {
+    language,
+    notice: { enabled, texts: Object.fromEntries(own) as Fields['texts'] },
+    stop_words: wordsIn(stop),
+    start_words: wordsIn(start),
+  };
+}
+
 export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
   const client = useQueryClient();
   const [language, setLanguage] = useState(settings.language);
@@ -42,16 +72,12 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
   const [texts, setTexts] = useState(settings.notice.texts);
   const [stop, setStop] = useState(settings.stop_words.join(', '));
   const [start, setStart] = useState(settings.start_words.join(', '));
+  const changed = settingsOf({ language, enabled, texts, stop, start });
+  const unchanged = JSON.stringify(changed) === JSON.stringify(settingsOf(fieldsOf(settings)));
   const form = useForm(
     () => ({ stop: faultOfWords(stop), start: faultOfWords(start) }),
     async () => {
-      const own = Object.entries(texts).flatMap(([key, text]) => (text.trim() ? [[key, text.trim()]] : []));
-      await changeAutomaticMessages(client, {
-        language,
-        notice: { enabled, texts: Object.fromEntries(own) as typeof texts },
-        stop_words: wordsIn(stop),
-        start_words: wordsIn(start),
-      });
+      await changeAutomaticMessages(client, changed);
       toast('Automatic messages are saved.');
     },
   );
@@ -60,6 +86,7 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
       form={form}
       title="Automatic messages"
       about="What customers get without anybody writing it. Nobody who is blocked or wrote STOP gets any."
+      unchanged={unchanged}
     >
       <Select
         label="Language"
