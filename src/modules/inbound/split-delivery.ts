@@ -20,7 +20,7 @@ import { storeItem } from './stored-item.ts';
 /** One transaction's worth: a kill repeats no more than these, and live work waits no longer than they take. */
 const MOST_DELIVERIES = 50;
 /** Or fewer, when they hold this many items. */
-const MOST_ITEMS = 500;
+const MOST_ITEMS = 100;
 const LONGEST_NAME = 200;
 
 function shortened(text: string | null): string | null {
