@@ -24,7 +24,7 @@ import {
   type KillCount,
 } from '../harness/kill-places.ts';
 import { printFigure } from '../harness/print-figure.ts';
-import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
+import { connectOwner, renewToken, type ConnectedOwner } from '../harness/process-clients.ts';
 import { TEST_APP_SECRET } from '../harness/secrets.ts';
 import {
   makeDataDirectory,
@@ -262,6 +262,7 @@ test(`${String(KILLS_EACH)} kills at each of ${String(ANSWERING_PLACES.length)} 
 
 test(`${String(KILLS_EACH)} kills while an owner assigns somebody from triage move everything once`, async () => {
   for (let kill = 1; kill <= KILLS_EACH; kill++) {
+    await renewToken(web.url, number);
     const { body: page } = await asOwner<TriagePage>('/triage?limit=1');
     const [item] = page.data;
     const [, colleague] = landlords;

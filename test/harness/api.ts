@@ -37,6 +37,9 @@ export async function request<T = unknown>(url: string, options: RequestOptions 
   return { status: response.status, headers: response.headers, body: answer };
 }
 
+/** Every owner's. */
+export const OWNER_PASSWORD = 'a long enough password';
+
 /** A new organization with its signed-in owner. */
 export async function registerOwner(url: string, name = 'Robin Vale'): Promise<SessionAnswer> {
   const unique = randomBytes(6).toString('hex');
@@ -44,7 +47,7 @@ export async function registerOwner(url: string, name = 'Robin Vale'): Promise<S
     body: {
       name,
       email: `owner-${unique}@example.test`,
-      password: 'a long enough password',
+      password: OWNER_PASSWORD,
       organization_name: `Firm ${unique}`,
     },
   });

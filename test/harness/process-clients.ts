@@ -1,8 +1,9 @@
 /** What tests ask of a server in a process of its own: everything over HTTP, as programs outside do. */
 import { randomInt } from 'node:crypto';
-import { registerOwner, request } from './api.ts';
+import { OWNER_PASSWORD, registerOwner, request } from './api.ts';
+import { signIn } from './people.ts';
 
-export type ConnectedOwner = { token: string; wabaId: string; phoneNumberId: string };
+export type ConnectedOwner = { token: string; email: string; wabaId: string; phoneNumberId: string };
 
 /** Registers an organization and connects a simulated account with one number to it. */
 export async function connectOwner(url: string): Promise<ConnectedOwner> {
@@ -20,5 +21,15 @@ export async function connectOwner(url: string): Promise<ConnectedOwner> {
   });
   if (connected.status !== 200)
     throw new Error(`Connecting answered ${String(connected.status)}: ${JSON.stringify(connected.body)}`);
-  return { token: owner.access_token, wabaId: waba_id, phoneNumberId: phone_number_id };
+  return {
+    token: owner.access_token,
+    email: owner.user.email,
+    wabaId: waba_id,
+    phoneNumberId: phone_number_id,
+  };
+}
+
+/** For tests that last longer than the quarter of an hour of a token: a new one. */
+export async function renewToken(url: string, owner: ConnectedOwner): Promise<void> {
+  owner.token = (await signIn(url, owner.email, OWNER_PASSWORD)).access_token;
 }
