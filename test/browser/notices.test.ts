@@ -98,7 +98,7 @@ test('a browser that was refused says what to do', async () => {
   await choice.click();
   await page.getByText(/This browser does not let Switchboard notify you/).waitFor();
   await keepPicture(page, 'notifications-denied');
-  expect(await choice.getAttribute('aria-checked')).toBe('false');
+  await expect.poll(() => choice.getAttribute('aria-checked')).toBe('false');
   expect(faults).toEqual([]);
   await close();
 });

@@ -14,7 +14,8 @@ const LEAST_LENGTH = 10;
 /** What tokens of ours and of Meta look like, whoever made them. */
 const SHAPES = [
   /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}/,
-  /\bEAA[A-Za-z0-9]{24,}/,
+  // Behind a hyphen it is a piece of sealed text, which may hold any letters.
+  /(?<![\w-])EAA[A-Za-z0-9]{24,}/,
   /\bsb_[A-Za-z0-9]{49}/,
 ];
 
