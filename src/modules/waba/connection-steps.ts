@@ -100,20 +100,22 @@ async function account(context: StepContext): Promise<AttemptChange> {
   return { account: { name: read.waba.name, numbers: read.numbers.map(noteNumber) } };
 }
 
-async function subscribe({ app, actor, meta, attempt, token }: StepContext): Promise<AttemptChange> {
+async function subscribe(context: StepContext): Promise<AttemptChange> {
+  const { app, actor, meta, attempt, token } = context;
   const wabaId = accountIdOf(attempt);
   await app.graph.subscribeApp(token, wabaId);
   // Without an override of its own nothing is left that messages wait for.
-  if (meta.callback === null) await asUser(app, actor, (tx) => setConnected(tx, actor, wabaId));
+  if (meta.callback === null) await asUser(app, actor, (tx) => setConnected(tx, context, wabaId));
   return {};
 }
 
 /** After subscribing, which would take an override away. */
-async function callback({ app, actor, meta, attempt, token }: StepContext): Promise<AttemptChange> {
+async function callback(context: StepContext): Promise<AttemptChange> {
+  const { app, actor, meta, attempt, token } = context;
   const wabaId = accountIdOf(attempt);
   if (meta.callback === null) return {};
   await app.graph.subscribeApp(token, wabaId, meta.callback);
-  await asUser(app, actor, (tx) => setConnected(tx, actor, wabaId));
+  await asUser(app, actor, (tx) => setConnected(tx, context, wabaId));
   return {};
 }
 

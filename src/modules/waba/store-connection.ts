@@ -7,7 +7,6 @@ import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError } from '../../platform/errors.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import { tokenPlace } from './account-token.ts';
-import type { Connector } from './begin-connection.ts';
 import type { StepContext } from './connection-steps.ts';
 import { claimNumber, configureFirstUser, describeNumber, markConnected, upsertGrant } from './queries.ts';
 import { endOtherAttempts } from './queries/attempts.ts';
@@ -53,42 +52,43 @@ export async function storeConnection(
   });
 }
 
-/** The app is subscribed: messages arrive from now on. */
-export async function setConnected(tx: Tx, actor: Connector, wabaId: string): Promise<void> {
-  await markConnected(tx, { userId: actor.userId, wabaId });
-  tx.publish({
-    type: 'account.changed',
-    agentId: null,
-    assigneeId: actor.userId,
-    data: { waba_id: wabaId },
-  });
-}
-
-/** Brings the numbers up to date and lets somebody answer on the first of them. */
-export async function finishConnection(
+/**
+ * The app is subscribed: messages arrive from now on, so from now on somebody answers on the number that was chosen, or the first. What a
+ * phone's past brings must not come before.
+ */
+export async function setConnected(
+  tx: Tx,
   { app, actor, attempt }: StepContext,
-  read: ReadAccount,
+  wabaId: string,
 ): Promise<void> {
   const { organizationId, userId } = actor;
+  const numbers = attempt.account?.numbers ?? [];
+  const answered = numbers.find((number) => number.id === attempt.phone_number_id) ?? numbers[0];
+  if (answered)
+    await configureFirstUser(tx, {
+      organizationId,
+      userId,
+      phoneNumberId: answered.id,
+      wabaId,
+      number: answered.display.slice(0, 20),
+      webhookUrl: `${app.config.publicUrl}/webhooks/whatsapp`,
+    });
+  await markConnected(tx, { userId, wabaId });
+  tx.publish({ type: 'account.changed', agentId: null, assigneeId: userId, data: { waba_id: wabaId } });
+}
+
+/** Brings the numbers up to date. */
+export async function finishConnection(context: StepContext, read: ReadAccount): Promise<void> {
+  const { app, actor, attempt } = context;
   const { wabaId, numbers } = read;
   await asUser(app, actor, async (tx) => {
     await claimNumbers(tx, read);
-    const answered = numbers.find((number) => number.id === attempt.phone_number_id) ?? numbers[0];
-    if (answered)
-      await configureFirstUser(tx, {
-        organizationId,
-        userId,
-        phoneNumberId: answered.id,
-        wabaId,
-        number: (answered.displayPhoneNumber ?? answered.id).slice(0, 20),
-        webhookUrl: `${app.config.publicUrl}/webhooks/whatsapp`,
-      });
     await endOtherAttempts(tx, { id: attempt.id, wabaId });
     await recordAudit(tx, {
       action: 'account.connected',
       subject: { kind: 'waba', id: wabaId, name: attempt.account?.name ?? null },
       details: { kind: attempt.kind, numbers: numbers.length },
     });
-    await setConnected(tx, actor, wabaId);
+    await setConnected(tx, context, wabaId);
   });
 }
