@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { startMailServer, type MailServer } from '../harness/mail-server.ts';
 import { printFigure } from '../harness/print-figure.ts';
@@ -100,7 +100,7 @@ test('a person registers, confirms the address by the letter, and turns a second
   recoveryCodes = await page.getByRole('dialog').getByRole('listitem').allInnerTexts();
   expect(recoveryCodes).toHaveLength(10);
   await keepPicture(page, 'recovery-codes');
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   expect(await page.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true);
   await page.getByLabel(/I have kept them/).click();
   await page.getByRole('button', { name: 'Done' }).click();

@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
-import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
@@ -56,8 +56,7 @@ test('an agent blocks a sender with a reason, finds them in the list and unblock
   await page.getByRole('link', { name: 'All blocked senders' }).click();
   await page.getByText('Advertises suns').waitFor();
   await keepPicture(page, 'blocked-list');
-  await page.keyboard.press('j');
-  await page.keyboard.press('u');
+  await press(page, 'j', 'u');
   await page.getByText('Nobody is blocked').waitFor();
   await page.getByRole('button', { name: 'Undo' }).last().click();
   await page.getByText('Advertises suns').waitFor();

@@ -5,7 +5,7 @@ import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -48,7 +48,7 @@ async function proveIdentity(page: Page): Promise<void> {
     .getByRole('dialog', { name: 'Confirm that it is you' })
     .getByLabel('Password', { exact: true })
     .fill(PASSWORD);
-  await page.keyboard.press('Enter');
+  await press(page, 'Enter');
 }
 
 test('an owner enters, tests, reveals, switches off, deletes and restores the organization’s own app', async () => {

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
 import type { TestSwitchboard } from '../harness/switchboard.ts';
@@ -89,16 +89,16 @@ test('photos open large and by the keyboard, a document is saved, a lost file sa
         .evaluate((img: { naturalWidth?: number }) => img.naturalWidth),
     )
     .toBe(640);
-  await page.keyboard.press('Enter');
+  await press(page, 'Enter');
   const large = page.getByRole('dialog');
   await large.getByText('1 of 2').waitFor();
   const whole = large.getByRole('img', { name: 'Photo from the conversation' });
   await expect.poll(() => whole.evaluate((img: { naturalWidth?: number }) => img.naturalWidth)).toBe(1200);
   expect((await whole.boundingBox())?.height).toBeGreaterThan(400);
   await keepPicture(page, 'photo-large');
-  await page.keyboard.press('ArrowRight');
+  await press(page, 'ArrowRight');
   await large.getByText('2 of 2').waitFor();
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   await large.waitFor({ state: 'hidden' });
 
   const saved = page.waitForEvent('download');

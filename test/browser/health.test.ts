@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { registerOwner, request } from '../harness/api.ts';
-import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
@@ -63,7 +63,7 @@ test('an agent sees the organization’s connection, what they may do with it, a
   await page.getByRole('button', { name: /Test account Connected by colleagues/ }).click();
   await page.getByText(`${owner.organization.name} is connected through colleagues.`).waitFor();
   await keepPicture(page, 'header-agent');
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   await page.goto(`${switchboard.url}/settings/health`);
   await page.getByRole('list', { name: 'Findings about Test account' }).waitFor();
   expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
@@ -112,7 +112,7 @@ test('a number is set by its controls, and its rules are moved by the keyboard',
   await sawToast(page, 'The number is central now.');
   await page.getByText('Who gets a message, in which order').click();
   await page.getByRole('button', { name: 'Move Lease up' }).focus();
-  await page.keyboard.press('ArrowUp');
+  await press(page, 'ArrowUp');
   await sawToast(page, 'The order is saved.');
   const rules = page.getByRole('list', { name: 'Rules in their order' }).getByRole('listitem');
   await expect.poll(() => rules.first().textContent()).toContain('Lease');

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { deliver, envelope, messagesChange, textMessage } from '../harness/deliveries.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
@@ -45,7 +45,7 @@ test.each([
   await page.getByRole('button', { name: 'Show', exact: true }).last().click();
   await page.getByText('Is the cellar dry?').waitFor();
   await keepPicture(page, `quarantine-${name}-item`);
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
   expect(faults).toEqual([]);
   await close();

@@ -2,7 +2,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSignInLink } from '../../src/modules/auth/sign-in.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
@@ -49,7 +49,7 @@ test('a fresh install leads to the first account, a practice account and the fir
   const number = new URL(phone.url()).searchParams.get('number') ?? '';
   await phone.goto(`${switchboard.url}/simulator/phone?from=4915155500333&number=${number}`);
   await phone.getByRole('textbox', { name: 'Message' }).fill('The very first message');
-  await phone.keyboard.press('Enter');
+  await press(phone, 'Enter');
   await page.getByText('The very first message').first().waitFor();
   expect(faults).toEqual([]);
   await close();

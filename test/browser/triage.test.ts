@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
+import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
 import { launchChromium } from '../harness/chromium.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
 import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
@@ -107,35 +107,30 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
   await page.getByRole('link', { name: /^Triage/ }).click();
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
   await rows.nth(2).waitFor();
-  await page.keyboard.press('?');
+  await press(page, '?');
   await page.getByText('Dismiss, or take back').waitFor();
   await keepPicture(page, 'shortcuts');
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  await page.keyboard.press('j');
-  await page.keyboard.press('ArrowDown');
-  await page.keyboard.press('k');
-  await page.keyboard.press('x');
+  await press(page, 'j', 'ArrowDown', 'k', 'x');
   await page.getByText('1 chosen').waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('x');
+  await press(page, 'j', 'x');
   await page.getByText('2 chosen').waitFor();
   await keepPicture(page, 'triage-chosen');
-  await page.keyboard.press('e');
+  await press(page, 'e');
   await sawToast(page, 'Dismissed: 2 senders');
   expect(await rows.count()).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
   await rows.nth(2).waitFor();
-  await page.keyboard.press('j');
-  await page.keyboard.press('a');
+  await press(page, 'j', 'a');
   await page.getByRole('menuitem', { name: 'Mara Okafor' }).waitFor();
   await keepPicture(page, 'triage-assign-key');
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   await page.getByRole('menu').waitFor({ state: 'detached' });
-  await page.keyboard.press('b');
+  await press(page, 'b');
   await page.getByRole('dialog', { name: /^Block .+\?$/u }).waitFor();
   await keepPicture(page, 'triage-block');
-  await page.keyboard.press('Escape');
+  await press(page, 'Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   expect(faults).toEqual([]);
   await close();
@@ -177,11 +172,7 @@ test('several at once: who could not be changed says why and stays chosen, the o
 test('what is assigned is in the agent’s open inbox at once, says why, and can be assigned on', async () => {
   const agents = await openPage(browser);
   await signIn(agents.page, switchboard.url, { email: 'agent1@demo.test', password: DEMO_PASSWORD });
-  await agents.page
-    .getByRole('navigation')
-    .first()
-    .waitFor({ state: 'attached' })
-    .catch(() => undefined);
+  await agents.page.getByRole('textbox', { name: 'Search' }).waitFor();
   const { page, faults, close } = await openPage(browser);
   await signIn(page, switchboard.url, owner);
   await page.getByRole('link', { name: /^Triage/ }).click();

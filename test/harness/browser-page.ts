@@ -60,6 +60,19 @@ export async function sawToast(page: Page, text: string): Promise<void> {
   await page.getByText(text, { exact: true }).waitFor();
 }
 
+/**
+ * Presses keys one after the other, each when the page has come to rest: no person presses the next one within the same frame, before a
+ * dialog that opens listens, or one that closes has given the focus back.
+ */
+export async function press(page: Page, ...keys: string[]): Promise<void> {
+  for (const key of keys) {
+    await page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))',
+    );
+    await page.keyboard.press(key);
+  }
+}
+
 /** Signs in by the form. */
 export async function signIn(
   page: Page,

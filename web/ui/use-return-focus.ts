@@ -1,7 +1,10 @@
 /** Where the focus goes when a dialog closes: to what had it before, or a keyboard user starts again at the top of the page. */
 import { useCallback, useLayoutEffect, useRef } from 'react';
 
-/** For a dialog's `onCloseAutoFocus`. Our dialogs are opened by state and have no trigger that Radix could return to. */
+/**
+ * For a dialog's `onCloseAutoFocus`. Our dialogs are opened by state and have no trigger that Radix could return to. Radix calls it a moment
+ * after the dialog is gone: whoever has moved the focus by then keeps it.
+ */
 export function useReturnFocus(open: boolean): (event: Event) => void {
   const before = useRef<Element | null>(null);
   // The content is mounted after this effect: the focus is still outside.
@@ -10,7 +13,8 @@ export function useReturnFocus(open: boolean): (event: Event) => void {
   }, [open]);
   return useCallback((event) => {
     event.preventDefault();
-    if (before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+    const isLost = document.activeElement === null || document.activeElement === document.body;
+    if (isLost && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
   }, []);
 }
 
