@@ -5,7 +5,6 @@
  */
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
@@ -18,28 +17,22 @@ import { deliver, envelope } from '../harness/deliveries.ts';
 import {
   ANSWERING_PLACES,
   ASSIGNING_PLACES,
+  countKills,
+  expectKilled,
+  findDamage,
   INGEST_PLACES,
   killTable,
   SENDING_PLACES,
-  type KillCount,
 } from '../harness/kill-places.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { connectOwner, renewToken, type ConnectedOwner } from '../harness/process-clients.ts';
-import { TEST_APP_SECRET } from '../harness/secrets.ts';
-import {
-  makeDataDirectory,
-  startServerProcess,
-  until,
-  type ServerProcess,
-} from '../harness/server-process.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
+import { until, type ServerProcess } from '../harness/server-process.ts';
+import { openServers, type Servers } from '../harness/servers.ts';
 import { anyMessage, changeOf } from '../harness/webhook-kinds.ts';
 
 const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
 
-const data = makeDataDirectory();
-let postgres: ThrowawayServer;
-let database: pg.Client;
+let servers: Servers;
 /** Serves, and plays Meta: never killed. */
 let web: ServerProcess;
 let worker: ServerProcess;
@@ -48,45 +41,17 @@ let landlords: string[];
 let photo: string;
 
 beforeAll(async () => {
-  postgres = await startThrowawayServer();
-  database = new pg.Client(postgres.adminUrl);
-  await database.connect();
-  web = await startWeb();
+  servers = await openServers();
+  web = await servers.start({ mode: 'web' });
   await web.ready;
   number = await connectOwner(web.url);
   landlords = await twoLandlords();
   photo = await uploadPhoto();
   worker = await startWorker();
 });
-afterAll(async () => {
-  for (const one of [web, worker]) one.kill('SIGKILL');
-  await Promise.all([web.ended, worker.ended]);
-  await database.end();
-  await postgres.remove();
-  data.remove();
-});
+afterAll(() => servers.close());
 
-const startWeb = (failpoints?: string) =>
-  startServerProcess({
-    dataDir: data.dataDir,
-    args: ['--mode', 'web'],
-    env: { DATABASE_URL: postgres.adminUrl },
-    ...(failpoints === undefined ? {} : { failpoints }),
-  });
-
-const startWorker = (failpoints?: string) =>
-  startServerProcess({
-    dataDir: data.dataDir,
-    args: ['--mode', 'worker'],
-    env: {
-      DATABASE_URL: postgres.adminUrl,
-      SIMULATOR: 'off',
-      FB_APP_ID: '100000000000001',
-      FB_APP_SECRET: TEST_APP_SECRET,
-      GRAPH_API_URL: `${web.url}/simulator/graph`,
-    },
-    ...(failpoints === undefined ? {} : { failpoints }),
-  });
+const startWorker = (failpoints?: string) => servers.startBeside(web, { mode: 'worker', failpoints });
 
 const asOwner = <T>(path: string, body?: unknown, method?: string) =>
   request<T>(`${web.url}/api/v1${path}`, {
@@ -107,7 +72,7 @@ async function twoLandlords(): Promise<string[]> {
   expect(accepted.status).toBe(201);
   for (const token of [number.token, accepted.body.access_token])
     await request(`${web.url}/api/v1/whatsapp/opt-in`, { token, method: 'PUT', body: { enabled: true } });
-  const { rows } = await database.query<{ id: string }>('SELECT id FROM users ORDER BY created_at');
+  const { rows } = await servers.database.query<{ id: string }>('SELECT id FROM users ORDER BY created_at');
   return rows.map(({ id }) => id);
 }
 
@@ -127,7 +92,7 @@ async function uploadPhoto(): Promise<string> {
 /** Both landlords let to them. */
 async function rent(phone: string): Promise<void> {
   for (const landlord of landlords)
-    await database.query(
+    await servers.database.query(
       `WITH home AS (INSERT INTO rental.properties (organization_id, user_id, address)
            SELECT organization_id, id, '7 Harbour Lane' FROM users WHERE id = $1 RETURNING *),
          renter AS (INSERT INTO rental.tenants (organization_id, user_id, name, phone)
@@ -181,18 +146,7 @@ function startPeople(): { people: Person[]; stop(): Promise<void> } {
   };
 }
 
-type Stored = { phone: string; wamid: string; home: string; agent: boolean };
-
-/** What is wrong with what is stored of somebody. */
-function judge(person: Person, stored: readonly Stored[]): Omit<KillCount, 'place' | 'kills'> {
-  const theirs = stored.filter(({ wamid }) => wamid.startsWith(`wamid.${person.phone}.`));
-  const once = [...new Set(theirs.map(({ wamid }) => wamid))];
-  return {
-    lost: person.wamids.length - once.length,
-    doubled: theirs.length - once.length,
-    disordered: once.some((wamid, index) => wamid !== person.wamids[index]) ? 1 : 0,
-  };
-}
+type Stored = { wamid: string; agent: boolean };
 
 test('every named place has a process that is killed at it', () => {
   const killed = [...INGEST_PLACES, ...SENDING_PLACES, ...ANSWERING_PLACES, ...ASSIGNING_PLACES];
@@ -208,42 +162,38 @@ test(`${String(KILLS_EACH)} kills at each of ${String(ANSWERING_PLACES.length)} 
     for (const [index, place] of ANSWERING_PLACES.entries()) {
       begun.push({ place, from: writing.people.length });
       worker = await startWorker(`${place}:kill@${String(1 + ((kill + index) % 3))}`);
-      const ended = await Promise.race([worker.ended, pause(60_000, 'not reached', { ref: false })]);
-      expect([place, ended]).toEqual([place, 'SIGKILL']);
+      await expectKilled(worker, place);
     }
   await writing.stop();
   worker = await startWorker();
-  await workedOff(database);
-  const count = async (sql: string) => Number((await database.query<{ n: string }>(sql)).rows[0]?.n);
+  await workedOff(servers.database);
+  const count = async (sql: string) => Number((await servers.database.query<{ n: string }>(sql)).rows[0]?.n);
   const left = () =>
     count(`SELECT (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending'))
       + (SELECT count(*) FROM media WHERE state = 'waiting') AS n`);
   await until(left, { is: (n) => n === 0, within: 180_000, what: 'everything sent and fetched' });
 
-  const { rows: stored } = await database.query<Stored>(
-    `SELECT m.wamid, m.home, m.agent_id IS NOT NULL AS agent FROM messages m WHERE m.direction = 'inbound' ORDER BY m."timestamp", m.id`,
+  const { rows: stored } = await servers.database.query<Stored>(
+    `SELECT m.wamid, m.agent_id IS NOT NULL AS agent FROM messages m WHERE m.direction = 'inbound' ORDER BY m."timestamp", m.id`,
   );
-  const counts = new Map<string, KillCount>();
-  for (const [index, { place, from }] of begun.entries()) {
-    const known = counts.get(place) ?? { place, kills: 0, lost: 0, doubled: 0, disordered: 0 };
-    known.kills += 1;
-    for (const person of writing.people.slice(from, begun[index + 1]?.from)) {
-      const wrong = judge(person, stored);
-      known.lost += wrong.lost;
-      known.doubled += wrong.doubled;
-      known.disordered += wrong.disordered;
-    }
-    counts.set(place, known);
-  }
-  printFigure(killTable([...counts.values()]));
-  for (const one of counts.values()) expect(one).toMatchObject({ lost: 0, doubled: 0, disordered: 0 });
+  const wamids = stored.map(({ wamid }) => wamid);
+  const counts = countKills(
+    begun.map(({ place, from }, index) => ({
+      place,
+      damage: writing.people
+        .slice(from, begun[index + 1]?.from)
+        .map((person) => findDamage(person.wamids, wamids)),
+    })),
+  );
+  printFigure(killTable(counts));
+  for (const one of counts) expect(one).toMatchObject({ lost: 0, doubled: 0, disordered: 0 });
 
   const renters = writing.people.filter(({ isRenter }) => isRenter);
   const written = writing.people.reduce((sum, { wamids }) => sum + wamids.length, 0);
   expect(stored).toHaveLength(written);
   // Each renter has chosen: everything of theirs is with the landlord, and everything of the others waits.
   expect(stored.filter(({ agent }) => agent)).toHaveLength(renters.length * 4);
-  const { rows: told } = await database.query<{ kind: string; times: number; people: number }>(
+  const { rows: told } = await servers.database.query<{ kind: string; times: number; people: number }>(
     `SELECT kind, max(times)::int AS times, count(*)::int AS people FROM (
        SELECT m.payload ->> 'automatic' AS kind, m.customer_id, count(*) AS times FROM messages m
        WHERE m.payload ? 'automatic' GROUP BY 1, 2) AS each GROUP BY 1 ORDER BY 1`,
@@ -271,12 +221,12 @@ test(`${String(KILLS_EACH)} kills while an owner assigns somebody from triage mo
         token: number.token,
         body: { user_id: colleague },
       });
-    const armed = await startWeb('triage.assigned:kill');
+    const armed = await servers.start({ mode: 'web', failpoints: 'triage.assigned:kill' });
     await armed.ready;
     await expect(assign(armed.url)).rejects.toThrow();
     expect(await armed.ended).toBe('SIGKILL');
     expect((await assign(web.url)).status).toBe(200);
-    const moved = await database.query<{ n: number; here: number; audited: number }>(
+    const moved = await servers.database.query<{ n: number; here: number; audited: number }>(
       `SELECT count(*)::int AS n, count(*) FILTER (WHERE m.agent_id IS NOT NULL)::int AS here,
          (SELECT count(*)::int FROM audit_events WHERE action = 'triage.assigned' AND subject_id = $2) AS audited
        FROM messages m WHERE m.direction = 'inbound' AND m.wamid LIKE 'wamid.' || $1 || '.%'`,

@@ -4,20 +4,13 @@
  */
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { request } from '../harness/api.ts';
-import { SENDING_PLACES as PLACES } from '../harness/kill-places.ts';
+import { expectKilled, SENDING_PLACES as PLACES } from '../harness/kill-places.ts';
 import { printFigure } from '../harness/print-figure.ts';
 import { connectOwner, renewToken, type ConnectedOwner } from '../harness/process-clients.ts';
-import { TEST_APP_SECRET } from '../harness/secrets.ts';
-import {
-  makeDataDirectory,
-  startServerProcess,
-  until,
-  type ServerProcess,
-} from '../harness/server-process.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
+import { until, type ServerProcess } from '../harness/server-process.ts';
+import { openServers, type Servers } from '../harness/servers.ts';
 
 const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
 /** Few enough that the simulator can list all that one of them got. */
@@ -25,9 +18,7 @@ const PAUSE_MS = KILLS_EACH > 5 ? 2_000 : 700;
 const MOST_LISTED = 1_000;
 const CONTACTS = Array.from({ length: 6 }, (_, index) => `49171000000${String(index)}`);
 
-const data = makeDataDirectory();
-let postgres: ThrowawayServer;
-let database: pg.Client;
+let servers: Servers;
 /** Serves, and plays Meta: never killed. */
 let web: ServerProcess;
 let worker: ServerProcess;
@@ -35,11 +26,8 @@ let number: ConnectedOwner;
 let conversations: string[];
 
 beforeAll(async () => {
-  postgres = await startThrowawayServer();
-  database = new pg.Client(postgres.adminUrl);
-  await database.connect();
-  const env = { DATABASE_URL: postgres.adminUrl };
-  web = await startServerProcess({ dataDir: data.dataDir, args: ['--mode', 'web'], env });
+  servers = await openServers();
+  web = await servers.start({ mode: 'web' });
   await web.ready;
   worker = await startWorker();
   number = await connectOwner(web.url);
@@ -47,34 +35,16 @@ beforeAll(async () => {
     const body = { phone_number_id: number.phoneNumberId, from, text: 'Hello' };
     await request(`${web.url}/simulator/control/inbound`, { body });
   }
-  const found = await until(() => database.query<{ id: string }>('SELECT id FROM conversations'), {
+  const found = await until(() => servers.database.query<{ id: string }>('SELECT id FROM conversations'), {
     is: ({ rows }) => rows.length === CONTACTS.length,
     within: 60_000,
     what: 'a conversation with everybody',
   });
   conversations = found.rows.map(({ id }) => id);
 });
-afterAll(async () => {
-  for (const one of [web, worker]) one.kill('SIGKILL');
-  await Promise.all([web.ended, worker.ended]);
-  await database.end();
-  await postgres.remove();
-  data.remove();
-});
+afterAll(() => servers.close());
 
-const startWorker = (failpoints?: string) =>
-  startServerProcess({
-    dataDir: data.dataDir,
-    args: ['--mode', 'worker'],
-    env: {
-      DATABASE_URL: postgres.adminUrl,
-      SIMULATOR: 'off',
-      FB_APP_ID: '100000000000001',
-      FB_APP_SECRET: TEST_APP_SECRET,
-      GRAPH_API_URL: `${web.url}/simulator/graph`,
-    },
-    ...(failpoints === undefined ? {} : { failpoints }),
-  });
+const startWorker = (failpoints?: string) => servers.startBeside(web, { mode: 'worker', failpoints });
 
 /** One answer in each conversation, again and again. */
 function startAnswering(): { stop(): Promise<number> } {
@@ -125,15 +95,14 @@ test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places of 
     await renewToken(web.url, number);
     for (const [index, place] of PLACES.entries()) {
       worker = await startWorker(`${place}:kill@${String(1 + ((kill + index) % 3))}`);
-      const ended = await Promise.race([worker.ended, pause(60_000, 'not reached', { ref: false })]);
-      expect([place, ended]).toEqual([place, 'SIGKILL']);
+      await expectKilled(worker, place);
     }
   }
   const written = await people.stop();
   worker = await startWorker();
   const open = async () =>
     (
-      await database.query<{ n: number }>(
+      await servers.database.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM outbox o WHERE o.state IN ('queued', 'sending')`,
       )
     ).rows[0]?.n;
@@ -142,11 +111,13 @@ test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places of 
   const accepted = (await Promise.all(CONTACTS.map(acceptedFor))).flat();
   // Meta's statuses tell what became of those whose answer nobody read.
   const unsettled = async () =>
-    (await database.query<{ id: string }>(`SELECT id FROM outbox WHERE state = 'unknown'`)).rows.filter(
-      ({ id }) => accepted.includes(id),
-    );
+    (
+      await servers.database.query<{ id: string }>(`SELECT id FROM outbox WHERE state = 'unknown'`)
+    ).rows.filter(({ id }) => accepted.includes(id));
   await until(unsettled, { is: (rows) => rows.length === 0, within: 60_000, what: 'what Meta took settled' });
-  const { rows } = await database.query<{ id: string; state: string }>('SELECT id, state FROM outbox');
+  const { rows } = await servers.database.query<{ id: string; state: string }>(
+    'SELECT id, state FROM outbox',
+  );
   const inState = (state: string) => rows.filter((row) => row.state === state);
   const doubled = accepted.length - new Set(accepted).size;
   const silent = inState('accepted').filter(({ id }) => !accepted.includes(id));

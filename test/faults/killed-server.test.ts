@@ -6,7 +6,6 @@
 import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import pg from 'pg';
 import {
   compareWithStored,
   countByPlace,
@@ -15,15 +14,10 @@ import {
   workedOff,
   type Customers,
 } from '../harness/customers.ts';
-import { INGEST_PLACES as PLACES, killTable } from '../harness/kill-places.ts';
+import { expectKilled, INGEST_PLACES as PLACES, killTable } from '../harness/kill-places.ts';
 import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
-import {
-  makeDataDirectory,
-  startServerProcess,
-  until,
-  type ServerProcess,
-} from '../harness/server-process.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
+import { until, type ServerProcess } from '../harness/server-process.ts';
+import { openServers, type Servers } from '../harness/servers.ts';
 import { printFigure } from '../harness/print-figure.ts';
 
 const KILLS = Number(process.env['FAULT_KILLS'] ?? 2);
@@ -31,47 +25,30 @@ const KILLS = Number(process.env['FAULT_KILLS'] ?? 2);
 const KILLS_EACH = Number(process.env['FAULT_KILLS'] ?? 1);
 const CUSTOMERS = 12;
 
-const data = makeDataDirectory();
-let postgres: ThrowawayServer;
-let database: pg.Client;
+let servers: Servers;
 let server: ServerProcess;
 let number: ConnectedOwner;
 
 beforeAll(async () => {
-  postgres = await startThrowawayServer();
-  database = new pg.Client(postgres.adminUrl);
-  await database.connect();
-  server = await start();
+  servers = await openServers();
+  server = await servers.start();
   await server.ready;
   number = await connectOwner(server.url);
 });
-afterAll(async () => {
-  server.kill('SIGKILL');
-  await server.ended;
-  await database.end();
-  await postgres.remove();
-  data.remove();
-});
-
-const start = (options: { port?: string; failpoints?: string } = {}) =>
-  startServerProcess({
-    dataDir: data.dataDir,
-    env: { DATABASE_URL: postgres.adminUrl, ...(options.port ? { PORT: options.port } : {}) },
-    ...(options.failpoints ? { failpoints: options.failpoints } : {}),
-  });
+afterAll(() => servers.close());
 
 /** On the same port: those who write do not notice but by the gap. */
 async function startAgain(failpoints?: string): Promise<void> {
   const { port } = new URL(server.url);
-  server = await start(failpoints === undefined ? { port } : { port, failpoints });
+  server = await servers.start({ env: { PORT: port }, failpoints });
 }
 
 async function expectEverything(customers: Customers, what: string): Promise<void> {
   await customers.stop();
-  const found = await compareWithStored(database, customers);
+  const found = await compareWithStored(servers.database, customers);
   printFigure(`${what}: posted ${String(customers.posted())}, ${describeComparison(found)}`);
   expect(found).toMatchObject({ lost: [], doubled: 0, disordered: [] });
-  const count = async (sql: string) => Number((await database.query<{ n: string }>(sql)).rows[0]?.n);
+  const count = async (sql: string) => Number((await servers.database.query<{ n: string }>(sql)).rows[0]?.n);
   expect(await count('SELECT count(*) AS n FROM conversations')).toBe(CUSTOMERS);
   expect(await count("SELECT count(*) AS n FROM app.webhook_items WHERE state = 'quarantined'")).toBe(0);
   expect(await count('SELECT count(*) AS n FROM app.webhook_lanes')).toBe(0);
@@ -122,18 +99,17 @@ test(`${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places los
       begun.push({ place, counts: customers.people.map(({ acknowledged }) => acknowledged.length) });
       // Not always at the first time, when nothing else is in work yet.
       await startAgain(`${place}:kill@${String(1 + ((kill * 7 + index * 3) % 4))}`);
-      const ended = await Promise.race([server.ended, pause(60_000, 'not reached', { ref: false })]);
-      expect([place, ended]).toEqual([place, 'SIGKILL']);
+      await expectKilled(server, place);
     }
   await startAgain();
   await server.ready;
   await customers.stop();
-  printFigure(killTable(await countByPlace(database, customers, begun)));
+  printFigure(killTable(await countByPlace(servers.database, customers, begun)));
   await expectEverything(customers, `${String(KILLS_EACH)} kills at each of ${String(PLACES.length)} places`);
 }, 3_600_000);
 
 test('what a killed process had in work is taken over by another before its leases end', async () => {
-  await workedOff(database);
+  await workedOff(servers.database);
   server.kill('SIGKILL');
   await server.ended;
   await startAgain('inbound.items-claimed:kill');
@@ -145,14 +121,14 @@ test('what a killed process had in work is taken over by another before its leas
   });
   await server.ended;
   const killedAt = performance.now();
-  const { rows } = await database.query<{ leased_by: number; leased_until: Date }>(
+  const { rows } = await servers.database.query<{ leased_by: number; leased_until: Date }>(
     'SELECT leased_by, max(leased_until) AS leased_until FROM app.webhook_lanes WHERE leased_until > now() GROUP BY 1',
   );
   const [dead] = rows;
   expect(rows).toHaveLength(1);
   await startAgain();
   const left = () =>
-    database.query<{ n: number; now: Date }>(
+    servers.database.query<{ n: number; now: Date }>(
       'SELECT count(*)::int AS n, now() AS now FROM app.webhook_lanes WHERE leased_by = $1',
       [dead?.leased_by],
     );

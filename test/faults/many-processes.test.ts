@@ -1,60 +1,26 @@
 /** Several processes on one database: each message is stored once and sent once, whoever received it, and in order. */
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { request } from '../harness/api.ts';
 import { connectOwner, type ConnectedOwner } from '../harness/process-clients.ts';
-import {
-  makeDataDirectory,
-  startServerProcess,
-  until,
-  type ServerProcess,
-} from '../harness/server-process.ts';
-import { TEST_APP_SECRET } from '../harness/secrets.ts';
+import { until, type ServerProcess } from '../harness/server-process.ts';
+import { openServers, type Servers } from '../harness/servers.ts';
 import { deliveryOf, postDelivery } from '../harness/signed-delivery.ts';
-import { startThrowawayServer, type ThrowawayServer } from '../harness/throwaway-server.ts';
 
-let data: ReturnType<typeof makeDataDirectory>;
-let postgres: ThrowawayServer;
-let database: pg.Client;
-let processes: ServerProcess[] = [];
+let servers: Servers;
 
 beforeEach(async () => {
-  data = makeDataDirectory();
-  postgres = await startThrowawayServer();
-  database = new pg.Client(postgres.adminUrl);
-  await database.connect();
+  servers = await openServers();
 });
-afterEach(async () => {
-  for (const process of processes) process.kill('SIGKILL');
-  await Promise.all(processes.map(({ ended }) => ended));
-  processes = [];
-  await database.end();
-  await postgres.remove();
-  data.remove();
-});
+afterEach(() => servers.close());
 
-async function start(mode: string, env: Record<string, string> = {}): Promise<ServerProcess> {
-  const started = await startServerProcess({
-    dataDir: data.dataDir,
-    args: ['--mode', mode],
-    env: { DATABASE_URL: postgres.adminUrl, ...env },
-  });
-  processes.push(started);
-  await started.ready;
-  return started;
+async function ready(starting: Promise<ServerProcess>): Promise<ServerProcess> {
+  const server = await starting;
+  await server.ready;
+  return server;
 }
 
-/** A second process beside one whose simulator plays Meta for both. */
-const startBeside = (first: ServerProcess, mode: string) =>
-  start(mode, {
-    SIMULATOR: 'off',
-    FB_APP_ID: '100000000000001',
-    FB_APP_SECRET: TEST_APP_SECRET,
-    GRAPH_API_URL: `${first.url}/simulator/graph`,
-  });
-
 const one = async <T>(sql: string, values: unknown[] = []): Promise<T | undefined> =>
-  (await database.query<{ value: T }>(sql, values)).rows[0]?.value;
+  (await servers.database.query<{ value: T }>(sql, values)).rows[0]?.value;
 
 type Accepted = { biz_opaque_callback_data: string; body: { text: { body: string }; to: string } };
 const accepted = (url: string, number: ConnectedOwner) =>
@@ -83,14 +49,14 @@ async function exchange(webhooks: string[], api: string[], simulator: string): P
     within: 30_000,
     what: 'every item processed',
   });
-  const { rows } = await database.query<{ phone: string; text: string[] }>(`
+  const { rows } = await servers.database.query<{ phone: string; text: string[] }>(`
     SELECT c.phone, array_agg(m.message ORDER BY m."timestamp", m.id) AS text
     FROM messages m JOIN customers c ON c.home = m.home AND c.id = m.customer_id GROUP BY c.phone ORDER BY 1`);
   const inOrder = Array.from({ length: EACH }, (_, index) => String(index + 1));
   expect(rows).toEqual(CONTACTS.map((phone) => ({ phone, text: inOrder })));
 
   // The window is open for what arrived lately by WhatsApp's clock.
-  await database.query('UPDATE conversations SET last_inbound_at = now()');
+  await servers.database.query('UPDATE conversations SET last_inbound_at = now()');
   const { body } = await request<{ data: { id: string }[] }>(`${api[0] ?? ''}/api/v1/conversations`, {
     token: number.token,
   });
@@ -129,23 +95,23 @@ async function exchange(webhooks: string[], api: string[], simulator: string): P
 
 describe('each message is stored once and sent once', () => {
   test('by two processes that do everything', async () => {
-    const first = await start('all');
-    const second = await startBeside(first, 'all');
+    const first = await ready(servers.start());
+    const second = await ready(servers.startBeside(first));
     await exchange([first.url, second.url], [first.url, second.url], first.url);
   }, 120_000);
 
   test('by two that serve and two that work', async () => {
-    const web = await start('web');
-    const otherWeb = await startBeside(web, 'web');
-    await startBeside(web, 'worker');
-    await startBeside(web, 'worker');
+    const web = await ready(servers.start({ mode: 'web' }));
+    const otherWeb = await ready(servers.startBeside(web, { mode: 'web' }));
+    await ready(servers.startBeside(web, { mode: 'worker' }));
+    await ready(servers.startBeside(web, { mode: 'worker' }));
     await exchange([web.url, otherWeb.url], [web.url, otherWeb.url], web.url);
   }, 120_000);
 });
 
 test('a worker that is killed before Meta has answered leaves the message unknown, and it is never sent twice', async () => {
-  const web = await start('web');
-  const worker = await startBeside(web, 'worker');
+  const web = await ready(servers.start({ mode: 'web' }));
+  const worker = await ready(servers.startBeside(web, { mode: 'worker' }));
   const number = await connectOwner(web.url);
   const inbound = { phone_number_id: number.phoneNumberId, from: '4917000009', text: 'Hello' };
   await request(`${web.url}/simulator/control/inbound`, { body: inbound });
@@ -176,8 +142,8 @@ test('a worker that is killed before Meta has answered leaves the message unknow
   });
 
   // The lease of the killed worker is over: a minute passes at once.
-  await database.query("UPDATE outbox SET leased_until = now() - interval '1 second'");
-  await startBeside(web, 'worker');
+  await servers.database.query("UPDATE outbox SET leased_until = now() - interval '1 second'");
+  await ready(servers.startBeside(web, { mode: 'worker' }));
   await until(state, { is: (value) => value === 'unknown', within: 20_000, what: 'the outcome unknown' });
   const shown = async () => {
     const page = await request<{ data: { direction: string; status: string }[] }>(

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import type pg from 'pg';
-import type { KillCount } from './kill-places.ts';
+import { countKills, findDamage, type KillCount } from './kill-places.ts';
 import { until } from './server-process.ts';
 import { deliveryOf, postDelivery } from './signed-delivery.ts';
 
@@ -145,23 +145,15 @@ export async function countByPlace(
     `SELECT m.wamid FROM messages m WHERE m.wamid LIKE $1 ORDER BY m."timestamp", m.id`,
     [`${customers.prefix}.%`],
   );
-  const counts = new Map<string, KillCount>();
-  for (const [index, { place, counts: from }] of begun.entries()) {
-    const count = counts.get(place) ?? { place, kills: 0, lost: 0, doubled: 0, disordered: 0 };
-    count.kills += 1;
-    for (const [who, person] of customers.people.entries()) {
-      const stretch = person.acknowledged.slice(from[who], begun[index + 1]?.counts[who]);
-      const wanted = new Set(stretch);
-      const stored = rows.flatMap(({ wamid }) => (wanted.has(wamid) ? [wamid] : []));
-      const once = [...new Set(stored)];
-      count.lost += stretch.length - once.length;
-      count.doubled += stored.length - once.length;
-      const here = stretch.filter((wamid) => stored.includes(wamid));
-      count.disordered += once.some((wamid, nth) => wamid !== here[nth]) ? 1 : 0;
-    }
-    counts.set(place, count);
-  }
-  return [...counts.values()];
+  const stored = rows.map(({ wamid }) => wamid);
+  return countKills(
+    begun.map(({ place, counts }, index) => ({
+      place,
+      damage: customers.people.map(({ acknowledged }, who) =>
+        findDamage(acknowledged.slice(counts[who], begun[index + 1]?.counts[who]), stored),
+      ),
+    })),
+  );
 }
 
 /** For people who read the run. */

@@ -1,5 +1,8 @@
 /** Who is killed at which named place. Every place belongs to one of the lists, so that a new one without a kill is noticed. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'vitest';
 import { FAILPOINTS, type Failpoint } from '../../src/platform/failpoints.ts';
+import type { ServerProcess } from './server-process.ts';
 
 const beginningWith = (...prefixes: string[]): Failpoint[] =>
   FAILPOINTS.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
@@ -13,7 +16,43 @@ export const ANSWERING_PLACES = beginningWith('automatic.', 'media.', 'triage.gi
 /** What an owner does about those who wait; the process that serves. */
 export const ASSIGNING_PLACES = beginningWith('triage.assigned');
 
-export type KillCount = { place: string; kills: number; lost: number; doubled: number; disordered: number };
+/** Waits until the place has killed the process; fails when it ends otherwise, or does not come there within a minute. */
+export async function expectKilled(server: ServerProcess, place: string): Promise<void> {
+  const ended = await Promise.race([server.ended, pause(60_000, 'not reached', { ref: false })]);
+  expect([place, ended]).toEqual([place, 'SIGKILL']);
+}
+
+type Damage = { lost: number; doubled: number; disordered: number };
+export type KillCount = Damage & { place: string; kills: number };
+
+/** What is wrong with what one person wrote. `stored`: the ids of all stored messages, as they stand in their threads. */
+export function findDamage(written: readonly string[], stored: readonly string[]): Damage {
+  const wanted = new Set(written);
+  const theirs = stored.filter((wamid) => wanted.has(wamid));
+  const once = new Set(theirs);
+  const inOrder = written.filter((wamid) => once.has(wamid));
+  return {
+    lost: written.length - once.size,
+    doubled: theirs.length - once.size,
+    disordered: [...once].some((wamid, nth) => wamid !== inOrder[nth]) ? 1 : 0,
+  };
+}
+
+/** For each place, the kills there and the damage to everybody who wrote from then on until the next kill. */
+export function countKills(kills: readonly { place: string; damage: readonly Damage[] }[]): KillCount[] {
+  const sumOf = (key: keyof Damage, damage: readonly Damage[]) =>
+    damage.reduce((sum, one) => sum + one[key], 0);
+  return [...Map.groupBy(kills, ({ place }) => place)].map(([place, there]) => {
+    const damage = there.flatMap((kill) => kill.damage);
+    return {
+      place,
+      kills: there.length,
+      lost: sumOf('lost', damage),
+      doubled: sumOf('doubled', damage),
+      disordered: sumOf('disordered', damage),
+    };
+  });
+}
 
 /** For people who read the run. */
 export function killTable(counts: readonly KillCount[]): string {

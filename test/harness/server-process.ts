@@ -30,7 +30,7 @@ export type ServerProcessOptions = {
    */
   direct?: boolean;
   /** Where the process ends, throws or waits: see src/platform/failpoints.ts. Needs `direct`. */
-  failpoints?: string;
+  failpoints?: string | undefined;
 };
 
 export type ServerProcess = {
