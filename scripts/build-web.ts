@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const built = join(root, 'dist', 'web');
 
 /** What a build depends on; tests are no part of it. */
-const SOURCES = ['web/**/*', 'src/**/contract.ts', 'src/**/contracts/*.ts', 'package-lock.json'];
+const SOURCES = ['web/**/*', 'src/**/contract*.ts', 'package-lock.json'];
 
 /**
  * Builds if needed.
