@@ -16,6 +16,7 @@ import {
 } from '../harness/deliveries.ts';
 import {
   anyMessage,
+  BUSINESS_PHONE,
   call,
   changeOf,
   echo,
@@ -325,6 +326,54 @@ describe('the past of a phone', () => {
     expect(await threadOf(phone)).toMatchObject([{ type: 'image', text: 'The roof' }]);
   });
 
+  test.each([
+    ['after', 'twice'],
+    ['before', 'twice'],
+    ['after', 'once'],
+    ['before', 'once'],
+  ])(
+    'files that Meta sends by themselves, %s their placeholders and %s, take their places',
+    async (when, often) => {
+      const phone = newPhone();
+      const theirs = { id: newWamid(), from: phone, timestamp: '1770000000' };
+      const ours = { id: newWamid(), from: BUSINESS_PHONE, timestamp: '1770000001' };
+      const placeholders = [theirs, ours].map((message) => ({
+        ...message,
+        type: 'media_placeholder',
+        history_context: { status: 'READ' },
+      }));
+      const chunk = [historyOf(number.phoneNumberId, phone, placeholders)];
+      const image = (caption: string) => ({
+        type: 'image',
+        image: { id: newWamid(), mime_type: 'image/png', caption },
+      });
+      const file = (message: Record<string, unknown>) => field('history', { messages: [message] });
+      const files = [file({ ...theirs, ...image('The roof') }), file({ ...ours, ...image('The plan') })];
+      const told = when === 'after' ? [chunk, ...files] : [...files, chunk];
+      await post(...told, ...(often === 'twice' ? told : []));
+      expect(
+        (await threadOf(phone)).map(({ type, text, direction, media }) => [
+          type,
+          text,
+          direction,
+          media?.kind,
+        ]),
+      ).toEqual([
+        ['image', 'The roof', 'inbound', 'image'],
+        ['image', 'The plan', 'outbound', 'image'],
+      ]);
+      expect(await inbox.with(phone)).toMatchObject({ unread_count: 0 });
+    },
+  );
+
+  test('the business’s own words are known by Meta’s word for them, however it is spelt', async () => {
+    const phone = newPhone();
+    const sent = { id: newWamid(), timestamp: '1770000000', type: 'text', text: { body: 'Ours' } };
+    const context = { from_me: true, status: 'read' };
+    await post([historyOf(number.phoneNumberId, phone, [{ ...sent, history_context: context }])]);
+    expect(await threadOf(phone)).toMatchObject([{ direction: 'outbound', status: 'read' }]);
+  });
+
   test('a broken message in it is set aside alone, and a refused transfer is kept', async () => {
     const phone = newPhone();
     const good = {
@@ -365,6 +414,14 @@ describe('who a person is', () => {
       expect((await threadOf(fresh)).map(({ type }) => type)).toEqual(['text', 'system', 'text']);
     },
   );
+
+  test('a new security code is the same person under the same phone, also before they ever wrote', async () => {
+    const phone = newPhone();
+    const system = { body: 'Their code changed', type: 'customer_identity_changed' };
+    await post(field('messages', { messages: [anyMessage({ from: { phone } }, 'system', system)] }));
+    await post(said([textMessage({ from: { phone }, text: 'Still me' })], { phone }));
+    expect((await threadOf(phone)).map(({ type }) => type)).toEqual(['system', 'text']);
+  });
 
   test.each(['system', 'user_id_update'])(
     'a new user id told by %s goes on with the same conversation',

@@ -14,7 +14,6 @@ export type IdentityChange = { before: Identity; now: Identity; timestamp: Date 
 export function readSystemChange(value: Json, contact: Json = null): IdentityChange {
   const system = objectAt(value, 'system') ?? undefined;
   const sender = readIdentity(partyOf('messages', value), contact);
-  const isMove = textAt(system, 'type')?.includes('changed') === true;
   const before = identityOf({
     userId: idAt(system, 'previous_user_id'),
     parentUserId: idAt(system, 'previous_parent_user_id'),
@@ -26,6 +25,8 @@ export function readSystemChange(value: Json, contact: Json = null): IdentityCha
     phone: idAt(system, 'wa_id') ?? idAt(system, 'new_wa_id'),
   });
   const timestamp = secondsAt(value, 'timestamp');
+  // A new security code ("customer_identity_changed") is no new identifier: the person stays who they are.
+  const isMove = textAt(system, 'type')?.includes('changed') === true && Object.keys(now).length > 0;
   return isMove
     ? { before: { ...sender, ...before }, now, timestamp }
     : { before: {}, now: sender, timestamp };

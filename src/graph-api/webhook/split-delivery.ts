@@ -11,6 +11,7 @@ import type { WebhookField } from './delivery-types.ts';
 import { matchContact, partyOf, senderKeyOf } from './match-contact.ts';
 import type { Party } from './match-contact.ts';
 import { parseDelivery } from './parse-delivery.ts';
+import { threadOfLone } from './past-message.ts';
 
 /** `history`: one message of the past, which waits behind everything that happens now. */
 export type WebhookItemKind = 'message' | 'status' | 'echo' | 'notice' | 'history';
@@ -62,7 +63,7 @@ const SPLIT_FIELDS: ReadonlyMap<string, ReadonlyMap<string, WebhookItemKind>> = 
     user_preferences: { user_preferences: 'notice' },
     user_id_update: { user_id_update: 'notice' },
     smb_app_state_sync: { state_sync: 'notice' },
-    history: { history: 'history' },
+    history: { history: 'history', messages: 'history' },
     calls: { calls: 'notice', statuses: 'notice' },
     automatic_events: { automatic_events: 'notice' },
     tracking_events: { events: 'notice' },
@@ -164,14 +165,10 @@ function splitPart(items: Draft[], { source, key, kind, found, where }: Part): v
   }
   for (const [index, element] of found.entries()) {
     if (items.length > MOST_ITEMS) return;
-    if (kind === 'history' && isJsonObject(element)) {
-      splitHistory(items, { source, chunk: element, where: `${where}.value.${key}[${String(index)}]` });
-      continue;
-    }
-    items.push(
-      elementItem(source, key, kind, element) ??
-        malformedItem(source, `${where}.value.${key}[${String(index)}]`, element),
-    );
+    const place = `${where}.value.${key}[${String(index)}]`;
+    if (kind === 'history' && key === 'history' && isJsonObject(element))
+      splitHistory(items, { source, chunk: element, where: place });
+    else items.push(elementItem(source, key, kind, element) ?? malformedItem(source, place, element));
   }
 }
 
@@ -220,6 +217,7 @@ function pastItem(source: Source, thread: JsonObject, message: Json): Draft | nu
 function elementItem(source: Source, part: string, kind: WebhookItemKind, value: Json): Draft | null {
   if (!isJsonObject(value)) return null;
   if (kind === 'notice') return noticeItem(source, part, value);
+  if (kind === 'history') return pastItem(source, threadOfLone(value, source.displayPhoneNumber), value);
   const id = textAt(value, 'id');
   if (id === null || id.length > LONGEST_ID) return null;
   if (kind === 'status' && textAt(value, 'status') === null) return null;

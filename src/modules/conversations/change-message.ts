@@ -1,10 +1,10 @@
 /**
- * Applies what is said about a message after it was sent: reactions, edits, deletions. One that overtakes its message is parked and
+ * Applies what is said about a message after it was sent: reactions, edits, deletions, files. One that overtakes its message is parked and
  * applied when the message comes. Safe to run twice, in any order: message-changes.ts decides.
  */
 import type { Tx } from '../../platform/db/tx.ts';
 import { noteMedia, type FileOfMessage } from '../media/note-media.ts';
-import { applyChange, type ChangeableMessage, type MessageChange } from './message-changes.ts';
+import { applyChange, isPlaceholder, type ChangeableMessage, type MessageChange } from './message-changes.ts';
 import { findMessageHome, type MessageHome } from './queries/homes.ts';
 import { lockContent, lockWamid, parkChange, updateContent } from './queries/later-content.ts';
 import { findMessageKey } from './queries/messages.ts';
@@ -61,23 +61,33 @@ export async function changeStored(
   if (!stored) return false;
   const changed = changes.reduce(applyChange, stored);
   if (changed === stored) return true;
-  await fetchFileInForce(tx, { ...stored, messageId: id }, { changed, changes });
+  const wasPlaceholder = isPlaceholder(stored);
+  await fetchFileInForce(tx, { ...stored, messageId: id }, { wasPlaceholder, changed, changes });
   await updateContent(tx, home, { ...changed, id });
   if (stored.conversationId !== null)
     publishChange(tx, home.agentId, { conversationId: stored.conversationId, messageId: id });
   return true;
 }
 
-/** The file that the edit in force brings; of an edit that another overtook there is nothing to show. */
+/** The file that is in force; of an edit that another overtook, and of what was deleted, there is nothing to show. */
 async function fetchFileInForce(
   tx: Tx,
   message: FileOfMessage,
-  { changed, changes }: { changed: ChangeableMessage; changes: MessageChange[] },
+  {
+    wasPlaceholder,
+    changed,
+    changes,
+  }: { wasPlaceholder: boolean; changed: ChangeableMessage; changes: MessageChange[] },
 ): Promise<void> {
   const { edit: inForce, revoke } = changed.changes;
-  for (const change of changes)
-    if (change.kind === 'edit' && change.file && change.wamid === inForce?.wamid && !revoke)
+  if (revoke) return;
+  for (const change of changes) {
+    if (change.kind === 'edit' && change.file && change.wamid === inForce?.wamid)
       await noteMedia(tx, message, { ...change.file, sentAt: new Date(change.at) });
+    // The ids of old files are made when the past is sent.
+    if (change.kind === 'content' && change.file && wasPlaceholder && !inForce)
+      await noteMedia(tx, message, { ...change.file, sentAt: null });
+  }
 }
 
 /** Tells the screens that a message is not what they show. */

@@ -1,5 +1,5 @@
 /**
- * What is said about a message after it was sent: reactions, an edit, a deletion. Pure. Must stay true: the same changes in any order,
+ * What is said about a message after it was sent: reactions, an edit, a deletion, the file of one that came without it. Pure. Must stay true: the same changes in any order,
  * once or twice, end in the same message, because they arrive in any order; of two the newer by WhatsApp's clock counts, and of two of
  * one second the one with the greater id.
  */
@@ -9,13 +9,13 @@ import type { MessageFile } from '../media/note-media.ts';
 /** When it was said (ISO, UTC) and under which id. */
 type Moment = { at: string; wamid: string };
 
-/** A file that an edit brings; Meta made its id when the edit was said. */
-export type EditedFile = Omit<MessageFile, 'sentAt'>;
+/** A file that comes after its message; Meta made its id when the edit was said, or the past was sent. */
+export type LaterFile = Omit<MessageFile, 'sentAt'>;
 
-/** `by`: `customer`, `business`, or in a group the member who did it. */
+/** `by`: `customer`, `business`, or in a group the member who did it. `content` is what a placeholder stands for. */
 export type MessageChange = Moment & { by: string } & (
     | { kind: 'reaction'; emoji: string | null }
-    | { kind: 'edit'; type: string; text: string; payload: unknown; file?: EditedFile | null }
+    | { kind: 'edit' | 'content'; type: string; text: string; payload: unknown; file?: LaterFile | null }
     | { kind: 'revoke' }
   );
 
@@ -38,6 +38,7 @@ export type ChangeableMessage = {
 /** The message as it is after the change. Only whoever wrote a message can edit or delete it. */
 export function applyChange(message: ChangeableMessage, change: MessageChange): ChangeableMessage {
   if (change.kind === 'reaction') return withReaction(message, change);
+  if (change.kind === 'content') return withContent(message, change);
   const isAuthor = (change.by === 'business') === (message.direction === 'outbound');
   if (!isAuthor) return message;
   const { at, wamid } = change;
@@ -60,6 +61,18 @@ export function applyChange(message: ChangeableMessage, change: MessageChange): 
     payload: withContext(change.payload, message.payload),
     changes: { ...message.changes, edit: { at, wamid } },
   };
+}
+
+/** Whether it only keeps the place of a message with a file (Cloud API, "history webhook reference"). */
+export function isPlaceholder({ type, payload }: Pick<ChangeableMessage, 'type' | 'payload'>): boolean {
+  return type === 'unsupported' && isFields(payload) && payload['original_type'] === 'media_placeholder';
+}
+
+function withContent(
+  message: ChangeableMessage,
+  { type, text, payload }: MessageChange & { kind: 'content' | 'edit' },
+): ChangeableMessage {
+  return isPlaceholder(message) ? { ...message, type, text, payload } : message;
 }
 
 function withReaction(

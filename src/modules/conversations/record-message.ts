@@ -14,7 +14,7 @@ import {
   updateMessage,
   type NewMessage,
 } from './queries/messages.ts';
-import { addCallEvent, replacePlaceholder } from './queries/later-content.ts';
+import { addCallEvent } from './queries/later-content.ts';
 import { noteWaiting } from './queries/triage.ts';
 import { noteWaitingCall } from './queries/waiting.ts';
 import { canRise } from './rules.ts';
@@ -184,17 +184,4 @@ export async function noteCallEvent(
   await noteMessage(tx, { conversationId, messageId, at, isUnread: false, opensWindow });
   publishChange(tx, home.agentId, { conversationId, messageId });
   return true;
-}
-
-/** Gives a message that came without its file the content with the file; any other message stays as it is. */
-export async function fillPlaceholder(
-  tx: Tx,
-  message: { organizationId: string; phoneNumberId: string; wamid: string },
-  content: { type: string; text: string; payload: unknown; file: MessageFile | null },
-): Promise<void> {
-  const stored = content.type === 'unsupported' ? null : await findStored(tx, message);
-  if (!stored) return;
-  if (content.file) await noteMedia(tx, { ...message, messageId: stored.messageId }, content.file);
-  const conversationId = await replacePlaceholder(tx, stored.home, { id: stored.messageId, ...content });
-  if (conversationId) publishChange(tx, stored.home.agentId, { conversationId, messageId: stored.messageId });
 }

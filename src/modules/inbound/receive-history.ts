@@ -3,15 +3,14 @@
  * called: it is not unread and moves no screen. Its lanes are served when nothing else waits (db/code/inbound.sql).
  */
 import { listAt, objectAt, textAt, type Json } from '../../graph-api/json.ts';
-import { readPastMessage } from '../../graph-api/webhook/past-message.ts';
+import { readPastMessage, type PastMessage } from '../../graph-api/webhook/past-message.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
 import { changeMessage } from '../conversations/change-message.ts';
-import { fillPlaceholder } from '../conversations/record-message.ts';
-import { meetSender } from './claim-place.ts';
-import { changeOf, type ReceivedItem } from './receive-message.ts';
+import { applyTo, changeOf, type ReceivedItem } from './receive-message.ts';
+import { PoisonedItem } from './rules.ts';
 import { storeMessage, type MessageOutcome } from './store-message.ts';
-import { contentOf } from './stored-content.ts';
+import { contentOf, fileOf } from './stored-content.ts';
 
 const STATUSES = new Map<string, MessageStatus>([
   ['PENDING', 'sending'],
@@ -39,29 +38,48 @@ export async function receiveHistory(
   const { message, with: identity, isOutbound } = readPastMessage(item.value, item.displayPhoneNumber);
   const told = { identity, at: message.timestamp };
   const change = changeOf(message, isOutbound ? 'business' : 'customer');
-  const key = { organizationId: item.organizationId, phoneNumberId: item.number.phoneNumberId };
-  if (change) {
-    await meetSender(tx, item, told);
-    const outcome = await changeMessage(tx, { ...key, wamid: message.targetWamid ?? '' }, change);
-    return outcome === 'parked' ? 'parked' : 'done';
-  }
+  if (change) return applyTo(tx, item, { message, told, change });
+  // The business does not always say to whom it sent a file: it is wherever its placeholder is.
+  if (message.media && Object.keys(identity).length === 0) return fillPlaceholder(tx, item, message);
   const { file, ...words } = contentOf(message);
-  // The ids of old files are made when the history is sent.
-  const content = { ...words, file: file && { ...file, sentAt: null } };
   const outcome = await storeMessage(tx, item, {
     message,
     told,
     direction: isOutbound ? 'outbound' : 'inbound',
     status: isOutbound ? statusOf(item.value) : 'received',
     arrival: { isUnread: false, opensWindow: !isOutbound && message.type !== 'system', isAnnounced: false },
-    content,
+    // The ids of old files are made when the history is sent.
+    content: { ...words, file: file && { ...file, sentAt: null } },
   });
-  // The files of the last fourteen days come by themselves, after a placeholder.
-  if (outcome === 'duplicate') await fillPlaceholder(tx, { ...key, wamid: message.wamid }, content);
+  if (outcome === 'duplicate' && message.type !== 'unsupported') await fillPlaceholder(tx, item, message);
   return outcome;
+}
+
+/** The files of the last fourteen days come by themselves, mostly after their placeholders. Throws PoisonedItem. */
+async function fillPlaceholder(
+  tx: Tx,
+  { organizationId, number }: ReceivedItem,
+  message: PastMessage['message'],
+): Promise<MessageOutcome> {
+  const { wamid, timestamp } = message;
+  const { file: _, ...words } = contentOf(message);
+  if (wamid === '') throw new PoisonedItem('The message has no id.');
+  const outcome = await changeMessage(
+    tx,
+    { organizationId, phoneNumberId: number.phoneNumberId, wamid },
+    {
+      kind: 'content',
+      by: 'business',
+      wamid,
+      at: (timestamp ?? new Date(0)).toISOString(),
+      ...words,
+      file: fileOf(message),
+    },
+  );
+  return outcome === 'parked' ? 'parked' : 'done';
 }
 
 function statusOf(value: Json): MessageStatus {
   const context = objectAt(objectAt(value, 'message') ?? undefined, 'history_context') ?? undefined;
-  return STATUSES.get(textAt(context, 'status') ?? '') ?? 'sent';
+  return STATUSES.get(textAt(context, 'status')?.toUpperCase() ?? '') ?? 'sent';
 }

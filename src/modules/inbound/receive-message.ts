@@ -76,7 +76,8 @@ function memberOf({ from }: InboundMessage): string {
 /** Ids are short enough to be stored, whatever is said about them. */
 const LONGEST_WAMID = 512;
 
-async function applyTo(
+/** Applies what a message says about another one. Throws PoisonedItem. */
+export async function applyTo(
   tx: Tx,
   place: Place,
   { message, told, change }: { message: MessageContent; told: Told; change: MessageChange },

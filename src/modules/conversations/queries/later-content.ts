@@ -146,17 +146,3 @@ export async function addCallEvent(
     RETURNING customer_id AS "customerId", conversation_id AS "conversationId"`.execute(tx.db);
   return rows[0] ?? null;
 }
-
-/** Null when the message is no placeholder. Its conversation otherwise. */
-export async function replacePlaceholder(
-  tx: Tx,
-  { agentId, home }: MessageHome,
-  content: { id: number; type: string; text: string; payload: unknown },
-): Promise<string | null> {
-  const { rows } = await sql<{ conversation_id: string | null }>`
-    UPDATE messages SET type = ${content.type}, message = ${content.text}, payload = ${asJson(content.payload)}
-    WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${content.id}
-      AND type = 'unsupported' AND payload ->> 'original_type' = 'media_placeholder'
-    RETURNING conversation_id`.execute(tx.db);
-  return rows[0]?.conversation_id ?? null;
-}
