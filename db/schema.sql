@@ -800,6 +800,7 @@ CREATE TABLE public.number_pins (
   set_by uuid,
   confirmed_at timestamp with time zone,
   updated_at timestamp with time zone NOT NULL DEFAULT now(),
+  refused_at timestamp with time zone,
   CONSTRAINT number_pins_pkey PRIMARY KEY (organization_id, phone_number_id),
   CONSTRAINT number_pins_number_fkey FOREIGN KEY (organization_id, phone_number_id) REFERENCES public.phone_numbers(organization_id, phone_number_id) ON DELETE CASCADE
 );

@@ -59,6 +59,44 @@ test('a wrong PIN that somebody tries does not take the place of the one that is
   expect((await register(path)).status).toBe(200);
 });
 
+test('a kept PIN that Meta refuses is shown as refused since then, until Meta takes one', async () => {
+  const { path, phone_number_id: id } = await connectNumber({ registered: false });
+  const { control } = switchboard.simulator;
+  const token = owner.access_token;
+  const settings = async () =>
+    (await request<NumberSettingsPage>(`${switchboard.url}/api/v1/phone-numbers`, { token })).body.data[0];
+  const kept = await request<NumberPin>(`${path}/pin`, { token });
+  expect(kept.body.refused_at).toBeNull();
+  expect(await settings()).toMatchObject({ pin_state: 'kept', pin_refused_at: null });
+  // Somebody set another one in WhatsApp Manager.
+  const elsewhere = kept.body.pin === '525252' ? '535353' : '525252';
+  control.changeNumber(id, { status: 'DISCONNECTED' });
+  control.declareAccount({ phone_number_id: id, pin: elsewhere });
+  for (const body of [{}, { pin: kept.body.pin }]) {
+    expect((await register(path, body)).body.code).toBe('waba.pin_wrong');
+    const refused = await settings();
+    expect(refused).toMatchObject({ pin_state: 'refused' });
+    expect(Date.parse(refused?.pin_refused_at ?? '')).toBeGreaterThan(Date.now() - 60_000);
+  }
+  const shown = await request<NumberPin>(`${path}/pin`, { token });
+  expect(shown.body).toMatchObject({ pin: kept.body.pin, confirmed: false });
+  expect(shown.body.refused_at).not.toBeNull();
+  expect((await register(path, { pin: elsewhere })).status).toBe(200);
+  expect(await settings()).toMatchObject({ pin_state: 'kept', pin_refused_at: null });
+});
+
+test('a refusal that is not about the PIN says nothing of the one that is kept', async () => {
+  const { path } = await connectNumber({ registered: false });
+  switchboard.simulator.control.setFaults({
+    calls: [{ call: 'POST number/register', kind: 'graph_error', code: 133016 }],
+  });
+  expect((await register(path)).body.code).toBe('waba.registered_too_often');
+  const numbers = await request<NumberSettingsPage>(`${switchboard.url}/api/v1/phone-numbers`, {
+    token: owner.access_token,
+  });
+  expect(numbers.body.data[0]).toMatchObject({ pin_state: 'kept', pin_refused_at: null });
+});
+
 test('of a refused PIN nothing is kept when none was known', async () => {
   const { path } = await connectNumber({ registered: false, pin: '424242' });
   expect((await register(path, { pin: '000001' })).body.code).toBe('waba.pin_wrong');

@@ -50,10 +50,11 @@ export const NumberSettings = Type.Object(
     messaging_limit: Nullable(Type.String({ description: 'As Meta names it, e.g. TIER_2K' })),
     status: Type.String(),
     is_registered: Type.Boolean(),
-    pin_state: Type.Enum(['none', 'unconfirmed', 'kept'], {
+    pin_state: Type.Enum(['none', 'unconfirmed', 'kept', 'refused'], {
       description:
-        'The two-step PIN as far as it is written down here, encrypted; unconfirmed: nobody knows whether Meta took it',
+        'The two-step PIN as far as it is written down here, encrypted; unconfirmed: nobody knows whether Meta took it; refused: Meta says that the number has another one',
     }),
+    pin_refused_at: Nullable(DateTime),
     mode: NumberMode,
     routing: Nullable(Type.Array(RoutingRule)),
     answered_by: Type.Array(Type.Object({ user_id: Type.String({ format: 'uuid' }), name: Type.String() }), {

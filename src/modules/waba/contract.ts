@@ -265,9 +265,14 @@ export const PinBody = Type.Object(
   { additionalProperties: false },
 );
 
-/** The two-step PIN of a number. `confirmed` is false while nobody knows whether Meta took it. */
+/** The two-step PIN of a number. `confirmed` is false while nobody knows whether Meta took it, and since Meta refused it. */
 export const NumberPin = Type.Object(
-  { pin: Type.String(), confirmed: Type.Boolean(), updated_at: Type.String({ format: 'date-time' }) },
+  {
+    pin: Type.String(),
+    confirmed: Type.Boolean(),
+    refused_at: Nullable(Type.String({ format: 'date-time' })),
+    updated_at: Type.String({ format: 'date-time' }),
+  },
   { $id: 'NumberPin' },
 );
 export type NumberPin = Static<typeof NumberPin>;

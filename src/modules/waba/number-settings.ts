@@ -28,6 +28,7 @@ function present(row: SettingsRow): NumberSettings {
     // Written by patchNumber alone, which took it from the schema.
     routing: row.routing as RoutingRule[] | null,
     is_registered: row.status === 'CONNECTED' && platform !== 'NOT_APPLICABLE',
+    pin_refused_at: row.pin_refused_at?.toISOString() ?? null,
     read_at: row.read_at.toISOString(),
     gone_at: row.gone_at?.toISOString() ?? null,
   };

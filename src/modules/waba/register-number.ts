@@ -1,14 +1,15 @@
 /**
  * Registering a number, which makes it able to send and sets its two-step PIN. The PIN is written down, encrypted, before Meta is
  * asked: a PIN that was set and lost could only be reset by hand in WhatsApp Manager. With a PIN that Meta refuses nothing was set, and
- * the one before counts again. Meta allows ten registrations in 72 hours.
+ * the one before counts again; of one that was kept it is noted, because it was changed elsewhere. Meta allows ten registrations in 72
+ * hours.
  */
 import { randomInt } from 'node:crypto';
 import type { App } from '../../app.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
 import { GraphError } from '../../graph-api/graph-error.ts';
 import type { SecretPlace } from '../../platform/crypto/secret-box.ts';
-import { asUser } from '../../platform/db/tx.ts';
+import { asUser, type Tx } from '../../platform/db/tx.ts';
 import { AppError, notFound } from '../../platform/errors.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import { presentNumber } from './account-status.ts';
@@ -18,7 +19,7 @@ import type { PhoneNumber } from './contract.ts';
 import { openNumber } from './open-number.ts';
 import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
 import type { AttemptNumber } from './queries/attempts.ts';
-import { confirmPin, findPin, keepPin, restorePin, type SealedPin } from './queries/pins.ts';
+import { confirmPin, findPin, keepPin, notePinRefused, restorePin, type SealedPin } from './queries/pins.ts';
 import { explainRegistration } from './rules-connecting.ts';
 
 /** A PIN belongs to a number of an organization: what another one set is none of theirs. */
@@ -26,8 +27,8 @@ export function pinPlace(number: { organizationId: string; phoneNumberId: string
   return { table: 'number_pins', rowId: `${number.organizationId}/${number.phoneNumberId}`, column: 'pin' };
 }
 
-/** `written` is what was written down for this registration, and what stood there before; null with a PIN that was kept already. */
-type PreparedPin = { pin: string; written: { refused: string; before: SealedPin | undefined } | null };
+/** `sealed` is how it stands there now; `written` what stood there before it was written down for this, null if it was kept already. */
+type PreparedPin = { pin: string; sealed: string; written: { before: SealedPin | undefined } | null };
 
 /** The PIN to register with: the given one, the kept one, or a random one; kept before it is used. */
 function preparePin(
@@ -38,13 +39,25 @@ function preparePin(
   const place = pinPlace({ organizationId: actor.organizationId, phoneNumberId });
   return asUser(app, actor, async (tx) => {
     const before = await findPin(tx, phoneNumberId);
-    if (before && given === undefined) return { pin: app.secretBox.open(before.pin, place), written: null };
+    const kept = before ? app.secretBox.open(before.pin, place) : null;
+    if (before && kept !== null && (given === undefined || given === kept))
+      return { pin: kept, sealed: before.pin, written: null };
     const pin = given ?? String(randomInt(1_000_000)).padStart(6, '0');
     const { organizationId, userId } = actor;
     const sealed = app.secretBox.seal(pin, place);
     await keepPin(tx, { organizationId, userId, phoneNumberId, sealed });
-    return { pin, written: { refused: sealed, before } };
+    return { pin, sealed, written: { before } };
   });
+}
+
+/** With a wrong PIN nothing was set at Meta; whatever else it refuses says nothing of a PIN that was kept. */
+async function noteRefusal(
+  tx: Tx,
+  { phoneNumberId, prepared, refusal }: { phoneNumberId: string; prepared: PreparedPin; refusal: AppError },
+): Promise<void> {
+  const { sealed, written } = prepared;
+  if (written) await restorePin(tx, { phoneNumberId, refused: sealed, before: written.before });
+  else if (refusal.code === 'waba.pin_wrong') await notePinRefused(tx, phoneNumberId, sealed);
 }
 
 type Registration = { phoneNumberId: string; token: GraphToken; pin?: string | undefined };
@@ -52,12 +65,12 @@ type Registration = { phoneNumberId: string; token: GraphToken; pin?: string | u
 /** Throws what `explainRegistration` says (the PIN before stays then), or GraphError when it may pass; the PIN is kept then. */
 async function register(app: App, actor: Connector, registration: Registration): Promise<void> {
   const { phoneNumberId, token } = registration;
-  const { pin, written } = await preparePin(app, actor, { phoneNumberId, given: registration.pin });
+  const prepared = await preparePin(app, actor, { phoneNumberId, given: registration.pin });
   try {
-    await app.graph.registerNumber(token, phoneNumberId, { pin });
+    await app.graph.registerNumber(token, phoneNumberId, { pin: prepared.pin });
   } catch (error) {
     const refusal = error instanceof GraphError ? explainRegistration(error) : null;
-    if (refusal && written) await asUser(app, actor, (tx) => restorePin(tx, { phoneNumberId, ...written }));
+    if (refusal) await asUser(app, actor, (tx) => noteRefusal(tx, { phoneNumberId, prepared, refusal }));
     throw refusal ?? error;
   }
   await asUser(app, actor, async (tx) => {

@@ -25,7 +25,8 @@ export async function revealPin(
   });
   return {
     pin: app.secretBox.open(kept.pin, pinPlace({ organizationId: actor.organizationId, phoneNumberId })),
-    confirmed: kept.confirmed_at !== null,
+    confirmed: kept.confirmed_at !== null && kept.refused_at === null,
+    refused_at: kept.refused_at?.toISOString() ?? null,
     updated_at: kept.updated_at.toISOString(),
   };
 }

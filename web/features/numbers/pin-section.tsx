@@ -5,6 +5,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { rawFieldText } from '../../lib/form-fields.ts';
+import { timeAgo } from '../../lib/time.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
@@ -16,11 +17,24 @@ import styles from './numbers-page.module.css';
 
 const SIX_DIGITS = /^\d{6}$/u;
 
-const words: Record<NumberSettings['pin_state'], string> = {
+const words: Record<Exclude<NumberSettings['pin_state'], 'refused'>, string> = {
   kept: 'A PIN is set and kept here, encrypted. It is asked for wherever the number is registered.',
   unconfirmed: 'Nobody knows whether Meta took the last PIN: the answer was lost. Set it again.',
   none: 'No PIN is known here. If the number has one, it was set elsewhere; a new one replaces it.',
 };
+
+const registerHelp: Record<NumberSettings['pin_state'], string> = {
+  kept: 'Empty: the one that is kept here.',
+  unconfirmed: 'Empty: the one that was tried last.',
+  refused: 'The one that the number has at Meta. Empty: the one that was refused, once more.',
+  none: 'Empty: a new one, if the number has none.',
+};
+
+function describePin({ pin_state: state, pin_refused_at: refusedAt }: NumberSettings): string {
+  if (state !== 'refused') return words[state];
+  const when = refusedAt === null ? '' : ` ${timeAgo(new Date(refusedAt), new Date())}`;
+  return `Meta refused the PIN that is kept here${when}: it was changed elsewhere. Set a new one, or register again with the right one.`;
+}
 
 export function PinSection({ number }: { number: NumberSettings }) {
   const [asked, setAsked] = useState<'pin' | 'register' | null>(null);
@@ -30,7 +44,7 @@ export function PinSection({ number }: { number: NumberSettings }) {
     <section className={styles['pin']} aria-label="Two-step PIN">
       <div className={styles['pinWords']}>
         <h3 className={styles['pinTitle']}>Two-step PIN</h3>
-        <p className={styles['help']}>{words[number.pin_state]}</p>
+        <p className={styles['help']}>{describePin(number)}</p>
       </div>
       <div className={styles['pinActions']}>
         <Button size="s" onClick={() => setAsked('pin')}>
@@ -87,7 +101,6 @@ function NewPinForm({ number, onDone }: FormProps) {
 
 function RegisterForm({ number, onDone }: FormProps) {
   const client = useQueryClient();
-  const isKept = number.pin_state === 'kept';
   const form = useForm(
     (data) => {
       const pin = rawFieldText(data, 'pin');
@@ -106,7 +119,7 @@ function RegisterForm({ number, onDone }: FormProps) {
         name="pin"
         label="Two-step PIN"
         form={form}
-        help={isKept ? 'Empty: the one that is kept here.' : 'Empty: a new one, if the number has none.'}
+        help={registerHelp[number.pin_state]}
       />
       <FormActions verb="Register" busy={form.busy} onCancel={onDone} />
     </form>

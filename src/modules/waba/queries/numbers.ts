@@ -34,10 +34,14 @@ export function listNumberSettings(tx: Tx, phoneNumberId: string | null = null) 
       >`(SELECT c.name FROM app.list_account_connections() c WHERE c.waba_id = ${eb.ref('n.waba_id')})`.as(
         'account_name',
       ),
-      sql<'none' | 'unconfirmed' | 'kept'>`coalesce((
-        SELECT CASE WHEN p.confirmed_at IS NULL THEN 'unconfirmed' ELSE 'kept' END FROM number_pins p
+      sql<'none' | 'unconfirmed' | 'kept' | 'refused'>`coalesce((
+        SELECT CASE WHEN p.refused_at IS NOT NULL THEN 'refused' WHEN p.confirmed_at IS NULL THEN 'unconfirmed' ELSE 'kept' END FROM number_pins p
         WHERE p.organization_id = ${eb.ref('n.organization_id')} AND p.phone_number_id = ${eb.ref('n.phone_number_id')}
       ), 'none')`.as('pin_state'),
+      sql<Date | null>`(
+        SELECT p.refused_at FROM number_pins p
+        WHERE p.organization_id = ${eb.ref('n.organization_id')} AND p.phone_number_id = ${eb.ref('n.phone_number_id')}
+      )`.as('pin_refused_at'),
     ])
     .where('n.released_at', 'is', null)
     .$if(phoneNumberId !== null, (query) => query.where('n.phone_number_id', '=', phoneNumberId ?? ''))

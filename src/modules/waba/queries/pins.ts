@@ -2,13 +2,18 @@
 import { sql } from 'kysely';
 import type { Tx } from '../../../platform/db/tx.ts';
 
-export type SealedPin = { pin: string; confirmed_at: Date | null; updated_at: Date };
+export type SealedPin = {
+  pin: string;
+  confirmed_at: Date | null;
+  refused_at: Date | null;
+  updated_at: Date;
+};
 
 /** Undefined when the organization keeps no PIN of the number. */
 export function findPin(tx: Tx, phoneNumberId: string): Promise<SealedPin | undefined> {
   return tx.db
     .selectFrom('number_pins')
-    .select(['pin', 'confirmed_at', 'updated_at'])
+    .select(['pin', 'confirmed_at', 'refused_at', 'updated_at'])
     .where('phone_number_id', '=', phoneNumberId)
     .executeTakeFirst();
 }
@@ -25,7 +30,7 @@ export function findPinOfAccount(
         .onRef('n.organization_id', '=', 'p.organization_id')
         .onRef('n.phone_number_id', '=', 'p.phone_number_id'),
     )
-    .select(['p.pin', 'p.confirmed_at', 'p.updated_at'])
+    .select(['p.pin', 'p.confirmed_at', 'p.refused_at', 'p.updated_at'])
     .where('n.waba_id', '=', number.wabaId)
     .where('p.phone_number_id', '=', number.phoneNumberId)
     .executeTakeFirst();
@@ -36,7 +41,13 @@ export async function keepPin(
   tx: Tx,
   pin: { organizationId: string; phoneNumberId: string; sealed: string; userId: string },
 ): Promise<void> {
-  const values = { pin: pin.sealed, set_by: pin.userId, confirmed_at: null, updated_at: sql<Date>`now()` };
+  const values = {
+    pin: pin.sealed,
+    set_by: pin.userId,
+    confirmed_at: null,
+    refused_at: null,
+    updated_at: sql<Date>`now()`,
+  };
   await tx.db
     .insertInto('number_pins')
     .values({ ...values, organization_id: pin.organizationId, phone_number_id: pin.phoneNumberId })
@@ -72,7 +83,17 @@ export async function restorePin(
 export async function confirmPin(tx: Tx, phoneNumberId: string): Promise<void> {
   await tx.db
     .updateTable('number_pins')
-    .set({ confirmed_at: sql`now()` })
+    .set({ confirmed_at: sql`now()`, refused_at: null })
     .where('phone_number_id', '=', phoneNumberId)
+    .execute();
+}
+
+/** Meta says that the number has another one than is kept. Notes nothing when another was kept meanwhile. */
+export async function notePinRefused(tx: Tx, phoneNumberId: string, refused: string): Promise<void> {
+  await tx.db
+    .updateTable('number_pins')
+    .set({ refused_at: sql`now()` })
+    .where('phone_number_id', '=', phoneNumberId)
+    .where('pin', '=', refused)
     .execute();
 }

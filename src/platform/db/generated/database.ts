@@ -464,6 +464,10 @@ export interface NumberPins {
   organization_id: string;
   phone_number_id: string;
   pin: string;
+  /**
+   * When Meta last said that the number has another PIN than this one; NULL once it took it, or before it was asked.
+   */
+  refused_at: Timestamp | null;
   set_by: string | null;
   updated_at: Generated<Timestamp>;
 }
