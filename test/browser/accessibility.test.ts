@@ -1,25 +1,13 @@
 /** Every main page, light and dark, wide and narrow, by axe-core: nothing serious or critical. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
 type Violation = { id: string; impact: string; nodes: { target: string[]; failureSummary: string }[] };
 

@@ -1,15 +1,11 @@
 /** Blocking from the thread and the panel, the list of who is blocked, and handing a customer over: by mouse and by keyboard, undone too. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 const write = async (phone: string, name: string, text: string) => {
   const change = textChange(DEMO_ACCOUNT.dedicated.id, { from: { phone, name }, text, id: newWamid() });
@@ -18,13 +14,8 @@ const write = async (phone: string, name: string, text: string) => {
 };
 
 beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
   await write('4915155501011', 'Vera Blum', 'Buy cheap suns, today only!');
   await write('4915155501012', 'Omar Said', 'Is the flat by the harbour free?');
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
 });
 
 const person = (email: string) => ({ email: `${email}@demo.test`, password: DEMO_PASSWORD });

@@ -1,24 +1,9 @@
 /** Connecting as a person does it: by consent, by Embedded Signup's window, with a practice account; stopped and gone on; given up again. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { registerOwner } from '../harness/api.ts';
 import { keepPicture, openPage, signIn, type WatchedPage } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { printFigure } from '../harness/print-figure.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
 /** Somebody new, signed in, on the page that connects. */
 async function openConnect(options: Parameters<typeof openPage>[1] = {}): Promise<WatchedPage> {

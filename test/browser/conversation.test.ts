@@ -1,23 +1,11 @@
 /** The main job as two people see it: a customer writes on the phone, an agent answers in the inbox, both without reloading. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { DEMO_PASSWORD } from '../harness/demo.ts';
 import { printFigure } from '../harness/print-figure.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 const threadOf = (page: Page) => page.getByRole('region', { name: 'Conversation' });
 

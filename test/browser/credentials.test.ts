@@ -1,30 +1,19 @@
 /** Entering, revealing and deleting an organization's own Meta app; the admin's pages. By mouse and by keyboard, wide and narrow. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
 import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { printFigure } from '../harness/print-figure.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
 const PASSWORD = 'a long enough password';
 const SECRET = 'canary-app-secret-of-the-screen-7f3a';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 let admin: SessionAnswer;
 beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
   // The first user of an install runs it.
   admin = await registerOwner(switchboard.url, 'Avery Root');
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
 });
 
 async function openAt(where: string, options: Parameters<typeof openPage>[1] = {}) {

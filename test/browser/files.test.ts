@@ -1,26 +1,13 @@
 /** Files in the thread: a photo opens large and by the keyboard, a document is saved, sound has a player, what is missing says why. */
-import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 const NUMBER = DEMO_ACCOUNT.dedicated.id;
 const SENDER = { phone_number_id: NUMBER, from: '4915155500888', name: 'Ilse Brandt' };
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
-
-beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
 /** Half a second of silence, as a browser's player takes it. */
 function silence(): Buffer {

@@ -1,35 +1,23 @@
 /** Settings → Health and Numbers: what is wrong is seen on every page, mended by its button, and numbers are set by hand and keyboard. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { inboxOf } from '../harness/inbox.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
-import { printFigure } from '../harness/print-figure.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 let owner: SessionAnswer;
 let agent: SessionAnswer;
 let number: ConnectedNumber;
 const PASSWORD = 'a long enough password';
 
 beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
   owner = await registerOwner(switchboard.url);
   number = await connectNumber(switchboard, owner.access_token);
   agent = await hire(switchboard, owner, 'Mika Stone');
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
 });
 
 async function open(

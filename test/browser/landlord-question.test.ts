@@ -1,26 +1,11 @@
 /** Somebody who rents from two landlords is asked on the phone whom they mean; what they wrote appears at the one they choose. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
+import { expect, test } from 'vitest';
 import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
-import { printFigure } from '../harness/print-figure.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
 import { openRoutingDesk } from '../harness/routing-desk.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
-beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
 test('the phone asks, the person chooses, and the conversation opens at the right landlord', async () => {
   const desk = await openRoutingDesk(switchboard);

@@ -1,9 +1,7 @@
 /** Everything that customers can send, as the agent sees it in the thread, and what changes there while the agent looks. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { keepPicture, openPage, signIn, type WatchedPage } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import {
   deliver,
   envelope,
@@ -12,23 +10,13 @@ import {
   textMessage,
   type Sender,
 } from '../harness/deliveries.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
+import { DEMO_PASSWORD } from '../harness/demo.ts';
 import { anyMessage, call, changeOf, echo, edit, reaction, revoke } from '../harness/webhook-kinds.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 const number = DEMO_ACCOUNT.dedicated.id;
 const from = { phone: '4915155501234', name: 'Imke Sommer' };
 const minutes = (count: number) => new Date(Date.now() - 3_600_000 + count * 60_000);
-
-beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
 async function post(...messages: Record<string, unknown>[]): Promise<void> {
   await deliver(switchboard.url, envelope([messagesChange(number, messages, [from])]));

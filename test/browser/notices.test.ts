@@ -1,30 +1,19 @@
 /** Notices by the computer: of new messages that one answers, while the page is hidden, when one wants them and the browser may. */
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
+import type { Locator, Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { registerOwner } from '../harness/api.ts';
 import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { connectNumber, type ConnectedNumber } from '../harness/numbers.ts';
-import { printFigure } from '../harness/print-figure.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 let owner: SessionAnswer;
 let number: ConnectedNumber;
 
 beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
   owner = await registerOwner(switchboard.url);
   number = await connectNumber(switchboard, owner.access_token);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
 });
 
 /** As long as other waits on a page. */

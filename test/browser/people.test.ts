@@ -1,29 +1,18 @@
 /** A colleague's way in and out, in two browsers: invited, joined, in the list, disabled, out within two seconds. */
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import { registerOwner, request } from '../harness/api.ts';
 import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
-import { printFigure } from '../harness/print-figure.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 let owner: SessionAnswer;
 const OWNER_PASSWORD = 'a long enough password';
 const NORA = { email: 'nora@fresh.test', password: 'seven quiet herons wade' };
 
 beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
   owner = await registerOwner(switchboard.url, 'Olga Owner');
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
 });
 
 async function openSettings(page: Page): Promise<void> {

@@ -1,19 +1,13 @@
 /** An owner finds what was set aside, reads it, and lets it be tried again. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
+import { keepPicture, openPage, press, SCREENS, signIn } from '../harness/browser-page.ts';
 import { deliver, envelope, messagesChange, textMessage } from '../harness/deliveries.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
   await queryAsAdmin(
     switchboard.database,
     `CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -26,15 +20,8 @@ beforeAll(async () => {
   await deliver(switchboard.url, envelope([change]));
   await switchboard.settle();
 });
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
-test.each([
-  ['desktop', { viewport: { width: 1280, height: 800 } }],
-  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' as const }],
-])('on a %s it is listed and read', async (name, options) => {
+test.each(SCREENS)('on a %s it is listed and read', async (name, options) => {
   const { page, faults, close } = await openPage(browser, options);
   await signIn(page, switchboard.url, { email: 'owner@demo.test', password: DEMO_PASSWORD });
   await page.getByRole('link', { name: /Kenji Watanabe/ }).waitFor();

@@ -1,25 +1,10 @@
 /** Getting in: a fresh organization with a practice account, the one-time link, and words for whoever mistypes. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSignInLink } from '../../src/modules/auth/sign-in.ts';
 import { keepPicture, openPage, press, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { ensureWebBuilt } from '../../scripts/build-web.ts';
-import { startTestSwitchboard, type TestSwitchboard } from '../harness/switchboard.ts';
-import { printFigure } from '../harness/print-figure.ts';
+import { browser, switchboard } from '../harness/with-web-app.ts';
 
-let switchboard: TestSwitchboard;
-let browser: Browser;
 const founder = { email: 'founder@fresh.test', password: 'seven quiet herons' };
-
-beforeAll(async () => {
-  await ensureWebBuilt(printFigure);
-  [switchboard, browser] = await Promise.all([startTestSwitchboard(), launchChromium()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
 test('a fresh install leads to the first account, a practice account and the first message', async () => {
   // Asking who is signed in, when nobody is, is answered 401; the browser writes that into its console by itself.

@@ -1,16 +1,11 @@
 /** An owner sees who waits, assigns them, and the agent has the conversation at once; putting aside can be undone. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, press, sawToast, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
+import { keepPicture, openPage, press, sawToast, SCREENS, signIn } from '../harness/browser-page.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 const write = async (phone: string, name: string, text: string) => {
   const from = { phone, name };
@@ -33,7 +28,6 @@ async function writeSixty(phone: string, name: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
   await queryAsAdmin(
     switchboard.database,
     'UPDATE phone_numbers SET routing = $1 WHERE phone_number_id = $2',
@@ -44,17 +38,10 @@ beforeAll(async () => {
   await write('4915155501002', 'Piet de Wit', 'Hello?');
   await writeSixty('4915155501003', 'Lena Long');
 });
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
 const owner = { email: 'owner@demo.test', password: DEMO_PASSWORD };
 
-test.each([
-  ['desktop', { viewport: { width: 1280, height: 800 } }],
-  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' as const }],
-])('on a %s it says who waits and why', async (name, options) => {
+test.each(SCREENS)('on a %s it says who waits and why', async (name, options) => {
   const { page, faults, close } = await openPage(browser, options);
   await signIn(page, switchboard.url, owner);
   await page.getByRole('link', { name: 'Triage, 3 waiting' }).click();

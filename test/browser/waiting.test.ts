@@ -1,17 +1,11 @@
 /** What is written while sending is paused says that it waits and why, on every width, and goes when the account is connected again. */
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
-import { keepPicture, openPage, signIn } from '../harness/browser-page.ts';
-import { launchChromium } from '../harness/chromium.ts';
-import { DEMO_PASSWORD, startDemo } from '../harness/demo.ts';
-import type { TestSwitchboard } from '../harness/switchboard.ts';
-
-let switchboard: TestSwitchboard;
-let browser: Browser;
+import { keepPicture, openPage, SCREENS, signIn } from '../harness/browser-page.ts';
+import { DEMO_PASSWORD } from '../harness/demo.ts';
+import { browser, switchboard } from '../harness/with-demo.ts';
 
 beforeAll(async () => {
-  [switchboard, browser] = await Promise.all([startDemo(), launchChromium()]);
   const from = '4915155501021';
   switchboard.simulator.control.inbound({
     phone_number_id: DEMO_ACCOUNT.dedicated.id,
@@ -21,31 +15,27 @@ beforeAll(async () => {
   await switchboard.settle();
   switchboard.simulator.control.revokeTokens({ waba_id: DEMO_ACCOUNT.wabaId, subcode: 460 });
 });
-afterAll(async () => {
-  await browser.close();
-  await switchboard.stop();
-});
 
-test.each([
-  ['desktop', { viewport: { width: 1280, height: 800 } }],
-  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' as const }],
-])('on a %s the first message that waits says so, as those after it', async (name, options) => {
-  const { page, faults, close } = await openPage(browser, options);
-  await signIn(page, switchboard.url, { email: 'agent1@demo.test', password: DEMO_PASSWORD });
-  await page.locator('[data-row]').first().click();
-  const thread = page.getByRole('region', { name: 'Conversation' });
-  for (const text of [`First on the ${name}`, `Second on the ${name}`]) {
-    await thread.getByRole('textbox', { name: 'Message' }).fill(text);
-    await thread.getByRole('button', { name: 'Send' }).click();
-    await thread
-      .locator('[data-message]')
-      .filter({ hasText: text })
-      .getByText('Waits: sending is paused. The password of the Meta account was changed.')
-      .waitFor();
-  }
-  expect(await thread.getByRole('img', { name: 'Sending', exact: true }).count()).toBe(0);
-  await keepPicture(page, `waits-${name}`);
-  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
-  expect(faults).toEqual([]);
-  await close();
-});
+test.each(SCREENS)(
+  'on a %s the first message that waits says so, as those after it',
+  async (name, options) => {
+    const { page, faults, close } = await openPage(browser, options);
+    await signIn(page, switchboard.url, { email: 'agent1@demo.test', password: DEMO_PASSWORD });
+    await page.locator('[data-row]').first().click();
+    const thread = page.getByRole('region', { name: 'Conversation' });
+    for (const text of [`First on the ${name}`, `Second on the ${name}`]) {
+      await thread.getByRole('textbox', { name: 'Message' }).fill(text);
+      await thread.getByRole('button', { name: 'Send' }).click();
+      await thread
+        .locator('[data-message]')
+        .filter({ hasText: text })
+        .getByText('Waits: sending is paused. The password of the Meta account was changed.')
+        .waitFor();
+    }
+    expect(await thread.getByRole('img', { name: 'Sending', exact: true }).count()).toBe(0);
+    await keepPicture(page, `waits-${name}`);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  },
+);

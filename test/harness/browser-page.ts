@@ -8,6 +8,12 @@ import path from 'node:path';
 import process from 'node:process';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
+/** The screens on which every page has to be usable, for `test.each`. */
+export const SCREENS: [name: string, options: BrowserContextOptions][] = [
+  ['desktop', { viewport: { width: 1280, height: 800 } }],
+  ['phone', { viewport: { width: 390, height: 844 }, hasTouch: true, colorScheme: 'dark' }],
+];
+
 export type WatchedPage = { page: Page; faults: string[]; close: () => Promise<void> };
 
 export type PageOptions = BrowserContextOptions & {
