@@ -11,13 +11,12 @@ import { isAsked } from '../outbound/is-asked.ts';
 import { ELSE_ROW, landlordQuestion } from '../outbound/automatic-texts.ts';
 import { findAddresses } from '../rentals/find-addresses.ts';
 import type { Landlord, RouteDecision } from '../routing/contract.ts';
-import { listMeantLandlords } from '../routing/list-meant-landlords.ts';
+import { listLandlords, listMeantLandlords } from '../routing/list-meant-landlords.ts';
 import type { Language } from '../crm/consent-words.ts';
 import type { Place } from './claim-place.ts';
-import { decideAnswer } from './rules-answer.ts';
+import { decideAnswer, decideLate, giveTo, type Said } from './rules-answer.ts';
 
-/** What a message says, as far as it may be an answer. */
-export type Said = { text: string; rowId: string | null };
+export type { Said };
 
 export function saidIn({ type, text, payload }: Pick<InboundMessage, 'type' | 'text' | 'payload'>): Said {
   const reply = type === 'interactive' ? objectAt(payload, 'list_reply') : null;
@@ -30,21 +29,34 @@ export const isUndecided = ({ rule, reason }: { rule: string; reason: string }):
 /** The sender said by the list that it is for none of the landlords in it. */
 export const isSomebodyElse = (said: Said): boolean => said.rowId === ELSE_ROW;
 
-/** Who gets the message because it says so; null when it says nothing of the kind, or nobody has to choose. */
+/**
+ * Where the message goes because of what it says; null when it says nothing of the kind, or nobody had to choose. Also an answer that comes
+ * when only one landlord is left: what waits is for them only if the answer says so.
+ */
 export async function findAnswer(
   tx: Tx,
   { number }: Pick<Place, 'number'>,
   { contact, routed, said }: { contact: Contact; routed: RouteDecision; said: Said },
 ): Promise<RouteDecision | null> {
-  if (!isUndecided(routed) || (said.rowId === null && said.text === '')) return null;
-  const landlords = await listMeantLandlords(tx, contact);
-  const meant = decideAnswer(landlords, said);
-  if (!meant) return null;
+  if (said.rowId === null && said.text === '') return null;
+  const isLate = !isUndecided(routed);
+  if (isLate && !(routed.rule === 'lease' && isWaiting(contact))) return null;
+  const answer = isLate
+    ? decideLate(await listLandlords(tx, contact), routed, said)
+    : await chooseAmong(tx, { contact, routed, said });
   // A name is an answer only to somebody who has asked.
-  if (said.rowId === null && !(await isAsked(tx, contact.id, number.phoneNumberId))) return null;
-  const { userId, agentId, name, lease } = meant;
-  const reason = 'The sender was asked who is meant, and said so.';
-  return { ...routed, rule: 'lease', reason, chosen: { userId, agentId, name }, lease };
+  if (!answer || (said.rowId === null && !(await isAsked(tx, contact.id, number.phoneNumberId)))) return null;
+  return answer;
+}
+
+const isWaiting = ({ customers }: Contact): boolean => customers.some(({ agentId }) => agentId === null);
+
+async function chooseAmong(
+  tx: Tx,
+  { contact, routed, said }: { contact: Contact; routed: RouteDecision; said: Said },
+): Promise<RouteDecision | null> {
+  const meant = decideAnswer(await listMeantLandlords(tx, contact), said);
+  return meant && giveTo(meant, routed);
 }
 
 /** The question with every landlord whom the sender may mean. */

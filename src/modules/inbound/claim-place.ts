@@ -91,7 +91,7 @@ export async function claimPlace(tx: Tx, place: Place, message: Arriving): Promi
     lease,
     routing: { rule, reason },
     contact,
-    isAnswer: answered !== null,
+    isAnswer: answered?.chosen != null,
   };
 }
 

@@ -154,6 +154,8 @@ const ROW = 'landlord:';
 export const ELSE_ROW = `${ROW}else`;
 /** What the choice of a landlord carries back. */
 export const rowOf = (userId: string) => `${ROW}${userId}`;
+/** Whether a choice is one of the question's. */
+export const isLandlordRow = (rowId: string) => rowId.startsWith(ROW);
 
 /** Meta's limits of a list (Cloud API, "Interactive list messages"): ten rows, 24 characters of a title, 72 of a description. */
 const MOST_ROWS = 10;

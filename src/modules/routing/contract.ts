@@ -9,6 +9,9 @@ export type Rule = RoutingRule | 'triage';
 /** Somebody who could answer: an enabled user with an agent. */
 export type Candidate = { userId: string; agentId: number; name: string };
 
+/** Whose conversation the sender has. */
+export type ConversationOwner = Candidate & { isBlocked: boolean };
+
 /** The lease between a sender and a landlord: who rents what. */
 export type LeaseContext = { landlordId: string; tenantId: string; propertyId: string };
 

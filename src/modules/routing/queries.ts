@@ -3,7 +3,7 @@
 import { sql } from 'kysely';
 import { batched, byPosition, onceAtATime } from '../../platform/db/batched.ts';
 import type { Tx } from '../../platform/db/tx.ts';
-import type { Candidate, ConsideredRule, Landlord } from './contract.ts';
+import type { Candidate, ConsideredRule, ConversationOwner, Landlord } from './contract.ts';
 
 type CandidateRow = { user_id: string; agent_id: number; name: string };
 
@@ -23,7 +23,7 @@ export type ContactOnNumber = {
 
 /** Owners of the contact's conversations on the number, the most recent first; also where the sender is blocked, so that they reach nobody else. */
 export const findConversationOwners = batched(
-  async (tx, contacts: readonly ContactOnNumber[]): Promise<Candidate[][]> => {
+  async (tx, contacts: readonly ContactOnNumber[]): Promise<ConversationOwner[][]> => {
     const customers = contacts.flatMap(({ phoneNumberId, customers }, index) =>
       customers.map(({ agentId, customerId }) => ({
         nth: index + 1,
@@ -33,14 +33,16 @@ export const findConversationOwners = batched(
       })),
     );
     if (customers.length === 0) return contacts.map(() => []);
-    const { rows } = await sql<CandidateRow & { nth: number }>`
-      SELECT k.nth, ${candidate}
+    const { rows } = await sql<CandidateRow & { nth: number; is_blocked: boolean }>`
+      SELECT k.nth, ${candidate}, c.status = 'blocked' AS is_blocked
       FROM json_to_recordset(${JSON.stringify(customers)}::json) AS k (nth integer, number_id text, agent_id bigint, customer_id bigint)
       JOIN conversations c ON c.agent_id = k.agent_id AND c.phone_number_id = k.number_id AND c.customer_id = k.customer_id
       JOIN agents a ON a.id = c.agent_id JOIN users u ON u.id = a.user_id
       WHERE ${enabled}
       ORDER BY c.last_message_at DESC`.execute(tx.db);
-    return byPosition(contacts, rows).map((found) => found.map(toCandidate));
+    return byPosition(contacts, rows).map((found) =>
+      found.map((row) => ({ ...toCandidate(row), isBlocked: row.is_blocked })),
+    );
   },
 );
 
@@ -75,6 +77,14 @@ export const findLandlords = batched(async (tx, contacts: readonly string[][]): 
     })),
   );
 });
+
+/** Which of these landlords have said no after a yes; who never took part has not. */
+export async function findOptedOut(tx: Tx, userIds: string[]): Promise<string[]> {
+  const { rows } = await sql<{ user_id: string }>`
+    SELECT DISTINCT user_id FROM consent_events
+    WHERE subject = 'landlord' AND user_id = ANY(${userIds}::uuid[]) AND NOT opted_in`.execute(tx.db);
+  return rows.map((row) => row.user_id);
+}
 
 export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {
   if (agentIds.length === 0) return [];

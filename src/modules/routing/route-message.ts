@@ -4,7 +4,16 @@ import type { Contact } from '../crm/contract.ts';
 import type { NumberMode, RoutingRule } from '../waba/contract.ts';
 import type { Landlord, RouteDecision } from './contract.ts';
 import * as queries from './queries.ts';
-import { chainOf, concludeRoute, isLastWord, judge, judgeLease, keepBlocked, type Verdict } from './rules.ts';
+import {
+  chainOf,
+  concludeRoute,
+  isLastWord,
+  judge,
+  judgeConversation,
+  judgeLease,
+  keepBlocked,
+  type Verdict,
+} from './rules.ts';
 
 export { insertDecision } from './queries.ts';
 
@@ -60,8 +69,10 @@ export async function askRule(
   switch (rule) {
     case 'lease':
       return judgeLease(landlords);
-    case 'conversation':
-      return judge(rule, await queries.findConversationOwners(tx, { phoneNumberId, customers }));
+    case 'conversation': {
+      const owners = await queries.findConversationOwners(tx, { phoneNumberId, customers });
+      return judgeConversation(owners, await findOptedOut(tx, number, landlords));
+    }
     case 'number':
       return judge(rule, await queries.findConfiguredUsers(tx, phoneNumberId));
     case 'customer': {
@@ -73,4 +84,15 @@ export async function askRule(
     case 'first_registered':
       return judge(rule, await queries.findSingleUser(tx));
   }
+}
+
+/** Of the sender's landlords those who have opted out, where leases decide. */
+async function findOptedOut(
+  tx: Tx,
+  number: ReceivingNumber,
+  landlords: readonly Landlord[],
+): Promise<ReadonlySet<string>> {
+  const absent = landlords.flatMap(({ optedIn, userId }) => (optedIn ? [] : userId));
+  if (absent.length === 0 || !chainOf(number).includes('lease')) return new Set();
+  return new Set(await queries.findOptedOut(tx, absent));
 }

@@ -1,7 +1,7 @@
 /** Each rule by itself, and what all of them come to. */
 import { describe, expect, test } from 'vitest';
 import type { Candidate, Landlord } from './contract.ts';
-import { chainOf, concludeRoute, judge, judgeLease } from './rules.ts';
+import { chainOf, concludeRoute, judge, judgeConversation, judgeLease } from './rules.ts';
 
 const candidate = (name: string, agentId: number): Candidate => ({ userId: `user-${name}`, agentId, name });
 const ann = candidate('Ann', 1);
@@ -31,6 +31,23 @@ describe('of two candidates', () => {
       expect(judge(rule, []).chosen).toBeNull();
     },
   );
+});
+
+describe('a conversation', () => {
+  const owned = (who: Candidate, isBlocked = false) => ({ ...who, isBlocked });
+
+  test('goes on with its owner, not with a landlord who has opted out', () => {
+    expect(judgeConversation([owned(ann)], new Set()).candidates).toEqual([ann]);
+    expect(judgeConversation([owned(ann), owned(ben)], new Set([ann.userId])).chosen).toEqual(ben);
+    expect(judgeConversation([owned(ann)], new Set([ann.userId]))).toMatchObject({
+      chosen: null,
+      why: 'The landlord who has the conversation has opted out since.',
+    });
+  });
+
+  test('with somebody who is blocked stays where it is', () => {
+    expect(judgeConversation([owned(ann, true)], new Set([ann.userId])).chosen).toEqual(ann);
+  });
 });
 
 describe('a lease', () => {

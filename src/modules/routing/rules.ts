@@ -6,6 +6,7 @@ import { DEFAULT_ROUTING, type NumberMode, type RoutingRule } from '../waba/cont
 import type {
   Candidate,
   ConsideredRule,
+  ConversationOwner,
   Landlord,
   LeaseContext,
   RouteDecision,
@@ -75,6 +76,21 @@ export function judge(rule: Exclude<RoutingRule, 'lease'>, candidates: Candidate
   const isOne = candidates.length === 1;
   const chosen = isOne || words.takes === 'first' ? first : null;
   return { rule, candidates, chosen, why: isOne ? words.one : words.several, holds: null };
+}
+
+/**
+ * A conversation goes on with whoever has it. Not with a landlord who has opted out since: their renters' messages come to them no more,
+ * and the rule of the lease says what becomes of those. Who was blocked reaches nobody else by that.
+ */
+export function judgeConversation(
+  owners: readonly ConversationOwner[],
+  optedOut: ReadonlySet<string>,
+): Verdict {
+  const left = owners.filter(({ userId, isBlocked }) => isBlocked || !optedOut.has(userId));
+  const candidates = left.map(({ userId, agentId, name }) => ({ userId, agentId, name }));
+  const verdict = judge('conversation', candidates);
+  if (owners.length === 0 || left.length > 0) return verdict;
+  return { ...verdict, why: 'The landlord who has the conversation has opted out since.' };
 }
 
 /**
