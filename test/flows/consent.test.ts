@@ -17,6 +17,7 @@ import { inboxOf } from '../harness/inbox.ts';
 import { hire } from '../harness/people.ts';
 import { letTo, takePart } from '../harness/rentals.ts';
 import { openRoutingDesk } from '../harness/routing-desk.ts';
+import { anyMessage, changeOf, echo, edit, historyOf } from '../harness/webhook-kinds.ts';
 import { desk, switchboard } from '../harness/with-desk.ts';
 
 const agoSeconds = (seconds: number) => new Date(Date.now() - seconds * 1000);
@@ -26,6 +27,11 @@ async function say(phoneNumberId: string, from: Sender, text: string, at = new D
   await deliver(switchboard.url, envelope([textChange(phoneNumberId, { from, text, id, at })]));
   await switchboard.settle();
   return id;
+}
+
+async function tell(field: string, value: Record<string, unknown>): Promise<void> {
+  await deliver(switchboard.url, envelope([changeOf(desk.dedicated, field, value)]));
+  await switchboard.settle();
 }
 
 const inbox = (session: SessionAnswer) => inboxOf(switchboard.url, session.access_token);
@@ -95,6 +101,72 @@ describe('a customer who writes STOP', () => {
     await say(desk.dedicated, { phone }, 'Please stop the noise upstairs');
     expect(await inbox(desk.owner).with(phone)).toMatchObject({ opted_out_at: null });
     expect(await ledger(desk.owner.organization.id)).toEqual([]);
+  });
+
+  test.each<[string, string, unknown]>([
+    [
+      'a button of a message',
+      'interactive',
+      { type: 'button_reply', button_reply: { id: '7', title: 'Stop' } },
+    ],
+    ['a button of a template', 'button', { payload: 'off', text: 'Stop promotions' }],
+  ])('says so with %s as well', async (_, type, content) => {
+    const phone = newPhone();
+    await tell('messages', { messages: [anyMessage({ from: { phone } }, type, content)] });
+    expect(await inbox(desk.owner).with(phone)).toMatchObject({ refuses_messages: true });
+    expect(await kindsSentTo(switchboard, desk.dedicated, phone)).toEqual(['opted_out']);
+  });
+
+  test('does not mean it when they choose a row, or send a form, of that name', async () => {
+    const phone = newPhone();
+    const row = { type: 'list_reply', list_reply: { id: '1', title: 'Stop' } };
+    const form = { type: 'nfm_reply', nfm_reply: { name: 'flow', body: 'Stop', response_json: '{' } };
+    const messages = [row, form].map((content) => anyMessage({ from: { phone } }, 'interactive', content));
+    await tell('messages', { messages });
+    expect(await inbox(desk.owner).with(phone)).toMatchObject({ opted_out_at: null });
+  });
+
+  test.each(['after', 'before'])(
+    'into a message of before is left alone too; nothing is answered, and the edit may come %s the message',
+    async (when) => {
+      const phone = newPhone();
+      const id = newWamid();
+      const written = textChange(desk.dedicated, { from: { phone }, text: 'Stpo', id, at: agoSeconds(60) });
+      const edited = edit({ from: { phone }, at: agoSeconds(30) }, id, 'STOP');
+      const told = [written, changeOf(desk.dedicated, 'messages', { messages: [edited] })];
+      for (const change of when === 'after' ? told : told.toReversed()) {
+        await deliver(switchboard.url, envelope([change]));
+        await switchboard.settle();
+      }
+      expect(await inbox(desk.owner).with(phone)).toMatchObject({ refuses_messages: true });
+      expect(await kindsSentTo(switchboard, desk.dedicated, phone)).toEqual([]);
+      expect(await ledger(desk.owner.organization.id)).toMatchObject([
+        { identity_value: phone, message: null },
+      ]);
+    },
+  );
+
+  test('while another app answers is left alone from then on, and gets no confirmation from here', async () => {
+    const phone = newPhone();
+    const messages = [anyMessage({ from: { phone } }, 'text', { body: 'Stop' })];
+    await tell('standby', { standby: { messages } });
+    expect(await inbox(desk.owner).with(phone)).toMatchObject({ refuses_messages: true });
+    expect(await kindsSentTo(switchboard, desk.dedicated, phone)).toEqual([]);
+  });
+
+  test('in the past of a phone, or by the business itself, is no wish of now', async () => {
+    const phone = newPhone();
+    const old = {
+      id: newWamid(),
+      from: phone,
+      timestamp: '1770000000',
+      type: 'text',
+      text: { body: 'STOP' },
+    };
+    const ours = echo({ from: { phone } }, 'text', { body: 'STOP' });
+    await deliver(switchboard.url, envelope([historyOf(desk.dedicated, phone, [old])]));
+    await tell('smb_message_echoes', { message_echoes: [ours] });
+    expect(await inbox(desk.owner).with(phone)).toMatchObject({ opted_out_at: null });
   });
 
   test('counts once, however often Meta delivers it', async () => {

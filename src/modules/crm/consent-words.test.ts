@@ -6,6 +6,7 @@ describe('a message that is one word of consent', () => {
     ['STOP', 'out'],
     [' Stop! ', 'out'],
     ['"stop."', 'out'],
+    ['Stop promotions', 'out'],
     ['\u200fSTOP\u200e', 'out'],
     ['ＳＴＯＰ', 'out'],
     ['STOP ❗\ufe0f', 'out'],

@@ -23,6 +23,8 @@ const OUT: Words = {
     'optout',
     'quit',
     'stop messages',
+    // The button that Meta puts under marketing templates.
+    'stop promotions',
   ],
   de: ['stopp', 'abmelden', 'abbestellen', 'austragen', 'keine nachrichten', 'keine nachrichten mehr'],
   fr: [

@@ -15,7 +15,7 @@ import { isAway } from '../rentals/contract-auto-responses.ts';
 import { findAutoResponses } from '../rentals/find-auto-responses.ts';
 import { composeQuestion, isSomebodyElse, isUndecided, saidIn } from './ask-whom.ts';
 import type { Place, Told } from './claim-place.ts';
-import { hearConsent } from './hear-consent.ts';
+import { hearConsent, noteConsent, type Heard } from './hear-consent.ts';
 import type { StoredPlace } from './store-message.ts';
 
 export type Answered = { place: StoredPlace; message: InboundMessage; told: Told };
@@ -40,6 +40,11 @@ export async function answerAutomatically(tx: Tx, number: Place, answered: Answe
   else await answerForAgent(tx, number, { ...answered, ...voice, agentId: place.agentId });
 }
 
+/** While another app answers, only what the customer wishes is noted: nothing is said. */
+export function listenOnly(tx: Tx, number: Place, answered: Answered): Promise<void> {
+  return noteConsent(tx, number, heardIn(answered));
+}
+
 function send(
   tx: Tx,
   { place, message }: Answered,
@@ -54,15 +59,19 @@ function send(
   );
 }
 
+function heardIn({ place, message, told }: Answered): Heard {
+  return { message, words: message, told, contact: place.contact, stored: place };
+}
+
 /** Whether the message was a word of consent; then it is about nothing else. A change is confirmed, a repetition is not. */
-async function answerConsent(tx: Tx, number: Place, heard: Answered & Voice): Promise<boolean> {
-  const { settings, brand } = heard;
-  const word = await hearConsent(tx, number, { ...heard, own: settings });
+async function answerConsent(tx: Tx, number: Place, answered: Answered & Voice): Promise<boolean> {
+  const { settings, brand } = answered;
+  const word = await hearConsent(tx, number, { ...heardIn(answered), own: settings });
   if (word === null) return false;
   if (word.isChange) {
     const kind = word.wish === 'out' ? 'opted_out' : 'opted_in';
     const text = standardText(kind, word.language ?? settings.language, brand);
-    await send(tx, heard, { kind, about: '', hours: 0, text });
+    await send(tx, answered, { kind, about: '', hours: 0, text });
   }
   return true;
 }

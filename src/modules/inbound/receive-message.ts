@@ -10,8 +10,9 @@ import type { Tx } from '../../platform/db/tx.ts';
 import { changeMessage, type MessageChange } from '../conversations/change-message.ts';
 import { meetSender, type Place, type Told } from './claim-place.ts';
 import { PoisonedItem } from './rules.ts';
-import { answerAutomatically } from './answer-automatically.ts';
+import { answerAutomatically, listenOnly } from './answer-automatically.ts';
 import { saidIn } from './ask-whom.ts';
+import { noteConsent } from './hear-consent.ts';
 import { storeMessage, storeNew, type MessageContent, type MessageOutcome } from './store-message.ts';
 import { fileOf, wordsOf } from './stored-content.ts';
 
@@ -27,15 +28,16 @@ export async function receiveMessage(tx: Tx, item: ReceivedItem): Promise<Messag
   const message = readMessage(item.value, item.contact);
   const told = toldBy(item, message);
   const change = changeOf(message, message.groupId === null ? 'customer' : memberOf(message));
-  if (change) return applyTo(tx, item, { message, told, change });
+  if (change) return applyCustomers(tx, item, { message, told, change });
   const isNotice = message.type === 'system';
   const arrival = { isUnread: !isNotice && !item.isStandby, opensWindow: !isNotice, isAnnounced: true };
   const stored = { message, told, direction: 'inbound', status: 'received', arrival } as const;
-  // Nobody speaks to us alone in a group, and to whom another app answers we say nothing either.
-  if (isNotice || item.isStandby || message.groupId !== null) return storeMessage(tx, item, stored);
-  const place = await storeNew(tx, item, { ...stored, said: saidIn(message) });
+  // Nobody speaks to us alone in a group.
+  if (isNotice || message.groupId !== null) return storeMessage(tx, item, stored);
+  const said = item.isStandby ? {} : { said: saidIn(message) };
+  const place = await storeNew(tx, item, { ...stored, ...said });
   if (place === null) return 'duplicate';
-  await answerAutomatically(tx, item, { place, message, told });
+  await (item.isStandby ? listenOnly : answerAutomatically)(tx, item, { place, message, told });
   return 'done';
 }
 
@@ -76,11 +78,23 @@ function memberOf({ from }: InboundMessage): string {
 /** Ids are short enough to be stored, whatever is said about them. */
 const LONGEST_WAMID = 512;
 
+type Said = { message: MessageContent; told: Told; change: MessageChange };
+
+/** The same for what a customer says now: a word of consent that a message is edited into counts like one that was written. */
+async function applyCustomers(tx: Tx, place: Place, said: Said): Promise<MessageOutcome> {
+  const outcome = await applyTo(tx, place, said);
+  const { message, told } = said;
+  if (message.edited === null || message.groupId !== null) return outcome;
+  const contact = await meetSender(tx, place, told);
+  if (contact) await noteConsent(tx, place, { message, words: message.edited, told, contact });
+  return outcome;
+}
+
 /** Applies what a message says about another one. Throws PoisonedItem. */
 export async function applyTo(
   tx: Tx,
   place: Place,
-  { message, told, change }: { message: MessageContent; told: Told; change: MessageChange },
+  { message, told, change }: Said,
 ): Promise<MessageOutcome> {
   const wamid = message.targetWamid ?? '';
   if (wamid.length > LONGEST_WAMID)
