@@ -61,6 +61,13 @@ async function blockInTriage(reason?: string): Promise<string> {
   return ids[0] ?? '';
 }
 
+async function listed(state: string): Promise<TriagePage> {
+  const { body } = await request<TriagePage>(at(`/triage?state=${state}`), {
+    token: desk.owner.access_token,
+  });
+  return body;
+}
+
 describe('a block in the inbox', () => {
   test('says since when, by whom and why, in the conversation and in the list', async () => {
     const { status, body } = await block(agent, '  Advertises  ');
@@ -169,6 +176,17 @@ describe('a block in triage', () => {
     });
     expect((await blocked(desk.owner)).data).toEqual([]);
     expect((await audited()).map(({ action }) => action)).toEqual(['triage.waiting', 'triage.blocked']);
+  });
+
+  test('leaves why they waited as it was, for when it ends', async () => {
+    const item = await blockInTriage('Spam');
+    const [row] = (await listed('blocked')).data;
+    await desk.write(row?.phone_number_id ?? '', { phone: row?.from.phone ?? '' }, 'More rain');
+    await request(at('/triage/state'), {
+      token: desk.owner.access_token,
+      body: { ids: [item], state: 'waiting' },
+    });
+    expect((await listed('waiting')).data).toMatchObject([{ id: item, reason: 'unknown_sender' }]);
   });
 
   test('goes along with who is assigned', async () => {

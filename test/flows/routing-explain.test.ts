@@ -155,6 +155,24 @@ describe('what would happen', () => {
     });
   });
 
+  test('in another mode is what happens once the number has it, with an order of its own as well', async () => {
+    await setRouting(desk.dedicated, ['number', 'recently_active']);
+    const from = newPhone();
+    const asked = await explain({ phone_number_id: desk.dedicated, from, mode: 'central' });
+    expect(asked.body).toMatchObject({
+      mode: 'central',
+      routing: ['number', 'recently_active'],
+      rule: 'number',
+    });
+    await request(`${switchboard.url}/api/v1/phone-numbers/${desk.dedicated}`, {
+      method: 'PATCH',
+      token: desk.owner.access_token,
+      body: { mode: 'central' },
+    });
+    expect((await explain({ phone_number_id: desk.dedicated, from })).body).toEqual(asked.body);
+    expect(await desk.write(desk.dedicated, { phone: from })).toMatchObject({ rule: asked.body.rule });
+  });
+
   test('is for owners, of their own numbers, and says what is wrong with a question', async () => {
     const agent = await hire(switchboard, desk.owner);
     const stranger = await registerOwner(switchboard.url);

@@ -34,7 +34,7 @@ export const TriageItem = Type.Object(
     id: Type.String({ format: 'uuid' }),
     reason: Type.String({
       description:
-        'unknown_sender, several_landlords, landlord_not_opted_in, no_verified_user, number_not_configured or blocked',
+        'Why nobody was found: unknown_sender, several_landlords, landlord_not_opted_in, no_verified_user or number_not_configured',
     }),
     state: TriageState,
     from: Type.Object({

@@ -26,7 +26,9 @@ export async function reconsiderWaiting(tx: Tx, contact: Contact): Promise<boole
       await giveWaiting(tx, { contactId: contact.id, agentId: chosen.agentId, why });
       return true;
     }
-    if (reason !== before) await noteReason(tx, { customerId, phoneNumberId, reason });
+    // Why they waited counts again when they are unblocked.
+    if (reason !== before && reason !== 'blocked')
+      await noteReason(tx, { customerId, phoneNumberId, reason });
   }
   return false;
 }

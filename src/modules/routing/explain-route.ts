@@ -31,9 +31,8 @@ export function explainRoute(app: App, actor: Actor, body: ExplainBody): Promise
     const set = await findNumber(tx, body.phone_number_id);
     if (!set) throw notFound('number');
     const mode = body.mode ?? set.mode;
-    // Another mode has its own order, unless one is given.
-    const kept = mode === set.mode ? set.routing : null;
-    const number = { ...set, mode, routing: body.routing === undefined ? kept : body.routing };
+    // As PATCH of the number would leave it: an order of its own stays with another mode.
+    const number = { ...set, mode, routing: body.routing === undefined ? set.routing : body.routing };
     const identity = identityOf(body.from);
     const known = await findContact(tx, { portfolioId: number.portfolioId, identity });
     const stranger = { phones: identity.phone ? [identity.phone] : [], customers: [] };

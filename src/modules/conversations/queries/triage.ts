@@ -40,7 +40,7 @@ const noteAllWaiting = batched(async (tx, messages: readonly WaitingMessage[]): 
       FROM json_to_recordset(${JSON.stringify(noted)}::json) AS k (organization_id text, customer_id bigint, number_id text,
         message_id bigint, reason text, at timestamptz, is_unread boolean, opens_window boolean)) AS n
     ON CONFLICT ON CONSTRAINT triage_items_sender_key DO UPDATE SET
-      reason = excluded.reason,
+      reason = CASE WHEN excluded.reason = 'blocked' THEN t.reason ELSE excluded.reason END,
       state = CASE WHEN t.state = 'dismissed' AND excluded.unread_count > 0 THEN 'waiting' ELSE t.state END,
       unread_count = t.unread_count + CASE WHEN t.state = 'blocked' THEN 0 ELSE excluded.unread_count END,
       last_message_id = CASE WHEN excluded.last_message_at >= t.last_message_at THEN excluded.last_message_id ELSE t.last_message_id END,
