@@ -1473,11 +1473,12 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.handed_columns(text,public.agents) returns record; execute: the owner
 -- app.has_users() returns boolean, with its owner's rights; execute: switchboard_app
 -- app.hash_audit_event(public.audit_events) returns bytea; execute: the owner
--- app.hold_conversation(uuid) returns record; execute: the owner
+-- app.hold_conversation(uuid,bigint) returns record; execute: the owner
 -- app.hold_home(bigint) returns bigint; execute: switchboard_app, switchboard_worker
 -- app.hold_people() returns void; execute: the owner
 -- app.hold_waiting(text,uuid) returns record; execute: the owner
 -- app.hold_waiting_answers(text,bigint) returns void; execute: the owner
+-- app.hold_ways_to(public.agents) returns void; execute: the owner
 -- app.is_asked(bigint,text) returns boolean, with its owner's rights; execute: switchboard_worker
 -- app.is_assigned_message(bigint,bigint) returns boolean; execute: switchboard_app
 -- app.is_install_admin() returns boolean, with its owner's rights; execute: switchboard_app

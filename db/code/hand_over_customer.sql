@@ -93,9 +93,11 @@ $$;
 COMMENT ON FUNCTION app.hand_over_customer(public.agents, public.agents, bigint, bigint) IS
   'Gives a customer with everything written and ordered to another agent; the conversations that it is in now, and those that went into another.';
 
--- Locks the contact behind a conversation; whose it is may change while the lock is waited for. Then the customer's conversations, which
--- whoever answers in one holds too: before anything else, so that the two never wait for each other in a circle.
-CREATE OR REPLACE FUNCTION app.hold_conversation(conversation uuid, OUT found_one public.conversations, OUT contact bigint)
+-- Locks the contact behind a conversation; whose it is may change while the lock is waited for. Then the homes of both agents by their
+-- ids, and last the customer's conversations, which whoever answers in one holds too: everybody takes them in this order (people.sql), so
+-- that nobody waits in a circle.
+DROP FUNCTION IF EXISTS app.hold_conversation(uuid);
+CREATE OR REPLACE FUNCTION app.hold_conversation(conversation uuid, receiver bigint, OUT found_one public.conversations, OUT contact bigint)
   LANGUAGE plpgsql SET search_path = ''
 AS $$
 DECLARE
@@ -109,14 +111,15 @@ BEGIN
       WHERE i.agent_id = found_one.agent_id AND i.customer_id = found_one.customer_id;
     PERFORM FROM public.contacts c WHERE c.id = contact FOR UPDATE;
     CONTINUE WHEN NOT FOUND AND contact IS NOT NULL;
+    PERFORM app.hold_home(h.id) FROM (SELECT DISTINCT unnest(ARRAY[found_one.agent_id, receiver]) AS id ORDER BY 1) AS h WHERE h.id IS NOT NULL;
     PERFORM FROM public.conversations c WHERE c.agent_id = found_one.agent_id AND c.customer_id = found_one.customer_id ORDER BY c.id FOR UPDATE;
     SELECT c.* INTO again FROM public.conversations c WHERE c.id = conversation;
     EXIT WHEN (again.agent_id, again.customer_id) IS NOT DISTINCT FROM (found_one.agent_id, found_one.customer_id);
   END LOOP;
 END
 $$;
-COMMENT ON FUNCTION app.hold_conversation(uuid) IS
-  'A conversation of the asking organization, held until the transaction ends with the contact behind it; NULL when it is not there.';
+COMMENT ON FUNCTION app.hold_conversation(uuid, bigint) IS
+  'A conversation of the asking organization, held until the transaction ends with the contact behind it and the homes of its agent and the receiver; NULL when it is not there.';
 
 DROP FUNCTION IF EXISTS app.hand_over_conversation(uuid, uuid);
 CREATE OR REPLACE FUNCTION app.hand_over_conversation(conversation uuid, receiver uuid)
@@ -132,7 +135,8 @@ DECLARE
   said text;
   notice bigint;
 BEGIN
-  SELECT * INTO held FROM app.hold_conversation(conversation);
+  SELECT * INTO held FROM app.hold_conversation(conversation,
+    (SELECT a.id FROM public.agents a WHERE a.user_id = receiver AND a.organization_id = app.current_organization_id()));
   SELECT a.* INTO taker FROM public.agents a JOIN public.users u ON u.id = a.user_id
     WHERE u.id = receiver AND a.organization_id = app.current_organization_id() AND u.disabled_at IS NULL;
   outcome := CASE
@@ -142,8 +146,7 @@ BEGIN
     WHEN (held.found_one).assignee_id = auth.uid() THEN 'not_allowed'
     ELSE 'no_conversation' END;
   IF outcome IS NOT NULL THEN RETURN NEXT; RETURN; END IF;
-  -- In one order with whoever moves homes, and known only when both are held.
-  PERFORM app.hold_home(h.id) FROM (SELECT unnest(ARRAY[(held.found_one).agent_id, taker.id]) AS id ORDER BY 1) AS h;
+  -- Where both live is known only now that they are held.
   SELECT a.* INTO STRICT giver FROM public.agents a WHERE a.id = (held.found_one).agent_id;
   SELECT a.* INTO STRICT taker FROM public.agents a WHERE a.id = taker.id;
   said := format('Handed over from %s to %s by %s.', (SELECT u.name FROM public.users u WHERE u.id = giver.user_id),

@@ -20,7 +20,7 @@ DECLARE
 BEGIN
   PERFORM app.hold_people();
   SELECT * INTO actor FROM public.users u WHERE u.id = auth.uid() AND u.disabled_at IS NULL;
-  SELECT * INTO target FROM public.users u WHERE u.id = person AND u.organization_id = organization FOR UPDATE;
+  SELECT * INTO target FROM public.users u WHERE u.id = person AND u.organization_id = organization FOR NO KEY UPDATE;
   IF actor.id IS NULL OR target.id IS NULL THEN RETURN 'absent'; END IF;
   IF new_role IS NOT NULL AND new_role <> target.role AND actor.role <> 'admin' THEN RETURN 'not_admin'; END IF;
   IF NOT actor.is_owner AND (new_owner <> target.is_owner OR new_disabled IS NOT NULL OR (new_name IS NOT NULL AND person <> actor.id)) THEN
@@ -109,6 +109,25 @@ $$;
 COMMENT ON FUNCTION app.forget_old_invitations() IS 'Deletes invitations that nobody accepted and that expired 30 days ago.';
 
 -- Leaving. What a customer wrote belongs to the organization: it goes to a colleague, or the person stays.
+-- Everybody takes locks in one order, so that nobody waits in a circle: the contact, what is being sent and its key, then homes by their
+-- agents' ids, then conversations and rows that name a user. So the person's own row is held against changes at once, and against being
+-- named only when the homes are held.
+CREATE OR REPLACE FUNCTION app.hold_ways_to(agent public.agents) RETURNS void
+  LANGUAGE plpgsql SET search_path = ''
+AS $$
+BEGIN
+  PERFORM FROM public.contacts c WHERE c.id IN (
+    SELECT k.contact_id FROM public.contact_identities i JOIN public.contact_keys k
+      ON k.organization_id = i.organization_id AND k.portfolio_id = i.portfolio_id AND k.kind = i.kind AND k.value = i.value
+    WHERE i.agent_id = agent.id) ORDER BY c.id FOR UPDATE;
+  PERFORM FROM public.outbox o WHERE o.agent_id = agent.id ORDER BY o.id FOR UPDATE;
+  PERFORM FROM public.message_keys k WHERE k.organization_id = agent.organization_id AND k.agent_id = agent.id
+    ORDER BY k.phone_number_id, k.wamid FOR UPDATE;
+END
+$$;
+COMMENT ON FUNCTION app.hold_ways_to(public.agents) IS
+  'Waits for whoever holds something on the way to the agent''s home, and holds it until the transaction ends: customers, and what is sent to them.';
+
 CREATE OR REPLACE FUNCTION app.remove_person(person uuid, taker uuid)
   RETURNS TABLE (outcome text, customers bigint, conversations bigint, renters bigint, account_name text)
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
@@ -122,7 +141,7 @@ DECLARE
 BEGIN
   PERFORM app.hold_people();
   SELECT * INTO actor FROM public.users u WHERE u.id = auth.uid() AND u.disabled_at IS NULL;
-  SELECT * INTO target FROM public.users u WHERE u.id = person AND u.organization_id = organization FOR UPDATE;
+  SELECT * INTO target FROM public.users u WHERE u.id = person AND u.organization_id = organization FOR NO KEY UPDATE;
   outcome := CASE
     WHEN actor.id IS NULL OR NOT actor.is_owner THEN 'not_owner'
     WHEN target.id IS NULL THEN 'absent'
@@ -141,9 +160,11 @@ BEGIN
         AND o.user_id <> person AND o.connected) LIMIT 1;
   IF account_name IS NOT NULL THEN outcome := 'only_connection'; RETURN NEXT; RETURN; END IF;
   -- Messages that come at this moment are waited for, and those that come later find the new owner.
+  PERFORM app.hold_ways_to(a) FROM public.agents a WHERE a.user_id = person;
   PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.move', 0));
   PERFORM pg_advisory_xact_lock(hashtextextended('switchboard.home.' || held.id, 0))
     FROM (SELECT a.id FROM public.agents a WHERE a.user_id IN (person, taker) ORDER BY a.id) AS held;
+  PERFORM FROM public.users u WHERE u.id = person FOR UPDATE;
   SELECT * INTO giver FROM public.agents a WHERE a.user_id = person;
   SELECT * INTO heir FROM public.agents a WHERE a.user_id = taker;
   IF giver.id IS NOT NULL THEN

@@ -1,9 +1,10 @@
 /** Colleagues: who sees whom, who may change whose rights, what becomes of a leaver's customers, and how fast a disabled person is out. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { PeoplePage } from '../../src/modules/people/contract.ts';
 import { countRows, queryAsAdmin } from '../harness/admin-query.ts';
-import { registerOwner } from '../harness/api.ts';
+import { registerOwner, request } from '../harness/api.ts';
 import { deliver, envelope, newPhone, textChange } from '../harness/deliveries.ts';
 import { openEventStream } from '../harness/event-stream.ts';
 import { inboxOf } from '../harness/inbox.ts';
@@ -293,6 +294,42 @@ describe('deleting', () => {
       [desk.owner.organization.id],
     );
     expect(stored.map(({ message }) => message).toSorted()).toEqual(['opening', ...texts].toSorted());
+  });
+
+  test('somebody who answers waits for the home before anything else is held', async () => {
+    const desk = await openRoutingDesk(switchboard);
+    await desk.write(desk.dedicated, { phone: newPhone() });
+    const agentId = desk.owner.user.agent?.id;
+    const [conversation] = await queryAsAdmin<{ id: string }>(
+      switchboard.database,
+      'SELECT id FROM conversations WHERE agent_id = $1',
+      [agentId],
+    );
+    const id = conversation?.id ?? '';
+    const deleting = new pg.Client(switchboard.database.adminUrl);
+    await deleting.connect();
+    onTestFinished(() => deleting.end());
+    await deleting.query('BEGIN');
+    await deleting.query(`SELECT pg_advisory_xact_lock(hashtextextended('switchboard.home.' || $1, 0))`, [
+      agentId,
+    ]);
+    const answer = request(`${switchboard.url}/api/v1/conversations/${id}/messages`, {
+      token: desk.owner.access_token,
+      headers: { 'idempotency-key': 'while-somebody-leaves' },
+      body: { type: 'text', text: 'On my way.' },
+    });
+    await expect
+      .poll(() =>
+        queryAsAdmin(
+          switchboard.database,
+          `SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+        ),
+      )
+      .toHaveLength(1);
+    await deleting.query('SELECT FROM conversations WHERE id = $1 FOR UPDATE NOWAIT', [id]);
+    await deleting.query('COMMIT');
+    expect((await answer).status).toBe(202);
   });
 
   test('whoever alone connects an account stays until somebody else has connected it', async () => {

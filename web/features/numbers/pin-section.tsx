@@ -115,12 +115,7 @@ function RegisterForm({ number, onDone }: FormProps) {
   return (
     <form className={styles['pinForm']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-      <PinField
-        name="pin"
-        label="Two-step PIN"
-        form={form}
-        help={registerHelp[number.pin_state]}
-      />
+      <PinField name="pin" label="Two-step PIN" form={form} help={registerHelp[number.pin_state]} />
       <FormActions verb="Register" busy={form.busy} onCancel={onDone} />
     </form>
   );

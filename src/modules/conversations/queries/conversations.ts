@@ -59,8 +59,12 @@ export function findConversation(tx: Tx, id: string): Promise<ConversationRow | 
     .executeTakeFirst();
 }
 
-/** It goes to no other agent until the transaction ends: what is written into it now lies where it says. */
+/**
+ * It goes to no other agent until the transaction ends: what is written into it now lies where it says. The home is held first, as by
+ * whoever deletes its person.
+ */
 export async function holdConversation(tx: Tx, id: string): Promise<void> {
+  await sql`SELECT app.hold_home(c.agent_id) FROM conversations c WHERE c.id = ${id}`.execute(tx.db);
   await sql`SELECT FROM conversations WHERE id = ${id} FOR KEY SHARE`.execute(tx.db);
 }
 

@@ -37,13 +37,15 @@ export const ofAgent = (agentId: number | null) =>
   agentId === null ? sql`agent_id IS NULL` : sql`agent_id = ${value(agentId)}`;
 
 /**
- * The homes of these agents; none of them moves until the transaction ends. What is written to a home, or read from it after more than
+ * The homes of these agents; none of them moves until the transaction ends. They are taken in the order of their ids, as whoever moves
+ * two of them does: otherwise the two could wait for each other. What is written to a home, or read from it after more than
  * one statement, needs this: an agent that moved in between would seem to be empty.
  */
 export async function holdHomes(tx: Tx, agentIds: number[]): Promise<AgentHome[]> {
   if (agentIds.length === 0) return [];
+  const inOrder = agentIds.toSorted((a, b) => a - b);
   const { rows } = await sql<{ agent_id: number; home: number | null }>`
-    SELECT a.id AS agent_id, app.hold_home(a.id) AS home FROM unnest(${agentIds}::bigint[]) AS a (id)`.execute(
+    SELECT a.id AS agent_id, app.hold_home(a.id) AS home FROM unnest(${inOrder}::bigint[]) AS a (id)`.execute(
     tx.db,
   );
   return rows.flatMap(({ agent_id: agentId, home }) => (home === null ? [] : [{ agentId, home }]));
