@@ -27,5 +27,5 @@ export async function meetContact(tx: Tx, told: ToldOfContact): Promise<Contact 
 /** The agent's customer who is this contact, made when there is none yet. Call it in the transaction that met the contact. */
 export async function customerOf(tx: Tx, contact: Contact, scope: CustomerScope): Promise<number> {
   const known = contact.customers.find((customer) => customer.agentId === scope.agentId);
-  return known?.customerId ?? addCustomer(tx, contact.id, scope.agentId);
+  return known?.customerId ?? addCustomer(tx, { contactId: contact.id, agentId: scope.agentId });
 }

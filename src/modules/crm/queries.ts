@@ -83,14 +83,19 @@ export async function findContact(
   return { phones: row.phones, customers };
 }
 
+type NewCustomer = { contactId: number; agentId: number | null };
+
 /** The agent must not have the contact as a customer yet. */
-export async function addCustomer(tx: Tx, contactId: number, agentId: number | null): Promise<number> {
-  const { rows } = await sql<{ id: number }>`
-    SELECT app.add_customer(${contactId}, ${agentId}) AS id`.execute(tx.db);
-  const row = rows[0];
-  if (!row) throw new Error('The customer was not inserted.');
-  return row.id;
-}
+export const addCustomer = batched(async (tx, added: readonly NewCustomer[]): Promise<number[]> => {
+  const contacts = added.map(({ contactId }) => contactId);
+  const agents = added.map(({ agentId }) => agentId);
+  const { rows } = await sql<{ nth: number; id: number }>`
+    SELECT k.nth, app.add_customer(k.contact, k.agent) AS id
+    FROM unnest(${contacts}::bigint[], ${agents}::bigint[]) WITH ORDINALITY AS k (contact, agent, nth)`.execute(
+    tx.db,
+  );
+  return byPosition(added, rows).flatMap((made) => made.map(({ id }) => id));
+});
 
 /** False when the ledger has it. */
 export async function insertPreference(tx: Tx, preference: Preference, key: IdentityKey): Promise<boolean> {

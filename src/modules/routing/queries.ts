@@ -79,37 +79,41 @@ export const findLandlords = batched(async (tx, contacts: readonly string[][]): 
 });
 
 /** Which of these landlords have said no after a yes; who never took part has not. */
-export async function findOptedOut(tx: Tx, userIds: string[]): Promise<string[]> {
+export const findOptedOut = batched(async (tx, asked: readonly string[][]): Promise<string[][]> => {
   const { rows } = await sql<{ user_id: string }>`
     SELECT DISTINCT user_id FROM consent_events
-    WHERE subject = 'landlord' AND user_id = ANY(${userIds}::uuid[]) AND NOT opted_in`.execute(tx.db);
-  return rows.map((row) => row.user_id);
-}
+    WHERE subject = 'landlord' AND user_id = ANY(${asked.flat()}::uuid[]) AND NOT opted_in`.execute(tx.db);
+  const optedOut = new Set(rows.map((row) => row.user_id));
+  return asked.map((userIds) => userIds.filter((id) => optedOut.has(id)));
+});
 
-export async function findAgentOwners(tx: Tx, agentIds: number[]): Promise<Candidate[]> {
-  if (agentIds.length === 0) return [];
+export const findAgentOwners = batched(async (tx, asked: readonly number[][]): Promise<Candidate[][]> => {
+  const all = asked.flat();
+  if (all.length === 0) return asked.map(() => []);
   const { rows } = await sql<CandidateRow>`
     SELECT ${candidate} FROM agents a JOIN users u ON u.id = a.user_id
-    WHERE a.id = ANY(${agentIds}::bigint[]) AND ${enabled} ORDER BY a.id`.execute(tx.db);
-  return rows.map(toCandidate);
-}
+    WHERE a.id = ANY(${all}::bigint[]) AND ${enabled} ORDER BY a.id`.execute(tx.db);
+  return asked.map((agentIds) => rows.filter((row) => agentIds.includes(row.agent_id)).map(toCandidate));
+});
 
-export async function findActiveUsers(tx: Tx, wabaId: string): Promise<Candidate[]> {
+export const findActiveUsers = onceAtATime(async (tx, wabaId: string): Promise<Candidate[]> => {
   const { rows } = await sql<CandidateRow>`
     SELECT ${candidate} FROM waba_accounts g
     JOIN users u ON u.id = g.user_id JOIN agents a ON a.user_id = u.id
     WHERE g.waba_id = ${wabaId} AND g.connected AND u.verified AND u.last_active_at IS NOT NULL AND ${enabled}
     ORDER BY u.last_active_at DESC`.execute(tx.db);
   return rows.map(toCandidate);
-}
+});
 
 /** The organization's first user, where everything goes to one person; nobody elsewhere. */
-export async function findSingleUser(tx: Tx): Promise<Candidate[]> {
+export const findSingleUser = onceAtATime(async (tx, organizationId: string): Promise<Candidate[]> => {
   const { rows } = await sql<CandidateRow>`
     SELECT ${candidate} FROM organizations o JOIN users u ON u.organization_id = o.id JOIN agents a ON a.user_id = u.id
-    WHERE o.single_user_mode AND ${enabled} ORDER BY u.created_at LIMIT 1`.execute(tx.db);
+    WHERE o.id = ${organizationId} AND o.single_user_mode AND ${enabled} ORDER BY u.created_at LIMIT 1`.execute(
+    tx.db,
+  );
   return rows.map(toCandidate);
-}
+});
 
 /** Whether somebody of the waiting room was blocked on the number. */
 export const findBlocked = batched(

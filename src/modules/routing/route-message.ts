@@ -82,7 +82,7 @@ export async function askRule(
     case 'recently_active':
       return judge(rule, await queries.findActiveUsers(tx, wabaId));
     case 'first_registered':
-      return judge(rule, await queries.findSingleUser(tx));
+      return judge(rule, await queries.findSingleUser(tx, tx.organizationId ?? ''));
   }
 }
 
