@@ -51,9 +51,9 @@ export async function remains(
          (SELECT m.wamid FROM messages m WHERE m.organization_id = $1 AND m.id = t.last_message_id) AS last
        FROM (SELECT *, NULL::bigint AS agent_id FROM triage_items WHERE organization_id = $1) t ORDER BY 1, 2`,
     ),
-    // Whether they are fetched by now is a matter of time, not of order.
+    // Also that they were fetched, and which one it is.
     files: await rows(
-      `SELECT m.wamid, f.meta_id, array_position($3::bigint[], f.agent_id) AS owner,
+      `SELECT m.wamid, f.meta_id, f.state, f.width, array_position($3::bigint[], f.agent_id) AS owner,
          f.conversation_id IS NOT DISTINCT FROM m.conversation_id AS is_beside
        FROM messages m JOIN media f ON f.organization_id = $1 AND f.message_id = m.id AND f.meta_id = m.payload ->> 'id'
        WHERE m.organization_id = $1 AND m.type = 'image' ORDER BY 1, 2`,

@@ -49,6 +49,8 @@ const KINDS = [
   'book',
   'wish',
   'past',
+  'past-place',
+  'past-file',
   'photo',
   'photo-edit',
   'echo-photo',
@@ -87,6 +89,7 @@ export function tell(steps: Step[]): HistoryEvent[] {
   const people = Array.from({ length: 4 }, (_, index) => personOf(index, 0));
   const spoken = new Map<string, Spoken[]>();
   const calls = new Map<string, string>();
+  const withoutFile = new Map<string, { id: string; at: Date; isOurs: boolean }>();
   return steps.map((step, index): HistoryEvent => {
     const { contact, number, show, pick } = step;
     const person = people[contact] ?? personOf(contact, 0);
@@ -182,6 +185,29 @@ export function tell(steps: Step[]): HistoryEvent[] {
           historyOf(phoneNumberId, person.phone, [
             { ...written, ...way, history_context: { status: 'READ' } },
           ]);
+      },
+      'past-place': () => {
+        const isOurs = pick % 2 === 0;
+        if (withoutFile.has(place)) return text();
+        withoutFile.set(place, { id, at, isOurs });
+        const written = anyMessage({ ...said, from: {} }, 'media_placeholder', undefined);
+        const way = isOurs ? { from: BUSINESS_PHONE } : { from: person.phone };
+        return ({ phoneNumberId }) =>
+          historyOf(phoneNumberId, person.phone, [
+            { ...written, ...way, history_context: { status: 'READ' } },
+          ]);
+      },
+      'past-file': () => {
+        const waiting = withoutFile.get(place);
+        if (!waiting) return text();
+        withoutFile.delete(place);
+        // To whom the business sent it Meta does not always say.
+        const to = pick % 3 === 0 ? { to: person.phone } : {};
+        const way = waiting.isOurs ? { from: BUSINESS_PHONE, ...to } : { from: person.phone };
+        return (on) =>
+          changeOf(on.phoneNumberId, 'history', {
+            messages: [{ ...anyMessage({ ...waiting, from: {} }, 'image', photo(on)), ...way }],
+          });
       },
       book:
         () =>

@@ -2,9 +2,7 @@
  * A whole Switchboard for a test file: real HTTP on a port of its own, a real database of its own, Meta by the simulator. What runs
  * is what `npm start` runs.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { DestinationStream } from 'pino';
 import { readConfig } from '../../src/config.ts';
 import { findFreePort } from '../../src/platform/db/embedded/free-port.ts';
@@ -12,6 +10,7 @@ import { createLogger } from '../../src/platform/log/logger.ts';
 import { startSwitchboard, type RunningSwitchboard } from '../../src/start-switchboard.ts';
 import type { Simulator } from '../../simulator/create-simulator.ts';
 import { cloneDatabase, type TestDatabase } from './postgres.ts';
+import { makeDataDirectory } from './throwaway-server.ts';
 import { lookAtStatements, lookForSecrets, lookIntoDatabase } from './secret-watch.ts';
 import {
   TEST_APP_SECRET,
@@ -38,7 +37,7 @@ const QUICK = { sent: 0, delivered: 5, read: 10 };
 /** Starts it; call `stop` in `afterAll`. */
 export async function startTestSwitchboard(env: Record<string, string> = {}): Promise<TestSwitchboard> {
   const database = await cloneDatabase();
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'switchboard-test-'));
+  const dataDir = await makeDataDirectory();
   const port = String(await findFreePort(null));
   const { config, secrets } = readConfig({
     PORT: port,

@@ -1,5 +1,9 @@
-/** An embedded PostgreSQL for one test run, in a temporary directory that goes with it. */
+/**
+ * An embedded PostgreSQL for one test run, and the data directories of its Switchboards, in temporary directories that go with it. What
+ * must stay true: no run deletes what another that goes on still uses.
+ */
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import process from 'node:process';
@@ -11,6 +15,9 @@ import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start-embe
 export type ThrowawayServer = { adminUrl: string; remove(): Promise<void> };
 
 const PREFIX = 'switchboard-test-';
+/** With the process that uses it: nothing else says so, because its database lies elsewhere. */
+const DATA = 'switchboard-data-';
+const USED_BY = new RegExp(`^${DATA}(\\d+)-`);
 const quiet = { info: () => undefined, warn: console.warn, error: console.error };
 
 /** Starts a server that syncs nothing to disk. */
@@ -26,8 +33,32 @@ export async function startThrowawayServer(): Promise<ThrowawayServer> {
   };
 }
 
+/** A data directory for a Switchboard on another directory's server; whoever made it deletes it. */
+export function makeDataDirectory(): Promise<string> {
+  return mkdtemp(join(tmpdir(), `${DATA}${String(process.pid)}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Deletes the data directories of runs that were killed. */
+function deleteAbandonedData(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const pid = USED_BY.exec(name)?.[1];
+    const dataDir = join(tmpdir(), name);
+    if (pid !== undefined && isOurs(dataDir) && !isRunning(Number(pid)))
+      rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
 /** Stops and deletes the servers of runs that were killed. Those of runs that go on are left alone. */
 export async function deleteAbandonedServers(): Promise<void> {
+  deleteAbandonedData();
   for (const name of readdirSync(tmpdir())) {
     const dataDir = join(tmpdir(), name);
     if (!name.startsWith(PREFIX) || !isOurs(dataDir)) continue;

@@ -6,7 +6,8 @@ import { listAt, objectAt, textAt, type Json } from '../../graph-api/json.ts';
 import { readPastMessage, type PastMessage } from '../../graph-api/webhook/past-message.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import type { MessageStatus } from '../conversations/contract.ts';
-import { changeMessage } from '../conversations/change-message.ts';
+import { changeMessage, findStored } from '../conversations/change-message.ts';
+import { raiseStatus } from '../conversations/record-message.ts';
 import { applyTo, changeOf, type ReceivedItem } from './receive-message.ts';
 import { PoisonedItem } from './rules.ts';
 import { storeMessage, type MessageOutcome } from './store-message.ts';
@@ -52,7 +53,16 @@ export async function receiveHistory(
     content: { ...words, file: file && { ...file, sentAt: null } },
   });
   if (outcome === 'duplicate' && message.type !== 'unsupported') await fillPlaceholder(tx, item, message);
+  if (outcome === 'duplicate' && isOutbound) await raiseKnown(tx, item, message.wamid);
   return outcome;
+}
+
+/** How far it came is told with the past, also of what an echo or its file has brought already. */
+async function raiseKnown(tx: Tx, { number, value }: ReceivedItem, wamid: string): Promise<void> {
+  const key = { phoneNumberId: number.phoneNumberId, wamid };
+  const stored = await findStored(tx, key);
+  if (stored)
+    await raiseStatus(tx, stored.home, { messageId: stored.messageId, status: statusOf(value), key });
 }
 
 /** The files of the last fourteen days come by themselves, mostly after their placeholders. Throws PoisonedItem. */
