@@ -17,6 +17,10 @@ const Note = Type.Object(
   },
   { additionalProperties: false },
 );
+const Plan = Type.Object(
+  { at: Type.Optional(Type.String({ format: 'date-time' })) },
+  { additionalProperties: false },
+);
 const Page = Type.Object(
   {
     limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
@@ -33,6 +37,7 @@ beforeAll(async () => {
     server.post('/api/v1/notes', { schema: { body: Note }, config: open }, (request) => request.body);
     server.get('/api/v1/notes', { schema: { querystring: Page }, config: open }, (request) => request.query);
     server.get('/api/v1/notes/:id', { config: open }, (request) => ({ params: request.params }));
+    server.post('/api/v1/plans', { schema: { body: Plan }, config: open }, (request) => request.body);
     server.post('/api/v1/free', { config: open }, (request) => ({ got: request.body ?? null }));
     server.post('/api/v1/send', { config: { access: 'messages:send' } }, (request) => actorOf(request));
     server.get('/api/v1/me', { config: { access: 'signed-in' } }, (request) => actorOf(request));
@@ -103,6 +108,31 @@ describe('a request body', () => {
 
   it('may be left out where none is asked for', async () => {
     expect((await post('/api/v1/free', '')).json()).toEqual({ got: null });
+  });
+
+  it('may be left out where no field is needed', async () => {
+    for (const answer of [
+      await post('/api/v1/plans', ''),
+      await test.server.inject({ method: 'POST', url: '/api/v1/plans' }),
+    ])
+      expect([answer.statusCode, answer.json()]).toEqual([200, {}]);
+    expect((await post('/api/v1/plans', 'null')).statusCode).toBe(400);
+  });
+
+  it.each([
+    ['2027-01-01T00:00:00Z', 200],
+    ['2027-01-01t00:00:00.123456z', 200],
+    ['2027-01-01T00:00:00+14:00', 200],
+    ['2026-12-31T23:59:60Z', 200],
+    ['0001-01-01T00:00:00+14:00', 400],
+    ['0000-01-01T00:00:00Z', 400],
+    ['9999-12-31T23:59:59-14:00', 400],
+    ['9999-12-31T23:59:60Z', 400],
+    ['2027-01-01T00:00:00+23:59', 400],
+    ['2027-01-01T00:00:00-16:00', 400],
+    ['2027-02-30T00:00:00Z', 400],
+  ])('takes a moment only when it can be kept and told again: %s', async (at, status) => {
+    expect((await post('/api/v1/plans', JSON.stringify({ at }))).statusCode).toBe(status);
   });
 
   it('is refused when it is not JSON', async () => {

@@ -5,6 +5,7 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import Format from 'typebox/format';
 import { Settings } from 'typebox/system';
 import { Value } from 'typebox/value';
 import { AppError } from '../errors.ts';
@@ -13,6 +14,16 @@ import { describeFaults } from './describe-faults.ts';
 
 // Eight by default: a form with more faulty fields would be told of the rest only after another try.
 Settings.Set({ maxErrors: 50 });
+
+/** What `Date` writes with four digits for the year, and PostgreSQL takes: it knows no offset beyond fifteen hours. */
+function isMoment(text: string): boolean {
+  if (!Format.IsDateTime(text) || /[+-](1[6-9]|2\d):\d\d$/.test(text)) return false;
+  // A leap second is a moment that `Date` does not know.
+  const moment = new Date(text.replace(/:60(?=[.zZ+-])/, ':59'));
+  const year = moment.getUTCFullYear();
+  return year >= 1 && year <= 9998;
+}
+Format.Set('date-time', isMoment);
 
 const PLACES: Record<string, string> = {
   body: 'body',
