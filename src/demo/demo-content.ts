@@ -37,6 +37,20 @@ export const DEMO_PEOPLE = {
 const HOUR = 60;
 const DAY = 24 * HOUR;
 
+/** Rents from two landlords and has not said which one is meant: waits in triage. */
+export const DEMO_WAITING = {
+  name: 'Hanna Weiss',
+  phone: '436645550113',
+  rents: [
+    { agent: 2, address: '14 Anchor Wharf, flat 2' },
+    { agent: 3, address: '88 Harbour Street, garage 4' },
+  ],
+  lines: [
+    { ago: 34, text: 'Hello, the key turns but the lock does not open any more.' },
+    { ago: 33, text: 'Can somebody come today? I leave at six.' },
+  ],
+} as const;
+
 export const DEMO_CUSTOMERS: readonly DemoCustomer[] = [
   {
     name: 'Amelia Hart',

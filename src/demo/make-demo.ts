@@ -1,6 +1,7 @@
 /**
  * An organization to look around in: an owner, three agents, a number of one agent's own and a central one, renters with leases,
- * conversations with a past. Made once; a later start with --demo only makes sure that the simulator knows the accounts too.
+ * conversations with a past, somebody who waits in triage. Made once; a later start with --demo only makes sure that the
+ * simulator knows the accounts too.
  */
 import { randomBytes } from 'node:crypto';
 import type { Simulator } from '../../simulator/create-simulator.ts';
@@ -14,8 +15,9 @@ import { changeOptIn } from '../modules/rentals/change-opt-in.ts';
 import { changeNumber } from '../modules/waba/number-settings.ts';
 import { connectAccount } from '../modules/waba/connect-account.ts';
 import type { RunningSwitchboard } from '../start-switchboard.ts';
-import { DEMO_ACCOUNT, DEMO_CUSTOMERS, DEMO_PEOPLE } from './demo-content.ts';
+import { DEMO_ACCOUNT, DEMO_CUSTOMERS, DEMO_PEOPLE, DEMO_WAITING } from './demo-content.ts';
 import { writeHistory } from './write-history.ts';
+import { writeWaiting } from './write-waiting.ts';
 
 type Member = { userId: string; organizationId: string; name: string };
 type Staff = { owner: Member; agents: Member[] };
@@ -69,14 +71,12 @@ async function connectNumbers(app: App, staff: Staff, token: string): Promise<vo
 
 async function letProperties(app: App, staff: Staff): Promise<void> {
   for (const landlord of staff.agents.slice(1)) await changeOptIn(app, landlord, { enabled: true }, 'demo');
-  for (const customer of DEMO_CUSTOMERS) {
-    const landlord = staff.agents[customer.agent - 1];
-    if (landlord && customer.address)
-      await addLease(app, landlord, {
-        address: customer.address,
-        renter: customer.name,
-        phone: customer.phone,
-      });
+  const { rents, name, phone } = DEMO_WAITING;
+  const renters = [...DEMO_CUSTOMERS, ...rents.map((lease) => ({ ...lease, name, phone }))];
+  for (const renter of renters) {
+    const landlord = staff.agents[renter.agent - 1];
+    if (landlord && renter.address)
+      await addLease(app, landlord, { address: renter.address, renter: renter.name, phone: renter.phone });
   }
 }
 
@@ -105,6 +105,7 @@ export async function makeDemo(
   const staff = await hire(app, password);
   await connectNumbers(app, staff, token);
   await letProperties(app, staff);
+  await writeWaiting(app, staff.owner.organizationId, simulator);
   for (const customer of DEMO_CUSTOMERS) {
     const agent = staff.agents[customer.agent - 1];
     if (agent) await writeHistory({ app, simulator, agent, customer });

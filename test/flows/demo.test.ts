@@ -1,7 +1,8 @@
 /** The demo: what a newcomer sees first must route as it says. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DEMO_ACCOUNT, DEMO_CUSTOMERS } from '../../src/demo/demo-content.ts';
+import { DEMO_ACCOUNT, DEMO_CUSTOMERS, DEMO_WAITING } from '../../src/demo/demo-content.ts';
 import { makeDemo } from '../../src/demo/make-demo.ts';
+import type { TriagePage } from '../../src/modules/conversations/contract-triage.ts';
 import type { WabaStatus } from '../../src/modules/waba/contract.ts';
 import { request } from '../harness/api.ts';
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
@@ -74,6 +75,27 @@ test('a renter who writes to the central number lands with the landlord, whose a
   const conversation = await inbox?.with(renter.phone);
   const sent = await inbox?.send(conversation?.id ?? '', 'I will have it repaired.');
   expect(sent?.body).toMatchObject({ signature: 'From Ines Duarte via Switchboard:' });
+});
+
+test('somebody waits in triage with what they wrote, and is asked whom they mean when they write again', async () => {
+  const { body } = await request<TriagePage>(`${switchboard.url}/api/v1/triage`, {
+    token: tokens.get('owner') ?? '',
+  });
+  expect(body.data).toMatchObject([
+    {
+      reason: 'several_landlords',
+      from: { name: DEMO_WAITING.name, phone: DEMO_WAITING.phone },
+      messages: DEMO_WAITING.lines.map(({ text }) => ({ text, direction: 'inbound' })),
+    },
+  ]);
+  expect(switchboard.simulator.control.chat(DEMO_ACCOUNT.central.id, DEMO_WAITING.phone)).toHaveLength(2);
+  await write(DEMO_ACCOUNT.central.id, DEMO_WAITING.phone, 'Hello?');
+  expect(switchboard.simulator.control.chat(DEMO_ACCOUNT.central.id, DEMO_WAITING.phone)).toMatchObject([
+    {},
+    {},
+    {},
+    { direction: 'outbound', type: 'interactive' },
+  ]);
 });
 
 test('making the demo again changes nothing', async () => {
