@@ -39,19 +39,7 @@ beforeEach(async () => {
   [phone, userId] = [newPhone(), newUserId()];
   await letTo(switchboard, lou, phone);
   await takePart(switchboard, lou);
-  // Nobody else answers: whom no lease leads anywhere waits. Only what people write is looked at here.
-  await desk.answersOn(desk.owner, null);
-  await queryAsAdmin(
-    switchboard.database,
-    'UPDATE users SET last_active_at = NULL, verified = false WHERE organization_id = $1',
-    [desk.owner.organization.id],
-  );
-  await queryAsAdmin(
-    switchboard.database,
-    `UPDATE organizations SET automatic_messages =
-       '{"language":"en","notice":{"enabled":false,"texts":{}},"stop_words":[],"start_words":[]}' WHERE id = $1`,
-    [desk.owner.organization.id],
-  );
+  await desk.letEverybodyWait();
 });
 
 async function tell(...changes: Change[]): Promise<void> {

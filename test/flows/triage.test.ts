@@ -18,19 +18,7 @@ import { desk, switchboard } from '../harness/with-desk.ts';
 let agent: SessionAnswer;
 beforeEach(async () => {
   agent = await hire(switchboard, desk.owner, 'Ada Agent');
-  // Nobody answers and nobody is active: whoever writes waits. Only what people write is looked at here.
-  await desk.answersOn(desk.owner, null);
-  await queryAsAdmin(
-    switchboard.database,
-    'UPDATE users SET last_active_at = NULL, verified = false WHERE organization_id = $1',
-    [desk.owner.organization.id],
-  );
-  await queryAsAdmin(
-    switchboard.database,
-    `UPDATE organizations SET automatic_messages =
-       '{"language":"en","notice":{"enabled":false,"texts":{}},"stop_words":[],"start_words":[]}' WHERE id = $1`,
-    [desk.owner.organization.id],
-  );
+  await desk.letEverybodyWait();
 });
 
 const at = (path: string) => `${switchboard.url}/api/v1${path}`;

@@ -73,6 +73,26 @@ export async function openRoutingDesk(switchboard: TestSwitchboard) {
           [user.id, phoneNumberId],
         );
     },
+    /** Nobody answers and nobody is active, so whoever writes waits; and nobody is told that they do. */
+    async letEverybodyWait(): Promise<void> {
+      const organization = [owner.organization.id];
+      await queryAsAdmin(
+        switchboard.database,
+        'UPDATE whatsapp_configuration SET is_active = false WHERE organization_id = $1',
+        organization,
+      );
+      await queryAsAdmin(
+        switchboard.database,
+        'UPDATE users SET last_active_at = NULL, verified = false WHERE organization_id = $1',
+        organization,
+      );
+      await queryAsAdmin(
+        switchboard.database,
+        `UPDATE organizations SET automatic_messages =
+           '{"language":"en","notice":{"enabled":false,"texts":{}},"stop_words":[],"start_words":[]}' WHERE id = $1`,
+        organization,
+      );
+    },
     disable: ({ user }: SessionAnswer) =>
       queryAsAdmin(switchboard.database, 'UPDATE users SET disabled_at = now() WHERE id = $1', [user.id]),
   };
