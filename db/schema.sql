@@ -745,6 +745,7 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON public.messages TO switchboard_worker;
 CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id, type ON public.messages FOR EACH ROW WHEN ((new.type = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text]))) EXECUTE FUNCTION app.follow_message();
 CREATE TRIGGER trigger_follow_waiting_answer AFTER INSERT ON public.messages FOR EACH ROW WHEN ((((new.direction)::text = 'outbound'::text) AND (new.agent_id IS NOT NULL) AND (new.routing_metadata ? 'assigned_by'::text))) EXECUTE FUNCTION app.follow_waiting_answer();
+CREATE TRIGGER trigger_forget_files AFTER UPDATE OF type ON public.messages FOR EACH ROW WHEN ((new.type = 'revoke'::text)) EXECUTE FUNCTION app.forget_files();
 
 -- Messages past the age of archiving, by year. The same walls as messages; no home, because nobody works on them any more.
 CREATE TABLE public.messages_archive (
@@ -1455,6 +1456,7 @@ CREATE TRIGGER trigger_note_routing_change AFTER INSERT OR DELETE OR UPDATE ON r
 -- app.forget_connection_attempts() returns integer, with its owner's rights; execute: switchboard_worker
 -- app.forget_customer() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_ended_sessions() returns integer, with its owner's rights; execute: switchboard_worker
+-- app.forget_files() returns trigger, with its owner's rights; execute: the owner
 -- app.forget_guesses(jsonb) returns void, with its owner's rights; execute: switchboard_app
 -- app.forget_old_account_notices() returns void, with its owner's rights; execute: switchboard_worker
 -- app.forget_old_events() returns integer, with its owner's rights; execute: switchboard_worker

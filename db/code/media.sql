@@ -14,6 +14,20 @@ DROP TRIGGER IF EXISTS trigger_follow_message ON public.messages;
 CREATE TRIGGER trigger_follow_message AFTER INSERT OR UPDATE OF agent_id, conversation_id, type ON public.messages
   FOR EACH ROW WHEN (NEW.type IN ('image', 'video', 'audio', 'document', 'sticker')) EXECUTE FUNCTION app.follow_message();
 
+-- Who deletes a message for everybody means its files too: nobody opens them any more, and the bytes go with the next clean-up.
+CREATE OR REPLACE FUNCTION app.forget_files() RETURNS trigger
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+  DELETE FROM public.media m WHERE m.organization_id = NEW.organization_id AND m.message_id = NEW.id;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION app.forget_files() IS 'Lets go of the files of a message that was deleted for everybody.';
+DROP TRIGGER IF EXISTS trigger_forget_files ON public.messages;
+CREATE TRIGGER trigger_forget_files AFTER UPDATE OF type ON public.messages
+  FOR EACH ROW WHEN (NEW.type = 'revoke') EXECUTE FUNCTION app.forget_files();
+
 -- Which of these names a file still has: a file without one is left over.
 CREATE OR REPLACE FUNCTION app.keep_media_names(names text[]) RETURNS SETOF text
   LANGUAGE sql STABLE SECURITY DEFINER SET search_path = ''

@@ -11,8 +11,9 @@ import { fetchMedia } from '../../src/modules/media/fetch-media.ts';
 import { removeLeftovers } from '../../src/modules/media/remove-leftovers.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { registerOwner } from '../harness/api.ts';
-import { newPhone } from '../harness/deliveries.ts';
+import { deliver, envelope, newPhone } from '../harness/deliveries.ts';
 import { hire } from '../harness/people.ts';
+import { changeOf, revoke } from '../harness/webhook-kinds.ts';
 import { inbox, number, owner, switchboard } from '../harness/with-number.ts';
 
 let photo: Buffer;
@@ -299,6 +300,24 @@ test('two who fetch the same file keep one', async () => {
   await Promise.all([fetchMedia(switchboard.app, job), fetchMedia(switchboard.app, job)]);
   expect(await storedFiles()).toHaveLength(files + 2);
   expect((await get(id)).status).toBe(200);
+});
+
+test('the file of a message that its sender deletes for everybody is gone at once, and its bytes with the next clean-up', async () => {
+  const { from, message } = await sendFile({ bytes: photo });
+  const { id } = mediaOf(message);
+  const [{ name } = { name: '' }] = await queryAsAdmin<{ name: string }>(
+    switchboard.database,
+    `SELECT stored_as AS name FROM media WHERE id = '${id}'`,
+  );
+  const gone = revoke({ from: { phone: from } }, message.wamid ?? '');
+  const change = changeOf(number.phoneNumberId, 'messages', { messages: [gone] });
+  await deliver(switchboard.url, envelope([change]));
+  await switchboard.settle();
+  expect((await newest(from)).media).toBeNull();
+  const answers = await Promise.all(['', '/thumbnail'].map((part) => get(id, { part })));
+  expect(answers.map(({ status }) => status)).toEqual([404, 404]);
+  await removeLeftovers(switchboard.app, -1000);
+  expect((await storedFiles()).filter((file) => file.startsWith(name))).toEqual([]);
 });
 
 test('files that nothing refers to are removed, all others stay', async () => {

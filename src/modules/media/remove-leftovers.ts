@@ -1,4 +1,4 @@
-/** Removes files that nothing refers to: of deleted customers and agents, and what a killed download left. Can be repeated. */
+/** Removes files that nothing refers to: of deleted messages, customers and agents, and what a killed download left. Can be repeated. */
 import { rm } from 'node:fs/promises';
 import type { App } from '../../app.ts';
 import { asClaimer } from '../../platform/db/tx.ts';
