@@ -498,6 +498,34 @@ describe('who a person is', () => {
     ).toEqual([{ customers: 1 }]);
   });
 
+  test('a phone that somebody shared when asked ties them to it; a card of somebody else does not', async () => {
+    const [asked, other] = [
+      { userId: newUserId(), name: 'Asked' },
+      { userId: newUserId(), name: 'Other' },
+    ];
+    const [phone, foreign] = [newPhone(), newPhone()];
+    const card = (wa_id: string, origin: string) => [{ origin, phones: [{ phone: `+${wa_id}`, wa_id }] }];
+    await post(
+      said([anyMessage({ from: asked }, 'contacts', card(phone, 'contact_request'))], asked),
+      said([anyMessage({ from: other }, 'contacts', card(foreign, 'other'))], other),
+      said([textMessage({ from: { phone }, text: 'By phone' })], { phone, name: 'Asked' }),
+    );
+    expect((await threadOf(phone)).map(({ type }) => type)).toEqual(['contacts', 'text']);
+    expect((await inbox.with('Other')).customer.phone).toBeNull();
+  });
+
+  test('what names nobody is of the one contact beside it, and set aside where there are two', async () => {
+    const [one, two] = [newPhone(), newPhone()];
+    const unnamed = (body: string) => anyMessage({ from: {} }, 'text', { body });
+    const contacts = [one, two].map((wa_id) => ({ wa_id, profile: { name: wa_id } }));
+    await post(
+      field('messages', { contacts: contacts.slice(0, 1), messages: [unnamed('Whose?')] }),
+      field('messages', { contacts, messages: [unnamed('Nobody knows')] }),
+    );
+    expect(await newestStates(1)).toEqual(['quarantined']);
+    expect((await threadOf(one)).map(({ text }) => text)).toEqual(['Whose?']);
+  });
+
   test('a status that names phone and id ties them together', async () => {
     const [phone, userId] = [newPhone(), newUserId()];
     await post([textChange(number.phoneNumberId, { from: { phone, name: 'Ty' }, text: 'By phone' })]);
@@ -531,6 +559,21 @@ describe('who a person is', () => {
 });
 
 describe('what else is told', () => {
+  test('who calls is known by the name that comes along, and their calls keep the order of what they write', async () => {
+    const phone = newPhone();
+    const contacts = [{ wa_id: phone, profile: { name: 'Cass Caller' } }];
+    await post(
+      field('calls', { contacts, calls: [call({ from: { phone } }, 'connect')] }),
+      said([textMessage({ from: { phone }, text: 'I called' })], { phone, name: 'Cass Caller' }),
+    );
+    const lanes = await queryAsAdmin(
+      switchboard.database,
+      'SELECT count(DISTINCT ordering_key)::integer AS lanes FROM (SELECT * FROM app.webhook_items ORDER BY id DESC LIMIT 2) AS newest',
+    );
+    expect(lanes).toEqual([{ lanes: 1 }]);
+    expect(await inbox.with('Cass Caller')).toMatchObject({ customer: { phone } });
+  });
+
   test('a call is one notice with all that happened, opens the window and is unread once', async () => {
     const from = { phone: newPhone() };
     const id = `wacid.${newWamid()}`;

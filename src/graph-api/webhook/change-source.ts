@@ -1,8 +1,8 @@
 /** What all parts of one change of a delivery have in common: which account, which number, whose contacts. Pure; never throws. */
 import { idAt, listAt, objectAt, secondsAt, textAt } from '../json.ts';
-import type { Json } from '../json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import type { WebhookField } from './delivery-types.ts';
-import { bookOf, type ContactBook } from './match-contact.ts';
+import { bookOf, onlyContactOf, type ContactBook } from './match-contact.ts';
 
 /** What the parts of one change have in common. */
 export type Source = {
@@ -14,6 +14,7 @@ export type Source = {
   phoneNumberId: string | null;
   displayPhoneNumber: string | null;
   contacts: ContactBook;
+  onlyContact: JsonObject | null;
 };
 
 /** Every item repeats them, so they are as short as Meta's are; a longer one is none. */
@@ -28,6 +29,7 @@ export function sourceOf(entry: Json, field: string, value: Json, content: Json 
   const metadata = objectAt(value, 'metadata') ?? objectAt(content, 'metadata') ?? undefined;
   const recipient = objectAt(value, 'recipient') ?? undefined;
   const settings = objectAt(value, 'phone_number_settings') ?? undefined;
+  const contacts = bookOf(listAt(content, 'contacts') ?? listAt(value, 'contacts'));
   return {
     field,
     entryId: shortIdAt(entry, 'id'),
@@ -42,7 +44,8 @@ export function sourceOf(entry: Json, field: string, value: Json, content: Json 
       shortIdAt(metadata, 'display_phone_number') ??
       shortIdAt(recipient, 'display_phone_number') ??
       shortIdAt(value, 'display_phone_number'),
-    contacts: bookOf(listAt(content, 'contacts') ?? listAt(value, 'contacts')),
+    contacts,
+    onlyContact: onlyContactOf(contacts),
   };
 }
 

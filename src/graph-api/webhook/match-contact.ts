@@ -4,13 +4,13 @@
  * wrong match shows one customer's name, or worse messages, under another.
  */
 import { createHash } from 'node:crypto';
-import { idAt, isJsonObject, objectAt } from '../json.ts';
+import { idAt, isJsonObject, objectAt, own, textAt } from '../json.ts';
 import type { Json, JsonObject } from '../json.ts';
 
 /** The identifiers of the customer that an item names, any of which may be missing. */
 export type Party = { userId: string | null; parentUserId: string | null; phone: string | null };
 
-/** The customer of a message, an echo, a status or a preference. */
+/** The customer of a message, an echo, a status, a call or a preference. */
 export function partyOf(part: string, item: Json): Party {
   if (part === 'messages')
     return {
@@ -33,6 +33,10 @@ export function partyOf(part: string, item: Json): Party {
         idAt(item, 'participant_recipient_id') ??
         idAt(item, 'recipient_id'),
     };
+  if (part === 'calls')
+    return textAt(item, 'direction') === 'BUSINESS_INITIATED'
+      ? { userId: idAt(item, 'to_user_id'), parentUserId: null, phone: idAt(item, 'to') }
+      : { userId: idAt(item, 'from_user_id'), parentUserId: null, phone: idAt(item, 'from') };
   if (part === 'history') return partyOfThread(objectAt(item, 'thread'));
   // An entry of an address book says `phone_number` where a webhook's contact says `wa_id`.
   return {
@@ -81,6 +85,25 @@ export function bookOf(contacts: readonly Json[] | null): ContactBook {
     }
   }
   return book;
+}
+
+/** Who alone is named: what comes beside it and names nobody is theirs, for a change has the contacts of what is in it. */
+export function onlyContactOf(book: ContactBook): JsonObject | null {
+  const [first, ...rest] = book.values();
+  const [only] = first ?? [];
+  return only && first?.length === 1 && rest.every((alike) => alike.length === 1 && alike[0] === only)
+    ? only
+    : null;
+}
+
+/** A system message names the person in itself, by what they were before. */
+export function namesNobody(party: Party, item: Json): boolean {
+  return (
+    party.userId === null &&
+    party.parentUserId === null &&
+    party.phone === null &&
+    own(item, 'system') === undefined
+  );
 }
 
 /** The contact with the party's user id, else with its phone, else with its parent id; none that names another user id. */

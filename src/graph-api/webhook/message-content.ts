@@ -11,7 +11,7 @@ import { MESSAGE_TYPES } from './delivery-types.ts';
 import type { MessageType } from './delivery-types.ts';
 import { partyOf } from './match-contact.ts';
 import { textOfMessage } from './message-text.ts';
-import { readIdentity } from './read-identity.ts';
+import { phoneOf, readIdentity } from './read-identity.ts';
 import type { Identity } from './read-identity.ts';
 import { readErrors } from './webhook-error.ts';
 import type { WebhookError } from './webhook-error.ts';
@@ -77,7 +77,21 @@ export type EchoedMessage = Omit<InboundMessage, 'from'> & { to: Identity };
 
 /** Reads an entry of `messages[]`; `contact` is the item's contact. An entry without id has the empty `wamid`. */
 export function readMessage(value: Json, contact: Json = null): InboundMessage {
-  return { ...readContent(value), from: readIdentity(partyOf('messages', value), contact) };
+  const from = readIdentity(partyOf('messages', value), contact);
+  const shared = from.phone === undefined ? sharedPhone(value) : null;
+  return { ...readContent(value), from: shared === null ? from : { ...from, phone: shared } };
+}
+
+/**
+ * The phone that a sender without one gave when asked for it. Meta marks the card, and nobody can send such a mark (Cloud API, "Request
+ * contact information").
+ */
+function sharedPhone(value: Json): string | null {
+  const cards = textAt(value, 'type') === 'contacts' ? listAt(value, 'contacts') : null;
+  const card = cards?.length === 1 ? cards[0] : undefined;
+  const phones = listAt(card, 'phones');
+  if (textAt(card, 'origin') !== 'contact_request' || phones?.length !== 1) return null;
+  return phoneOf(idAt(phones[0], 'wa_id') ?? textAt(phones[0], 'phone'));
 }
 
 /** Reads an entry of `message_echoes[]`. Echoes of `standby` keep what was sent one level deeper. */

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '../json.ts';
 import { sourceOf, type Source } from './change-source.ts';
 import { callKey, contentKey, echoKey, messageKey, statusKey } from './dedupe-key.ts';
 import type { WebhookField } from './delivery-types.ts';
-import { matchContact, partyOf, senderKeyOf } from './match-contact.ts';
+import { matchContact, namesNobody, partyOf, senderKeyOf } from './match-contact.ts';
 import type { Party } from './match-contact.ts';
 import { parseDelivery } from './parse-delivery.ts';
 import { threadOfLone } from './past-message.ts';
@@ -257,7 +257,7 @@ function malformedItem(source: Source, where: string, found: Json): Draft {
 
 function draft(source: Source, made: Pick<Draft, 'kind' | 'part' | 'value' | 'dedupeKey'>): Draft {
   const party: Party = partyOf(made.part, made.value);
-  const contact = matchContact(source.contacts, party);
+  const contact = namesNobody(party, made.value) ? source.onlyContact : matchContact(source.contacts, party);
   const { field, entryId, wabaId, phoneNumberId, displayPhoneNumber } = source;
   const occurredAt = secondsAt(made.value, 'timestamp') ?? source.occurredAt;
   const senderKey = senderKeyOf(made.part, made.value, party, contact);

@@ -2,8 +2,9 @@
  * A call stands in the thread as one notice, whatever happened to it in whatever order: every event is kept in the notice's content.
  * A call of the customer opens the window like a message (Cloud API, "customer service windows").
  */
-import { idAt, numberAt, secondsAt, textAt, type Json } from '../../graph-api/json.ts';
+import { numberAt, secondsAt, textAt, type Json } from '../../graph-api/json.ts';
 import { cleanText } from '../../graph-api/webhook/clean-text.ts';
+import { partyOf } from '../../graph-api/webhook/match-contact.ts';
 import { readIdentity } from '../../graph-api/webhook/read-identity.ts';
 import type { Tx } from '../../platform/db/tx.ts';
 import { noteCallEvent, recordArrival } from '../conversations/record-message.ts';
@@ -23,13 +24,8 @@ export async function receiveCall(tx: Tx, item: ReceivedItem): Promise<MessageOu
     throw new PoisonedItem('The call has no id or no event.');
   const isOurs = textAt(value, 'direction') === 'BUSINESS_INITIATED' || textAt(value, 'type') === 'call';
   const at = secondsAt(value, 'timestamp');
-  const party = isOurs
-    ? {
-        phone: idAt(value, 'to') ?? idAt(value, 'recipient_id'),
-        userId: idAt(value, 'to_user_id') ?? idAt(value, 'recipient_user_id'),
-      }
-    : { phone: idAt(value, 'from'), userId: idAt(value, 'from_user_id') };
-  const told = { identity: readIdentity({ ...party, parentUserId: null }, item.contact), at };
+  const party = partyOf(textAt(value, 'type') === 'call' ? 'statuses' : 'calls', value);
+  const told = { identity: readIdentity(party, item.contact), at };
   const wamid = cleanText(id);
   const happened = { [cleanText(event).slice(0, 50)]: detailsOf(value, at) };
   const place = await claimPlace(tx, item, { wamid, told });
