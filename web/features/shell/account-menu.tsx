@@ -2,8 +2,8 @@
  * The WhatsApp connection, honestly: green only when the account is connected, by oneself or by colleagues, and in words. Opens the choice of account
  * and of the number whose conversations the inbox shows.
  */
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { ChevronDown, Plug, Plus, RotateCw } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Plug, Plus, RotateCw } from 'lucide-react';
 import { classNames } from '../../lib/class-names.ts';
 import { formatPhone } from '../../lib/phone.ts';
 import { buttonClass } from '../../ui/button.tsx';
@@ -11,12 +11,13 @@ import { Menu, MenuLink, MenuRadioGroup, MenuRadioItem, MenuSeparator } from '..
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { describeAccount, nameOfAccount } from '../connect/account-state.ts';
 import type { PhoneNumber, WabaAccount } from '../connect/queries.ts';
+import { AccountPill } from './account-pill.tsx';
+import { AccountRow } from './account-row.tsx';
+import { NumberFilter, useShownNumber } from './number-filter.tsx';
 import { SharedAccountsMenu } from './shared-accounts-menu.tsx';
 import { chooseAccount, useAccounts } from './use-accounts.ts';
 import { useSharedAccounts } from './use-shared-accounts.ts';
 import styles from './account-menu.module.css';
-
-const allNumbers = 'all';
 
 export function AccountMenu() {
   const { accounts, selected, isPending, isError, refetch } = useAccounts();
@@ -50,79 +51,57 @@ export function AccountMenu() {
 }
 
 function SelectedAccount({ accounts, selected }: { accounts: WabaAccount[]; selected: WabaAccount }) {
-  const navigate = useNavigate();
-  const { number } = useSearch({ strict: false });
   const state = describeAccount(selected, new Date());
-  const works = state.tone !== 'bad';
-  const filtered = selected.phone_numbers.find((one) => one.phone_number_id === number);
-  const showNumber = (value: string) =>
-    void navigate({ to: '/inbox', search: value === allNumbers ? {} : { number: value } });
+  const numbers = selected.phone_numbers;
+  const shown = useShownNumber(numbers);
+  const isGood = state.tone === 'good';
   return (
     <Menu
       label="WhatsApp account"
       align="start"
       wide
       trigger={
-        <button
-          type="button"
-          className={classNames(styles['pill'], works ? styles['connected'] : styles['broken'])}
-        >
-          <span className={styles['dot']} />
-          <span className={styles['account']}>{nameOfAccount(selected)}</span>
-          <span className={styles['state']}>
-            {state.tone === 'good' ? summaryOfNumbers(selected.phone_numbers, filtered) : state.label}
-          </span>
-          <ChevronDown size={14} aria-hidden />
-        </button>
+        <AccountPill
+          account={nameOfAccount(selected)}
+          state={isGood ? summaryOfNumbers(numbers, shown) : state.label}
+          works={state.tone !== 'bad'}
+        />
       }
     >
       {accounts.length > 1 && (
         <>
-          <MenuRadioGroup label="WhatsApp accounts" value={selected.waba_id} onChange={chooseAccount}>
-            {accounts.map((account) => (
-              <MenuRadioItem key={account.waba_id} value={account.waba_id}>
-                <AccountRow account={account} />
-              </MenuRadioItem>
-            ))}
-          </MenuRadioGroup>
+          <AccountChoice accounts={accounts} selected={selected} />
           <MenuSeparator />
         </>
       )}
-      {selected.phone_numbers.length > 0 && (
-        <MenuRadioGroup
-          label={`Show conversations of ${nameOfAccount(selected)}`}
-          value={filtered?.phone_number_id ?? allNumbers}
-          onChange={showNumber}
-        >
-          <MenuRadioItem value={allNumbers}>All numbers</MenuRadioItem>
-          {selected.phone_numbers.map((one) => (
-            <MenuRadioItem key={one.phone_number_id} value={one.phone_number_id}>
-              <NumberRow number={one} />
-            </MenuRadioItem>
-          ))}
-        </MenuRadioGroup>
+      {numbers.length > 0 && (
+        <NumberFilter label={`Show conversations of ${nameOfAccount(selected)}`} numbers={numbers}>
+          {(number) => <NumberRow number={number} />}
+        </NumberFilter>
       )}
       <MenuSeparator />
       <MenuLink>
         <Link to="/connect">
           <Plus size={16} aria-hidden />
-          {state.tone === 'good' ? 'Connect or disconnect accounts' : 'Connect again'}
+          {isGood ? 'Connect or disconnect accounts' : 'Connect again'}
         </Link>
       </MenuLink>
     </Menu>
   );
 }
 
-function AccountRow({ account }: { account: WabaAccount }) {
-  const { tone, label } = describeAccount(account, new Date());
+function AccountChoice({ accounts, selected }: { accounts: WabaAccount[]; selected: WabaAccount }) {
   return (
-    <span className={classNames(styles['row'], tone === 'bad' ? styles['broken'] : styles['connected'])}>
-      <span className={styles['dot']} />
-      <span className={styles['lines']}>
-        <span>{nameOfAccount(account)}</span>
-        <small>{label}</small>
-      </span>
-    </span>
+    <MenuRadioGroup label="WhatsApp accounts" value={selected.waba_id} onChange={chooseAccount}>
+      {accounts.map((account) => {
+        const { tone, label } = describeAccount(account, new Date());
+        return (
+          <MenuRadioItem key={account.waba_id} value={account.waba_id}>
+            <AccountRow name={nameOfAccount(account)} state={label} works={tone !== 'bad'} />
+          </MenuRadioItem>
+        );
+      })}
+    </MenuRadioGroup>
   );
 }
 
