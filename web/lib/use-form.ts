@@ -1,5 +1,5 @@
 /** State that forms share: sending, the faults of fields, the fault of the whole. */
-import { useState, type SubmitEvent } from 'react';
+import { useState, type ChangeEvent, type SubmitEvent } from 'react';
 import { ApiError, describeError } from './api.ts';
 
 type Faults = Record<string, string | null>;
@@ -37,7 +37,17 @@ export function useForm(check: (form: FormData) => Faults, submit: (form: FormDa
   const clearFault = (name: string) => setFaults((known) => ({ ...known, [name]: null }));
   /** For a field that keeps its own text: its name, its fault, and that typing takes the fault away. */
   const field = (name: string) => ({ name, error: faults[name] ?? null, onChange: () => clearFault(name) });
-  return { faults, problem, busy, onSubmit, clearFault, field };
+  /** The same for a field whose text stands in a state, because something else shows it too. */
+  const keptField = (name: string, value: string, keep: (value: string) => void) => ({
+    name,
+    value,
+    error: faults[name] ?? null,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      keep(event.target.value);
+      clearFault(name);
+    },
+  });
+  return { faults, problem, busy, onSubmit, clearFault, field, keptField };
 }
 
 function focusFirstFault(form: HTMLFormElement, faults: Faults): boolean {

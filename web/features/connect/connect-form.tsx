@@ -35,23 +35,19 @@ export function ConnectForm({ onBegun }: { onBegun: (connection: Connection) => 
         {form.problem && <Callout tone="bad">{form.problem}</Callout>}
         <TextField
           label="WhatsApp Business Account ID"
-          name="waba_id"
           autoFocus
           inputMode="numeric"
           autoComplete="off"
           spellCheck={false}
-          error={form.faults['waba_id'] ?? null}
-          onChange={() => form.clearFault('waba_id')}
+          {...form.field('waba_id')}
           help="Business Settings → Accounts → WhatsApp accounts. A number of about 15 digits."
         />
         <TextField
           label="Access token"
-          name="access_token"
           type="password"
           autoComplete="off"
           spellCheck={false}
-          error={form.faults['access_token'] ?? null}
-          onChange={() => form.clearFault('access_token')}
+          {...form.field('access_token')}
           help="A system user’s token with whatsapp_business_management and whatsapp_business_messaging. It is stored encrypted and never shown again."
         />
         <Button type="submit" variant="primary" busy={form.busy} size="l">

@@ -114,15 +114,9 @@ function AcceptForm({ token, invitation }: { token: string; invitation: OpenInvi
         />
         <TextField
           label="Your name"
-          name="name"
           autoComplete="name"
           maxLength={255}
-          value={name}
-          error={form.faults['name'] ?? null}
-          onChange={(event) => {
-            setName(event.target.value);
-            form.clearFault('name');
-          }}
+          {...form.keptField('name', name, setName)}
         />
         <NewPasswordField
           label="Password"

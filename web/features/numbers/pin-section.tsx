@@ -124,7 +124,7 @@ function RegisterForm({ number, onDone }: FormProps) {
 type PinFieldProps = {
   name: string;
   label: string;
-  form: Pick<ReturnType<typeof useForm>, 'faults' | 'clearFault'>;
+  form: Pick<ReturnType<typeof useForm>, 'field'>;
   help?: string;
   autoFocus?: boolean;
 };
@@ -137,12 +137,10 @@ function PinField({ name, label, form, help, autoFocus = false }: PinFieldProps)
       inputMode="numeric"
       autoComplete="off"
       maxLength={6}
-      name={name}
       label={label}
       autoFocus={autoFocus}
-      error={form.faults[name] ?? null}
       {...(help === undefined ? {} : { help })}
-      onChange={() => form.clearFault(name)}
+      {...form.field(name)}
     />
   );
 }

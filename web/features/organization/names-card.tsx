@@ -34,27 +34,15 @@ export function NamesCard({ settings }: { settings: OrganizationSettings }) {
     <CardForm form={form} title="Names" unchanged={isSame}>
       <TextField
         label="Name of the organization"
-        name="name"
         maxLength={255}
-        value={name}
-        error={form.faults['name'] ?? null}
-        onChange={(event) => {
-          setName(event.target.value);
-          form.clearFault('name');
-        }}
+        {...form.keptField('name', name, setName)}
         help="Colleagues see it, and whoever you invite."
       />
       <TextField
         label="Brand"
-        name="brand_name"
         maxLength={60}
         placeholder={settings.install_brand_name}
-        value={brand}
-        error={form.faults['brand_name'] ?? null}
-        onChange={(event) => {
-          setBrand(event.target.value);
-          form.clearFault('brand_name');
-        }}
+        {...form.keptField('brand_name', brand, setBrand)}
         help={`Customers read it on shared numbers: “${signatureOf({ name: user.name, own: null }, shownBrand)}”`}
       />
     </CardForm>

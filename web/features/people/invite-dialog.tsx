@@ -68,16 +68,11 @@ function InviteForm({ onCancel, onSent }: InviteFormProps) {
       onSent(sent);
     },
   );
-  const field = (name: string) => ({
-    name,
-    error: form.faults[name] ?? null,
-    onChange: () => form.clearFault(name),
-  });
   return (
     <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-      <TextField label="Name" autoComplete="off" maxLength={255} autoFocus {...field('name')} />
-      <TextField label="Email" type="email" autoComplete="off" maxLength={255} {...field('email')} />
+      <TextField label="Name" autoComplete="off" maxLength={255} autoFocus {...form.field('name')} />
+      <TextField label="Email" type="email" autoComplete="off" maxLength={255} {...form.field('email')} />
       <Checkbox
         label="Make them an owner"
         help="Owners see every conversation, connect numbers, invite people and change these settings."

@@ -42,14 +42,8 @@ export function AutomaticRepliesCard({ optIn }: { optIn: OptIn }) {
         <>
           <TextArea
             label="Greeting"
-            name="greeting"
             maxLength={1000}
-            value={replies.greeting}
-            error={form.faults['greeting'] ?? null}
-            onChange={(event) => {
-              change({ greeting: event.target.value });
-              form.clearFault('greeting');
-            }}
+            {...form.keptField('greeting', replies.greeting, (text) => change({ greeting: text }))}
           />
           <ReplyPreview text={replies.greeting} signature={optIn.preview} />
         </>
@@ -64,14 +58,8 @@ export function AutomaticRepliesCard({ optIn }: { optIn: OptIn }) {
         <>
           <TextArea
             label="While you are away"
-            name="away"
             maxLength={1000}
-            value={replies.away}
-            error={form.faults['away'] ?? null}
-            onChange={(event) => {
-              change({ away: event.target.value });
-              form.clearFault('away');
-            }}
+            {...form.keptField('away', replies.away, (text) => change({ away: text }))}
           />
           <WorkingHours replies={replies} faults={form.faults} onChange={change} />
           {replies.further.length > 0 && <p>A program has set further hours beside these. They are kept.</p>}

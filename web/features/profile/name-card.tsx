@@ -31,15 +31,9 @@ export function NameCard() {
     >
       <TextField
         label="Your name"
-        name="name"
         autoComplete="name"
         maxLength={255}
-        value={name}
-        error={form.faults['name'] ?? null}
-        onChange={(event) => {
-          setName(event.target.value);
-          form.clearFault('name');
-        }}
+        {...form.keptField('name', name, setName)}
       />
     </CardForm>
   );

@@ -47,15 +47,9 @@ export function SignatureCard({ optIn }: { optIn: OptIn }) {
     >
       <TextField
         label="Your signature"
-        name="signature"
         maxLength={LONGEST_SIGNATURE}
         spellCheck={false}
-        value={written}
-        error={form.faults['signature'] ?? null}
-        onChange={(event) => {
-          setWritten(event.target.value);
-          form.clearFault('signature');
-        }}
+        {...form.keptField('signature', written, setWritten)}
         help={
           <>
             <code>{'{name}'}</code> becomes your name, <code>{'{brand}'}</code> becomes {brand}.

@@ -43,14 +43,8 @@ function DisableForm({ onClose }: { onClose: () => void }) {
   return (
     <form className={styles['steps']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-      <PasswordField
-        label="Password"
-        name="password"
-        autoComplete="current-password"
-        error={form.faults['password'] ?? null}
-        onChange={() => form.clearFault('password')}
-      />
-      <CodeField error={form.faults['code'] ?? null} onChange={() => form.clearFault('code')} />
+      <PasswordField label="Password" autoComplete="current-password" {...form.field('password')} />
+      <CodeField {...form.field('code')} />
       <div className={styles['actions']}>
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="destroy" busy={form.busy}>

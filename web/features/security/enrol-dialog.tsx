@@ -48,12 +48,10 @@ function EnrolForm({
       <CopyField label="Or enter this key" value={enrolment.secret} />
       <TextField
         label="Code"
-        name="code"
         autoComplete="one-time-code"
         inputMode="numeric"
         maxLength={12}
-        error={form.faults['code'] ?? null}
-        onChange={() => form.clearFault('code')}
+        {...form.field('code')}
       />
       <div className={styles['actions']}>
         <Button type="submit" variant="primary" busy={form.busy}>

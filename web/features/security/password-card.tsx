@@ -45,11 +45,6 @@ function PasswordForm({ onDone }: { onDone: () => void }) {
       onDone();
     },
   );
-  const field = (name: string) => ({
-    name,
-    error: form.faults[name] ?? null,
-    onChange: () => form.clearFault(name),
-  });
   return (
     <form onSubmit={(event) => void form.onSubmit(event)} noValidate>
       <Card
@@ -68,16 +63,14 @@ function PasswordForm({ onDone }: { onDone: () => void }) {
           <PasswordField
             label="Current password"
             autoComplete="current-password"
-            {...field('current_password')}
+            {...form.field('current_password')}
           />
           <NewPasswordField
             label="New password"
             ownWords={[user.name, user.email, organization.name]}
-            {...field('new_password')}
+            {...form.field('new_password')}
           />
-          {needsCode && (
-            <CodeField error={form.faults['code'] ?? null} onChange={() => form.clearFault('code')} />
-          )}
+          {needsCode && <CodeField {...form.field('code')} />}
         </div>
       </Card>
     </form>

@@ -62,26 +62,27 @@ function RegisterForm({ next }: { next: string | undefined }) {
       router.history.push(safeReturnPath(next));
     },
   );
-  const field = (name: string) => ({
-    name,
-    error: form.faults[name] ?? null,
-    onChange: () => form.clearFault(name),
-  });
   return (
     <form className={styles['form']} onSubmit={(event) => void form.onSubmit(event)} noValidate>
       {form.problem && <Callout tone="bad">{form.problem}</Callout>}
-      <TextField label="Your name" autoComplete="name" maxLength={255} autoFocus {...field('name')} />
+      <TextField label="Your name" autoComplete="name" maxLength={255} autoFocus {...form.field('name')} />
       <TextField
         label="Business name"
         autoComplete="organization"
         maxLength={255}
-        {...field('organization_name')}
+        {...form.field('organization_name')}
       />
-      <TextField label="Email" type="email" autoComplete="username" maxLength={255} {...field('email')} />
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="username"
+        maxLength={255}
+        {...form.field('email')}
+      />
       <NewPasswordField
         label="Password"
         ownWords={ownWords}
-        {...field('password')}
+        {...form.field('password')}
         onChange={(event) => {
           const typed = event.target.form ? new FormData(event.target.form) : new FormData();
           setOwnWords(['name', 'organization_name', 'email'].map((name) => fieldText(typed, name)));
