@@ -1,5 +1,6 @@
 /** Somebody who rents from two landlords is asked on the phone whom they mean; what they wrote appears at the one they choose. */
 import { expect, test } from 'vitest';
+import { request } from '../harness/api.ts';
 import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
@@ -86,7 +87,7 @@ test('a person says what goes out without them, and an owner what people who wai
   expect(mine.faults).toEqual([]);
   await mine.close();
 
-  const owner = await openPage(browser, { expected: /status of 401/ });
+  const owner = await openPage(browser, { expected: /status of (401|412)/ });
   await signIn(owner.page, switchboard.url, {
     email: desk.owner.user.email,
     password: 'a long enough password',
@@ -103,6 +104,25 @@ test('a person says what goes out without them, and an owner what people who wai
   await keepPicture(owner.page, 'automatic-messages');
   await owner.page.reload();
   expect(await owner.page.getByLabel('Further words for STOP').inputValue()).toBe('Schluss, Ende');
+
+  // Somebody else saves while this page stands open.
+  await owner.page.getByLabel('Further words for START').fill('Los');
+  const others = await request(`${switchboard.url}/api/v1/automatic-messages`, {
+    method: 'PUT',
+    token: desk.owner.access_token,
+    body: {
+      language: 'de',
+      notice: { enabled: false, texts: {} },
+      stop_words: ['Feierabend'],
+      start_words: [],
+    },
+  });
+  expect(others.status).toBe(200);
+  await messages.getByRole('button', { name: 'Save' }).click();
+  await messages.getByText('Somebody has saved something else here').waitFor();
+  await keepPicture(owner.page, 'changed-meanwhile');
+  await owner.page.reload();
+  expect(await owner.page.getByLabel('Further words for STOP').inputValue()).toBe('Feierabend');
   expect(owner.faults).toEqual([]);
   await owner.close();
 });

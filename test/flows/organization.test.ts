@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SessionAnswer } from '../../src/modules/auth/contract.ts';
 import type { OrganizationSettings } from '../../src/modules/organizations/contract.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { registerOwner } from '../harness/api.ts';
+import { registerOwner, request } from '../harness/api.ts';
 import { newPhone } from '../harness/deliveries.ts';
 import { peopleCallsOf } from '../harness/people-calls.ts';
 import { hire } from '../harness/people.ts';
@@ -53,6 +53,27 @@ test('everybody reads the settings of their own organization, an owner changes t
     { name: 'Blythe & Co', brand_name: 'Blythe' },
     { brand_name: null },
   ]);
+});
+
+test('automatic messages that another owner has saved since are not overwritten unseen, however both save', async () => {
+  const owner = await registerOwner(switchboard.url);
+  const url = `${switchboard.url}/api/v1/automatic-messages`;
+  const read = await request<{ stop_words: string[] }>(url, { token: owner.access_token });
+  const tag = read.headers.get('etag') ?? '';
+  const save = (word: string, ifMatch?: string) =>
+    request<{ code: string }>(url, {
+      method: 'PUT',
+      token: owner.access_token,
+      headers: ifMatch === undefined ? {} : { 'if-match': ifMatch },
+      body: { ...read.body, stop_words: [word] },
+    });
+  const both = await Promise.all([save('genug', tag), save('schluss', tag)]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+  const [saved, refused] = both.toSorted((a, b) => a.status - b.status);
+  expect(refused?.body.code).toBe('platform.changed_meanwhile');
+  const now = await request(url, { token: owner.access_token });
+  expect(now.headers.get('etag')).toBe(saved?.headers.get('etag'));
+  expect((await save('ende')).status).toBe(200);
 });
 
 test('an agent changes nothing, and another organization is neither seen nor touched', async () => {

@@ -142,6 +142,30 @@ test('a change touches what is given, keeps what is masked and removes what is e
   expect((await call('GET', '/full')).body).toMatchObject({ access_token: TOKEN, fb_app_secret: SECRET });
 });
 
+test('a change of what somebody else has changed since is refused, and one that does not say of what goes through', async () => {
+  await call('POST', '', filled);
+  const read = await call('GET');
+  const tag = read.headers.get('etag') ?? '';
+  expect(tag).not.toBe('');
+  expect((await call('GET', '/overview')).headers.get('etag')).toBe(tag);
+  const put = (body: object, ifMatch: string) =>
+    request<TenantConfig & { code: string; detail: string }>(`${switchboard.url}/api/v1/tenant/config`, {
+      method: 'PUT',
+      token: owner.access_token,
+      headers: { 'if-match': ifMatch },
+      body,
+    });
+  const first = await put({ fb_app_id: '940002' }, tag);
+  expect(first.status).toBe(200);
+  expect(first.headers.get('etag')).not.toBe(tag);
+  const second = await put({ fb_app_id: '940003' }, tag);
+  expect(second).toMatchObject({ status: 412, body: { code: 'platform.changed_meanwhile' } });
+  expect(second.body.detail).toMatch(/Load it again/);
+  expect((await call('GET')).body.fb_app_id).toBe('940002');
+  expect((await put({ fb_app_id: '940003' }, first.headers.get('etag') ?? '')).status).toBe(200);
+  expect((await call('PUT', '', { fb_app_id: '940004' })).status).toBe(200);
+});
+
 test('every faulty field is named at once, and nothing is stored', async () => {
   const { status, body } = await call<{ errors: { path: string }[] }>('POST', '', {
     waba_id: 'not digits',

@@ -58,14 +58,30 @@ const signingIn = /^\/api\/v1\/auth\/(login|register|sign-in-link|refresh|logout
  * @throws ApiError for an error answer, NetworkError when none came, AbortError when `signal` aborts.
  */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
+  return (await requestTagged<T>(method, path, options)).value;
+}
+
+/** An answer with its version: sent along with a change, it keeps what somebody else has saved since from being overwritten unseen. */
+export type Tagged<T> = { value: T; tag: string | null };
+
+/** The header that a change of this version carries. */
+export const ifMatch = (tag: string | null): Record<string, string> =>
+  tag === null ? {} : { 'if-match': tag };
+
+/** As `request`, with the version of the answer. */
+export async function requestTagged<T>(
+  method: Method,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Tagged<T>> {
   const startedAt = Date.now();
   let response = await send(method, path, options);
   if (response.status === 401 && !signingIn.test(path) && !(await asksForProof(response))) {
     if (await renewSession(startedAt)) response = await send(method, path, options);
   }
   if (!response.ok) throw await readError(response);
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  const value: unknown = response.status === 204 ? undefined : await response.json();
+  return { value: value as T, tag: response.headers.get('etag') };
 }
 
 /** The session is good, but too old for this: renewing it would prove nothing. See features/sign-in/confirm-identity.tsx. */

@@ -1,10 +1,12 @@
 /** An organization's own Meta app over HTTP, for its owners. Secrets leave masked everywhere but at `/config/full`. */
 import type { App } from '../../app.ts';
 import { actorOf } from '../../platform/http/access.ts';
+import { IfMatch, tagged } from '../../platform/http/entity-tag.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import * as contract from './contract.ts';
 import { getConfigOverview, getConfiguration, getFullConfiguration } from './read-configuration.ts';
 import { deleteConfiguration, restoreConfiguration, switchConfiguration } from './switch-configuration.ts';
+import { configVersion } from './rules.ts';
 import { changeConfiguration, createConfiguration } from './write-configuration.ts';
 
 const tags = ['Credentials'];
@@ -14,9 +16,10 @@ const config = { access: 'organization:manage' } as const;
 export function credentialRoutes(server: HttpServer, app: App): void {
   const Masked = { 200: contract.TenantConfig };
 
-  server.get(PATH, { config, schema: { tags, response: Masked } }, (request) =>
-    getConfiguration(app, actorOf(request)),
-  );
+  server.get(PATH, { config, schema: { tags, response: Masked } }, async (request, reply) => {
+    const found = await getConfiguration(app, actorOf(request));
+    return tagged(reply, found, configVersion(found));
+  });
   server.get(
     `${PATH}/full`,
     {
@@ -31,8 +34,18 @@ export function credentialRoutes(server: HttpServer, app: App): void {
   );
   server.get(
     `${PATH}/overview`,
-    { config, schema: { tags, response: { 200: contract.ConfigOverview } } },
-    (request) => getConfigOverview(app, actorOf(request)),
+    {
+      config,
+      schema: {
+        tags,
+        description: 'The ETag is that of the configuration in it.',
+        response: { 200: contract.ConfigOverview },
+      },
+    },
+    async (request, reply) => {
+      const overview = await getConfigOverview(app, actorOf(request));
+      return tagged(reply, overview, overview.config && configVersion(overview.config));
+    },
   );
   server.post(
     PATH,
@@ -40,8 +53,14 @@ export function credentialRoutes(server: HttpServer, app: App): void {
     async (request, reply) =>
       reply.status(201).send(await createConfiguration(app, actorOf(request), request.body)),
   );
-  server.put(PATH, { config, schema: { tags, body: contract.ConfigBody, response: Masked } }, (request) =>
-    changeConfiguration(app, actorOf(request), request.body),
+  server.put(
+    PATH,
+    { config, schema: { tags, headers: IfMatch, body: contract.ConfigBody, response: Masked } },
+    async (request, reply) => {
+      const change = { body: request.body, ifMatch: request.headers['if-match'] };
+      const changed = await changeConfiguration(app, actorOf(request), change);
+      return tagged(reply, changed, configVersion(changed));
+    },
   );
   server.delete(
     PATH,

@@ -1,7 +1,7 @@
 /** Pure decisions about an organization's credentials: what may be stored, what may be shown, what a change means. */
 import ipaddr from 'ipaddr.js';
 import Format from 'typebox/format';
-import { MASK, PUBLIC_URL_FORMAT, type ConfigBody } from './contract.ts';
+import { MASK, PUBLIC_URL_FORMAT, type ConfigBody, type TenantConfig } from './contract.ts';
 
 /** Hours in which Meta's deliveries may still be signed with the app secret before the current one. */
 export const SECRET_OVERLAP_HOURS = 24;
@@ -12,6 +12,11 @@ const LEAST_LENGTH_TO_SHOW = 16;
 /** At most the last four characters, and nothing of a short secret. */
 export function maskSecret(secret: string): string {
   return secret.length < LEAST_LENGTH_TO_SHOW ? MASK : `${MASK}${secret.slice(-4)}`;
+}
+
+/** What a change is compared by: every write sets the time. */
+export function configVersion({ id, updated_at }: Pick<TenantConfig, 'id' | 'updated_at'>) {
+  return { id, updated_at };
 }
 
 const isMasked = (text: string) => text.startsWith(MASK);

@@ -6,6 +6,7 @@
 import { sql } from 'kysely';
 import type { App } from '../../app.ts';
 import { asUser, type Tx } from '../../platform/db/tx.ts';
+import { refuseOutdated } from '../../platform/http/entity-tag.ts';
 import type { Actor } from '../auth/contract.ts';
 import { recordAudit } from '../organizations/record-audit.ts';
 import type { ConfigBody, TenantConfig } from './contract.ts';
@@ -20,7 +21,13 @@ import {
   type ConfigRow,
   type ConfigValues,
 } from './queries.ts';
-import { changesOf, endsVerification, SECRET_OVERLAP_HOURS, type ConfigField } from './rules.ts';
+import {
+  changesOf,
+  configVersion,
+  endsVerification,
+  SECRET_OVERLAP_HOURS,
+  type ConfigField,
+} from './rules.ts';
 
 type Owner = Pick<Actor, 'userId' | 'organizationId'>;
 type Key = { id: number; tenant_id: string };
@@ -86,13 +93,18 @@ export async function createConfiguration(app: App, owner: Owner, body: ConfigBo
   return created;
 }
 
-/** Changes what is given and leaves the rest. Throws `waba.config_not_found`. */
-export async function changeConfiguration(app: App, owner: Owner, body: ConfigBody): Promise<TenantConfig> {
+/** Changes what is given and leaves the rest. Throws `waba.config_not_found`, and `platform.changed_meanwhile` when `ifMatch` names another version. */
+export async function changeConfiguration(
+  app: App,
+  owner: Owner,
+  { body, ifMatch }: { body: ConfigBody; ifMatch: string | undefined },
+): Promise<TenantConfig> {
   const { organizationId: tenantId } = owner;
   const changes = changesOf(body);
   const changed = await asUser(app, owner, async (tx) => {
     const row = await lockConfiguration(tx, tenantId);
     if (!row) throw configNotFound();
+    refuseOutdated(ifMatch, configVersion(presentMasked(app.secretBox, row)));
     if (changes.size > 0) {
       const secret = changes.get('fb_app_secret');
       await updateConfiguration(tx, row.id, {

@@ -3,8 +3,13 @@ import { Value } from 'typebox/value';
 import type { App } from '../../app.ts';
 import { asUser, type Tx, type TxUser } from '../../platform/db/tx.ts';
 import { notFound } from '../../platform/errors.ts';
+import { entityTag, refuseOutdated } from '../../platform/http/entity-tag.ts';
 import { AutomaticMessages, DEFAULT_AUTOMATIC_MESSAGES } from './contract-automatic.ts';
-import { findAutomaticMessages, updateAutomaticMessages } from './queries/organization.ts';
+import {
+  findAutomaticMessages,
+  lockAutomaticMessages,
+  updateAutomaticMessages,
+} from './queries/organization.ts';
 import { recordAudit } from './record-audit.ts';
 
 /** What was stored in another shape counts as not set. */
@@ -26,17 +31,20 @@ export function getAutomaticMessages(app: App, reader: TxUser): Promise<Automati
   return asUser(app, reader, async (tx) => (await loadAutomaticMessages(tx)).settings);
 }
 
-/** Returns them as they are now. Only an owner's change finds its row. */
+/** Returns them as they are now. Only an owner's change finds its row. Throws `platform.changed_meanwhile` when `ifMatch` names another version. */
 export function changeAutomaticMessages(
   app: App,
   owner: TxUser,
-  wanted: AutomaticMessages,
+  { wanted, ifMatch }: { wanted: AutomaticMessages; ifMatch: string | undefined },
 ): Promise<AutomaticMessages> {
   return asUser(app, owner, async (tx) => {
-    const { settings: before } = await loadAutomaticMessages(tx);
+    const held = await lockAutomaticMessages(tx, owner.organizationId);
+    if (!held) throw notFound('organization');
+    const before = readAutomaticMessages(held.automatic_messages);
+    refuseOutdated(ifMatch, before);
     const row = await updateAutomaticMessages(tx, owner.organizationId, wanted);
     if (!row) throw notFound('organization');
-    if (JSON.stringify(before) !== JSON.stringify(wanted))
+    if (entityTag(before) !== entityTag(wanted))
       await recordAudit(tx, {
         action: 'organization.automatic-messages-changed',
         subject: { kind: 'organization', id: owner.organizationId, name: row.name },

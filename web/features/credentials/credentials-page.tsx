@@ -25,12 +25,12 @@ export function CredentialsPage() {
           <CardSkeleton lines={4} />
         </>
       )}
-      {data && <Credentials overview={data} />}
+      {data && <Credentials overview={data.value} tag={data.tag} />}
     </>
   );
 }
 
-function Credentials({ overview }: { overview: ConfigOverview }) {
+function Credentials({ overview, tag }: { overview: ConfigOverview; tag: string | null }) {
   const { config, deleted } = overview;
   return (
     <>
@@ -43,7 +43,7 @@ function Credentials({ overview }: { overview: ConfigOverview }) {
       >
         <CopyField label="Callback URL for Meta" value={overview.webhook_url} />
       </Card>
-      <FormCard key={config?.updated_at ?? 'new'} config={config} />
+      <FormCard key={config?.updated_at ?? 'new'} config={config} tag={tag} />
       {config && <StateCard config={config} />}
     </>
   );

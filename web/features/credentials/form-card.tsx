@@ -22,7 +22,8 @@ function newVerifyToken(): string {
 const valuesOf = (config: TenantConfig | null) =>
   Object.fromEntries(FIELDS.map(({ name }) => [name, config?.[name] ?? ''])) as Record<Field['name'], string>;
 
-export function FormCard({ config }: { config: TenantConfig | null }) {
+/** `tag` is the version of the configuration. */
+export function FormCard({ config, tag }: { config: TenantConfig | null; tag: string | null }) {
   const client = useQueryClient();
   const before = valuesOf(config);
   const [values, setValues] = useState(before);
@@ -32,7 +33,7 @@ export function FormCard({ config }: { config: TenantConfig | null }) {
       Object.fromEntries(FIELDS.map((field) => [field.name, faultOf(field, fieldText(data, field.name))])),
     async () => {
       const body: ConfigBody = Object.fromEntries(changed.map(({ name }) => [name, values[name].trim()]));
-      await saveConfig(client, body, config !== null);
+      await saveConfig(client, body, config && tag);
       toast('Your credentials are saved.');
     },
   );

@@ -6,7 +6,7 @@ import type {
   ConfigOverview,
   TenantConfig,
 } from '../../../src/modules/credentials/contract.ts';
-import { request } from '../../lib/api.ts';
+import { ifMatch, request, requestTagged } from '../../lib/api.ts';
 import { withRecentSignIn } from '../sign-in/confirm-identity.tsx';
 
 export type { ConfigBody, ConfigCheck, ConfigOverview, TenantConfig };
@@ -15,12 +15,12 @@ const PATH = '/api/v1/tenant/config';
 
 export const overviewQuery = queryOptions({
   queryKey: ['credentials'] as const,
-  queryFn: ({ signal }) => request<ConfigOverview>('GET', `${PATH}/overview`, { signal }),
+  queryFn: ({ signal }) => requestTagged<ConfigOverview>('GET', `${PATH}/overview`, { signal }),
 });
 
-/** Creates the configuration, or changes the one there is. */
-export async function saveConfig(client: QueryClient, body: ConfigBody, exists: boolean): Promise<void> {
-  await request<TenantConfig>(exists ? 'PUT' : 'POST', PATH, { body });
+/** Changes this version of the configuration, or creates it when there is none. Throws when somebody has saved another since. */
+export async function saveConfig(client: QueryClient, body: ConfigBody, tag: string | null): Promise<void> {
+  await request<TenantConfig>(tag === null ? 'POST' : 'PUT', PATH, { body, headers: ifMatch(tag) });
   await client.invalidateQueries(overviewQuery);
 }
 

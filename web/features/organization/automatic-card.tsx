@@ -2,6 +2,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AutomaticMessages } from '../../../src/modules/organizations/contract-automatic.ts';
+import type { Tagged } from '../../lib/api.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { CardForm } from '../../ui/card-form.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -65,19 +66,23 @@ function settingsOf({ language, enabled, texts, stop, start }: Fields): Automati
   };
 }
 
-export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
+/** What was loaded while somebody types is shown when they have changed nothing; otherwise the server refuses to save over it. */
+export function AutomaticCard({ saved }: { saved: Tagged<AutomaticMessages> }) {
   const client = useQueryClient();
-  const [language, setLanguage] = useState(settings.language);
-  const [enabled, setEnabled] = useState(settings.notice.enabled);
-  const [texts, setTexts] = useState(settings.notice.texts);
-  const [stop, setStop] = useState(settings.stop_words.join(', '));
-  const [start, setStart] = useState(settings.start_words.join(', '));
-  const changed = settingsOf({ language, enabled, texts, stop, start });
-  const unchanged = JSON.stringify(changed) === JSON.stringify(settingsOf(fieldsOf(settings)));
+  const [begun, setBegun] = useState(saved);
+  const [fields, setFields] = useState(fieldsOf(saved.value));
+  const change = (fresh: Partial<Fields>) => setFields((known) => ({ ...known, ...fresh }));
+  const { language, enabled, texts, stop, start } = fields;
+  const changed = settingsOf(fields);
+  const unchanged = JSON.stringify(changed) === JSON.stringify(settingsOf(fieldsOf(begun.value)));
+  if (unchanged && saved.tag !== begun.tag) {
+    setBegun(saved);
+    setFields(fieldsOf(saved.value));
+  }
   const form = useForm(
     () => ({ stop: faultOfWords(stop), start: faultOfWords(start) }),
     async () => {
-      await changeAutomaticMessages(client, changed);
+      setBegun(await changeAutomaticMessages(client, { value: changed, tag: begun.tag }));
       toast('Automatic messages are saved.');
     },
   );
@@ -93,13 +98,13 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
         value={language}
         options={languages}
         help="Of the question whom somebody means, of the notice, and of answers to STOP and START."
-        onChange={(event) => isLanguage(event.target.value) && setLanguage(event.target.value)}
+        onChange={(event) => isLanguage(event.target.value) && change({ language: event.target.value })}
       />
       <Checkbox
         label="Tell people that their message waits"
         help="When nobody is found to answer, and at most once in 24 hours."
         checked={enabled}
-        onChange={setEnabled}
+        onChange={(checked) => change({ enabled: checked })}
       />
       {enabled && (
         <TextArea
@@ -113,7 +118,7 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
               <code>{'{brand}'}</code> becomes your brand.
             </>
           }
-          onChange={(event) => setTexts((known) => ({ ...known, [language]: event.target.value }))}
+          onChange={(event) => change({ texts: { ...texts, [language]: event.target.value } })}
         />
       )}
       <TextField
@@ -122,14 +127,14 @@ export function AutomaticCard({ settings }: { settings: AutomaticMessages }) {
         value={stop}
         error={form.faults['stop'] ?? null}
         help="With commas between them. STOP and its like in ten languages count anyway, when they are the whole message."
-        onChange={(event) => setStop(event.target.value)}
+        onChange={(event) => change({ stop: event.target.value })}
       />
       <TextField
         label="Further words for START"
         name="start"
         value={start}
         error={form.faults['start'] ?? null}
-        onChange={(event) => setStart(event.target.value)}
+        onChange={(event) => change({ start: event.target.value })}
       />
     </CardForm>
   );

@@ -34,7 +34,7 @@ export function OrganizationPage() {
         <LoadError error={automatic.error} onRetry={() => void automatic.refetch()} />
       )}
       {!automatic.data && !automatic.error && <CardSkeleton lines={4} />}
-      {automatic.data && <AutomaticCard settings={automatic.data} />}
+      {automatic.data && <AutomaticCard saved={automatic.data} />}
       {me.permissions.includes('install:manage') && <RegistrationCard />}
     </>
   );

@@ -2,7 +2,7 @@
 import { queryOptions, type QueryClient } from '@tanstack/react-query';
 import type { OrganizationPatch, OrganizationSettings } from '../../../src/modules/organizations/contract.ts';
 import type { AutomaticMessages } from '../../../src/modules/organizations/contract-automatic.ts';
-import { request } from '../../lib/api.ts';
+import { ifMatch, request, requestTagged, type Tagged } from '../../lib/api.ts';
 import { meQuery } from '../sign-in/queries.ts';
 
 export type { OrganizationSettings };
@@ -23,10 +23,19 @@ export async function changeOrganization(client: QueryClient, body: Organization
 
 export const automaticMessagesQuery = queryOptions({
   queryKey: ['automatic-messages'] as const,
-  queryFn: ({ signal }) => request<AutomaticMessages>('GET', '/api/v1/automatic-messages', { signal }),
+  queryFn: ({ signal }) => requestTagged<AutomaticMessages>('GET', '/api/v1/automatic-messages', { signal }),
 });
 
-export async function changeAutomaticMessages(client: QueryClient, body: AutomaticMessages): Promise<void> {
-  const answer = await request<AutomaticMessages>('PUT', '/api/v1/automatic-messages', { body });
+/** `tag` is the version that was changed. Throws when somebody has saved another since. */
+export async function changeAutomaticMessages(
+  client: QueryClient,
+  { value: body, tag }: Tagged<AutomaticMessages>,
+): Promise<Tagged<AutomaticMessages>> {
+  const headers = ifMatch(tag);
+  const answer = await requestTagged<AutomaticMessages>('PUT', '/api/v1/automatic-messages', {
+    body,
+    headers,
+  });
   client.setQueryData(automaticMessagesQuery.queryKey, answer);
+  return answer;
 }

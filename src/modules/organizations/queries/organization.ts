@@ -29,6 +29,16 @@ export const findAutomaticMessages = onceAtATime((tx, id: string) =>
     .executeTakeFirst(),
 );
 
+/** The same, held until the transaction ends. Nothing when the asker is no owner. */
+export function lockAutomaticMessages(tx: Tx, id: string) {
+  return tx.db
+    .selectFrom('organizations')
+    .select('automatic_messages')
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
 /** Nothing when the asker is no owner. */
 export function updateAutomaticMessages(tx: Tx, id: string, wanted: AutomaticMessages) {
   return tx.db
