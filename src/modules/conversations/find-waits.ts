@@ -2,8 +2,9 @@
 import type { Tx } from '../../platform/db/tx.ts';
 import { findPause } from '../waba/read-health.ts';
 import { listHeldMessages } from './queries/held.ts';
+import type { MessageRow } from './queries/messages.ts';
 
-type Sent = { id: number; status: string; conversationId: string | null; phoneNumberId: string };
+type Sent = Pick<MessageRow, 'id' | 'status' | 'conversation_id' | 'phone_number_id'>;
 
 const NO_REASON = 'The account is being connected again.';
 
@@ -13,11 +14,11 @@ export async function findWaits(tx: Tx, messages: Sent[]): Promise<ReadonlyMap<n
   if (open.length === 0) return new Map();
   const held = await listHeldMessages(
     tx,
-    open.flatMap(({ conversationId }) => conversationId ?? []),
+    open.flatMap((message) => message.conversation_id ?? []),
   );
   const waiting = open.filter(({ id }) => held.has(id));
   const reasons = new Map<string, string>();
-  for (const number of new Set(waiting.map(({ phoneNumberId }) => phoneNumberId)))
+  for (const number of new Set(waiting.map((message) => message.phone_number_id)))
     reasons.set(number, (await findPause(tx, number)) ?? NO_REASON);
-  return new Map(waiting.map(({ id, phoneNumberId }) => [id, reasons.get(phoneNumberId) ?? NO_REASON]));
+  return new Map(waiting.map((message) => [message.id, reasons.get(message.phone_number_id) ?? NO_REASON]));
 }

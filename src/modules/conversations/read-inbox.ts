@@ -57,16 +57,7 @@ async function withDetails(
   );
   const customerById = new Map(customers.map((customer) => [customer.id, customer]));
   const messageById = new Map(lastMessages.map((message) => [message.id, message]));
-  const numberOf = new Map(rows.map((row) => [row.id, row.phone_number_id]));
-  const waits = await findWaits(
-    tx,
-    lastMessages.map(({ id, status, conversation_id: conversationId }) => ({
-      id,
-      status,
-      conversationId,
-      phoneNumberId: numberOf.get(conversationId ?? '') ?? '',
-    })),
-  );
+  const waits = await findWaits(tx, lastMessages);
   const now = app.clock.now();
   const optedOut = await conversations.findOptedOut(
     tx,
@@ -153,24 +144,12 @@ export function listMessages(app: App, actor: Actor, id: string, query: Messages
       tx,
       page.rows.map((row) => row.id),
     );
-    const waits = await waitsIn(tx, conversation, page.rows);
+    const waits = await findWaits(tx, page.rows);
     return {
       data: page.rows.map((row) => presentMessage(row, media.get(row.id) ?? null, waits)),
       next_cursor: page.next_cursor,
     };
   });
-}
-
-function waitsIn(tx: Tx, { phone_number_id: phoneNumberId }: ConversationRow, rows: messages.MessageRow[]) {
-  return findWaits(
-    tx,
-    rows.map(({ id, status, conversation_id: conversationId }) => ({
-      id,
-      status,
-      conversationId,
-      phoneNumberId,
-    })),
-  );
 }
 
 /** One message of a conversation, inside the caller's transaction. */
@@ -179,7 +158,7 @@ export async function getMessage(tx: Tx, conversation: ConversationRow, id: numb
   const [row] = await messages.findMessages(tx, [home], [id]);
   if (!row) throw notFound('message');
   const media = await describeMediaOfMessages(tx, [id]);
-  return presentMessage(row, media.get(id) ?? null, await waitsIn(tx, conversation, [row]));
+  return presentMessage(row, media.get(id) ?? null, await findWaits(tx, [row]));
 }
 
 /** How many conversations the user can see. */

@@ -13,6 +13,7 @@ import { acrossHomes, ofAgent, value, type AgentHome, type MessageHome } from '.
 export type MessageRow = {
   id: number;
   conversation_id: string | null;
+  phone_number_id: string;
   direction: string;
   type: string;
   message: string;
@@ -28,11 +29,12 @@ export type MessageRow = {
 };
 
 const storedColumns = sql`
-  m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.wamid, m.signature, m.error, m.changes, m.sent_by`;
+  m.id, m.conversation_id, m.phone_number_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.wamid, m.signature, m.error,
+  m.changes, m.sent_by`;
 
 const messageColumns = sql`
-  m.id, m.conversation_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp, m.timestamp::text AS position,
-  m.wamid, m.signature, m.error, m.changes, u.name AS sender_name`;
+  m.id, m.conversation_id, m.phone_number_id, m.direction, m.type, m.message, m.payload, m.status, m.timestamp,
+  m.timestamp::text AS position, m.wamid, m.signature, m.error, m.changes, u.name AS sender_name`;
 
 export function findMessages(tx: Tx, homes: AgentHome[], ids: number[]): Promise<MessageRow[]> {
   return acrossHomes<MessageRow>(
