@@ -2,10 +2,13 @@
 import type { Simulator } from '../../simulator/create-simulator.ts';
 import type { App } from '../app.ts';
 import { importHistory, type PastMessage } from '../modules/conversations/import-history.ts';
-import { findAgentOfUser } from '../modules/conversations/record-message.ts';
+import { findAgentOfUser, findMessageKey } from '../modules/conversations/record-message.ts';
 import { customerOf, meetContact } from '../modules/crm/meet-contact.ts';
 import { signatureOf } from '../modules/rentals/contract.ts';
-import { asWorker } from '../platform/db/tx.ts';
+import type { RouteDecision } from '../modules/routing/contract.ts';
+import { findDecision, insertDecision, routeMessage } from '../modules/routing/route-message.ts';
+import { findNumber } from '../modules/waba/find-number.ts';
+import { asWorker, type Tx } from '../platform/db/tx.ts';
 import { DEMO_ACCOUNT, type DemoCustomer } from './demo-content.ts';
 
 export type HistoryOf = {
@@ -58,10 +61,45 @@ export async function writeHistory(history: HistoryOf): Promise<void> {
       at: app.clock.now(),
     });
     if (!contact) throw new Error(`${customer.name} has no phone.`);
+    const number = await findNumber(tx, phoneNumberId);
+    if (!number) throw new Error(`The demo has no number ${phoneNumberId}.`);
+    const first = await routeMessage(tx, number, contact);
     const customerId = await customerOf(tx, contact, scope);
     await importHistory(tx, { ...scope, phoneNumberId, customerId, messages, unread: customer.unread ?? 0 });
+    const later = await routeMessage(tx, number, {
+      ...contact,
+      customers: [{ agentId: home.agentId, customerId }],
+    });
+    await explainHistory(tx, { organizationId: agent.organizationId, phoneNumberId, messages, first, later });
   });
   showOnPhone(simulator, { customer, phoneNumberId, messages });
+}
+
+/** Why each message is where it is: the first by the rules, the others by the conversation that it began. */
+async function explainHistory(
+  tx: Tx,
+  past: {
+    organizationId: string;
+    phoneNumberId: string;
+    messages: PastMessage[];
+    first: RouteDecision;
+    later: RouteDecision;
+  },
+): Promise<void> {
+  const { organizationId, phoneNumberId, messages, first, later } = past;
+  const inbound = messages.filter(({ direction }) => direction === 'inbound');
+  for (const [index, { wamid }] of inbound.entries()) {
+    const key = await findMessageKey(tx, phoneNumberId, wamid);
+    const decision = index === 0 ? first : later;
+    if (key && (await findDecision(tx, key.messageId)) === null)
+      await insertDecision(tx, {
+        organizationId,
+        phoneNumberId,
+        wamid,
+        ...decision,
+        messageId: key.messageId,
+      });
+  }
 }
 
 function showOnPhone(

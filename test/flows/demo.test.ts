@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT, DEMO_CUSTOMERS, DEMO_WAITING } from '../../src/demo/demo-content.ts';
 import { makeDemo } from '../../src/demo/make-demo.ts';
 import type { TriagePage } from '../../src/modules/conversations/contract-triage.ts';
+import type { Route } from '../../src/modules/routing/contract.ts';
 import type { WabaStatus } from '../../src/modules/waba/contract.ts';
 import { request } from '../harness/api.ts';
 import { inboxOf, type Inbox } from '../harness/inbox.ts';
@@ -96,6 +97,24 @@ test('somebody waits in triage with what they wrote, and is asked whom they mean
     {},
     { direction: 'outbound', type: 'interactive' },
   ]);
+});
+
+test('says of every message of its past why it is where it is', async () => {
+  const owner = inboxes.get('owner');
+  const rules = new Map<string, Set<string>>();
+  for (const { id, number } of (await owner?.conversations()) ?? []) {
+    const token = tokens.get('owner') ?? '';
+    for (const message of (await owner?.thread(id)) ?? []) {
+      if (message.direction === 'outbound') continue;
+      const route = await request<Route>(`${switchboard.url}/api/v1/messages/${String(message.id)}/route`, {
+        token,
+      });
+      expect(route.status).toBe(200);
+      rules.set(number.mode, (rules.get(number.mode) ?? new Set()).add(route.body.rule));
+    }
+  }
+  expect(rules.get('dedicated')).toEqual(new Set(['number', 'conversation']));
+  expect(rules.get('central')).toEqual(new Set(['lease', 'conversation']));
 });
 
 test('making the demo again changes nothing', async () => {

@@ -15,7 +15,7 @@ import {
   type Verdict,
 } from './rules.ts';
 
-export { insertDecision } from './queries.ts';
+export { findDecision, insertDecision } from './queries.ts';
 
 /** The number a message came in on. */
 export type ReceivingNumber = {
