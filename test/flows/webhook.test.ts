@@ -1,6 +1,7 @@
 /** What is delivered arrives: once, whoever repeats it, in whatever batch and order, from whomever WhatsApp lets write. */
+import process from 'node:process';
 import { gzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { queryAsAdmin } from '../harness/admin-query.ts';
 import { request } from '../harness/api.ts';
 import {
@@ -9,6 +10,7 @@ import {
   messagesChange,
   newPhone,
   newWamid,
+  signatureOf,
   statusesChange,
   textChange,
   textMessage,
@@ -140,19 +142,45 @@ test('a delivery that no batch of Meta could be is too large', async () => {
   expect(answer.body).toMatchObject({ code: 'platform.body_too_large' });
 });
 
-test('a compressed delivery is refused in words, whatever its signature covers', async () => {
-  const body = JSON.stringify(
-    envelope([textChange(number.phoneNumberId, { from: { phone: newPhone() }, text: 'Packed' })]),
-  );
-  const packed = gzipSync(body);
-  for (const signature of [undefined, null]) {
-    const answer = await deliver(switchboard.url, packed, {
-      ...(signature === null ? { signature } : {}),
-      headers: { 'content-encoding': 'gzip' },
-    });
-    expect(answer.status).toBe(415);
-    expect(answer.body).toMatchObject({ code: 'platform.compressed_body' });
-  }
+describe('a compressed delivery', () => {
+  const packing = { headers: { 'content-encoding': 'gzip' } };
+
+  test.each(['packed', 'plain'])('arrives when the signature covers its %s bytes', async (signed) => {
+    const phone = newPhone();
+    const plain = JSON.stringify(
+      envelope([textChange(number.phoneNumberId, { from: { phone }, text: 'Packed' })]),
+    );
+    const packed = gzipSync(plain);
+    const signature = signatureOf(signed === 'plain' ? plain : packed);
+    expect((await deliver(switchboard.url, packed, { ...packing, signature })).status).toBe(200);
+    await switchboard.settle();
+    expect(await inbox.textsWith(phone)).toEqual(['Packed']);
+  });
+
+  test('is refused when nobody signed it, when it is none, and when it is packed in another way', async () => {
+    const body = gzipSync(JSON.stringify(envelope([])));
+    const answers = [
+      await deliver(switchboard.url, body, { ...packing, signature: null }),
+      await deliver(switchboard.url, body.subarray(0, 20), packing),
+      await deliver(switchboard.url, body, { headers: { 'content-encoding': 'br' } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([401, 400, 415]);
+  });
+
+  test('of a gigabyte takes neither memory nor time, whoever signed it', async () => {
+    // Packed pieces one behind the other hold what the pieces hold.
+    const bomb = Buffer.concat(Array<Buffer>(64).fill(gzipSync(Buffer.alloc(1024 ** 2 * 16))));
+    const before = process.memoryUsage().rss;
+    for (const signature of [signatureOf(bomb), signatureOf('something else')]) {
+      const { status } = await fetch(`${switchboard.url}/webhooks/whatsapp`, {
+        method: 'POST',
+        headers: { ...packing.headers, 'x-hub-signature-256': signature },
+        body: bomb,
+      });
+      expect(status).toBe(413);
+    }
+    expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+  });
 });
 
 test('numbers that are nobody’s here are acknowledged, kept and shown as such', async () => {

@@ -1,12 +1,14 @@
 /**
  * Taking a delivery in: the signature over the raw bytes, the raw bytes into the database, then 200. Nothing is parsed before that,
- * so nothing in a body can keep it from being stored.
+ * so nothing in a body can keep it from being stored. Meta sends plain bytes; a proxy may pack them, so of gzip either form may be signed.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { App } from '../../app.ts';
 import { verifySignature } from '../../graph-api/signature.ts';
 import { AppError } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
+import { inflateBody } from '../../platform/http/inflate-body.ts';
+import { WEBHOOK_BODY_LIMIT } from '../../platform/http/raw-body.ts';
 import type { HandshakeQuery } from './contract.ts';
 import { findReceiver, type Receiver } from './find-receiver.ts';
 
@@ -29,15 +31,19 @@ export type Received = {
   /** The organization whose own address was called; null for the install's. */
   tenantId: string | null;
   body: Buffer;
+  isCompressed: boolean;
   /** `X-Hub-Signature-256` as it came. */
   signature: string | string[] | undefined;
 };
 
-/** Stores a delivery. Throws `inbound.bad_signature` (401, nothing stored) or `inbound.not_stored` (503, deliver again). */
-export async function receiveDelivery(app: App, { tenantId, body, signature }: Received): Promise<void> {
+/** Stores a delivery. Throws `inbound.bad_signature` (401, nothing stored), `inbound.not_stored` (503, deliver again), or as inflateBody. */
+export async function receiveDelivery(app: App, received: Received): Promise<void> {
   await failpoint('inbound.bytes-read');
-  const { secrets } = await findReceiver(app, tenantId);
-  const signer = verifySignature(body, signature, secrets);
+  const { body: sent, isCompressed, signature } = received;
+  const { secrets } = await findReceiver(app, received.tenantId);
+  const signerOfSent = verifySignature(sent, signature, secrets);
+  const body = isCompressed ? await inflateBody(sent, WEBHOOK_BODY_LIMIT) : sent;
+  const signer = signerOfSent ?? (isCompressed ? verifySignature(body, signature, secrets) : null);
   if (signer === null) {
     app.webhook.deliveries.inc({ outcome: 'bad_signature' });
     throw new AppError(

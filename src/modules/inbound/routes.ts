@@ -7,7 +7,7 @@ import Type from 'typebox';
 import type { App } from '../../app.ts';
 import { AppError } from '../../platform/errors.ts';
 import { failpoint } from '../../platform/failpoints.ts';
-import { rawBody, takeRawBodies, WEBHOOK_BODY_LIMIT } from '../../platform/http/raw-body.ts';
+import { isCompressed, rawBody, takeRawBodies, WEBHOOK_BODY_LIMIT } from '../../platform/http/raw-body.ts';
 import type { HttpServer } from '../../platform/http/server.ts';
 import { HandshakeQuery, TenantParams } from './contract.ts';
 import { findReceiver } from './find-receiver.ts';
@@ -73,7 +73,8 @@ export async function inboundRoutes(server: HttpServer, app: App): Promise<void>
   };
   const receive = async (request: FastifyRequest, reply: FastifyReply, tenantId: string | null) => {
     const signature = request.headers['x-hub-signature-256'];
-    await receiveDelivery(app, { tenantId, body: rawBody(request), signature });
+    const body = { body: rawBody(request), isCompressed: isCompressed(request) };
+    await receiveDelivery(app, { tenantId, ...body, signature });
     return reply.type('text/plain; charset=utf-8').send('EVENT_RECEIVED');
   };
   await takeRawBodies(server, (scope) => {

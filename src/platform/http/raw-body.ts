@@ -1,6 +1,7 @@
 /**
  * For routes whose body must be kept byte by byte, because a signature covers it. Nothing parses, inflates or checks
- * the bytes; whatever the content type says, `request.body` is a Buffer.
+ * the bytes; whatever the content type says, `request.body` is a Buffer. One that came as gzip is for the route to inflate
+ * (inflate-body.ts), because the signature may cover either form.
  *
  *   await takeRawBodies(server, (scope) => {
  *     scope.post('/webhooks/whatsapp', { bodyLimit: WEBHOOK_BODY_LIMIT, config: { access: 'public' } }, handler);
@@ -21,7 +22,7 @@ export async function takeRawBodies(
 ): Promise<void> {
   await server.register(async (scope) => {
     scope.addHook('onRequest', async (request) => {
-      refuseCompressed(request);
+      refuseUnreadable(request);
     });
     limitUnverifiedBodies(scope, WEBHOOK_ALLOWANCE);
     scope.removeAllContentTypeParsers();
@@ -32,13 +33,18 @@ export async function takeRawBodies(
   });
 }
 
-/** Inflated nowhere, compressed bytes would be kept and understood by nobody: the sender has to learn it at once. */
-function refuseCompressed(request: FastifyRequest): void {
+/** Compressed in another way, the bytes would be kept and understood by nobody: the sender has to learn it at once. */
+function refuseUnreadable(request: FastifyRequest): void {
   const encoding = request.headers['content-encoding'];
-  if (encoding === undefined || encoding === 'identity') return;
+  if (encoding === undefined || encoding === 'identity' || isCompressed(request)) return;
   const remedy =
-    'This address takes no compressed bodies. Send the bytes as they are, without content-encoding.';
+    'Of compressed bodies this address takes gzip only. Send that, or the bytes as they are without content-encoding.';
   throw new AppError('platform.compressed_body', 415, remedy);
+}
+
+/** Whether the bytes of a request in such a scope are gzip. */
+export function isCompressed({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
+  return headers['content-encoding']?.toLowerCase() === 'gzip';
 }
 
 /** The bytes of a request in such a scope; empty when it had no body. */
