@@ -37,9 +37,13 @@ test('an account that Meta was never asked about is not called good, and is aske
   await page.getByText('Meta has not been asked about this account yet.').waitFor();
   expect(await page.getByText('All good', { exact: true }).count()).toBe(0);
   await keepPicture(page, 'health-not-asked');
-  await page.getByRole('button', { name: 'Check now' }).click();
+  expect(await page.getByRole('button', { name: /^Check/ }).allTextContents()).toEqual(['Check now']);
+  await page.getByRole('button', { name: 'Check now' }).focus();
+  await press(page, 'Enter');
   await page.getByText('All good', { exact: true }).waitFor();
   await page.getByText(/^Nothing to do\./).waitFor();
+  // The button is gone: the focus is where one goes on reading.
+  await page.locator('ul[aria-label="Findings about Test account"]:focus').waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -52,6 +56,13 @@ test('an agent sees the organization’s connection, what they may do with it, a
   await page.getByText(`${owner.organization.name} is connected through colleagues.`).waitFor();
   await keepPicture(page, 'header-agent');
   await press(page, 'Escape');
+  const phone = page.getByRole('banner').getByRole('link', { name: 'Simulator phone' });
+  expect(await phone.getAttribute('href')).toBe(`/simulator/phone?number=${number.phoneNumberId}`);
+  await page.goto(`${switchboard.url}/connect`);
+  const shared = page.getByRole('list', { name: 'Accounts connected by colleagues' });
+  await shared.getByText('Test account').waitFor();
+  await shared.getByText('Connected', { exact: true }).waitFor();
+  await keepPicture(page, 'connect-agent');
   await page.goto(`${switchboard.url}/settings/health`);
   await page.getByRole('list', { name: 'Findings about Test account' }).waitFor();
   expect(await page.getByRole('button', { name: 'Check now' }).count()).toBe(0);
@@ -77,12 +88,14 @@ test('an app that is no longer subscribed is found, shown over every page, and s
     method: 'DELETE',
     token: number.token,
   });
-  await page.getByRole('button', { name: 'Run again' }).click();
+  await page.getByRole('button', { name: 'Check again' }).click();
   await page.getByText('The app is not subscribed', { exact: true }).waitFor();
   await page.getByText('Test account: The app is not subscribed.').waitFor();
   await keepPicture(page, 'health-broken');
-  await page.getByRole('button', { name: 'Subscribe: The app is not subscribed' }).click();
+  await page.getByRole('button', { name: 'Subscribe: The app is not subscribed' }).focus();
+  await press(page, 'Enter');
   await page.getByText(/^Nothing to do\./).waitFor();
+  await page.locator('ul[aria-label="Findings about Test account"]:focus').waitFor();
   expect(await page.getByText('Test account: The app is not subscribed.').count()).toBe(0);
   await page.getByRole('button', { name: /^Show \d+ that are good$/ }).click();
   await page.getByText('The app is subscribed').waitFor();

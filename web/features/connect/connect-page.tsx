@@ -11,6 +11,7 @@ import { useInbox } from '../shell/inbox-context.tsx';
 import { ConnectForm } from './connect-form.tsx';
 import { ConnectedAccounts } from './connected-accounts.tsx';
 import { beginPracticeAccount, connectOptionsQuery, startConsent, type Connection } from './queries.ts';
+import { SharedAccounts } from './shared-accounts.tsx';
 import { UnfinishedConnections } from './unfinished-connections.tsx';
 import styles from './connect-page.module.css';
 
@@ -30,6 +31,7 @@ export function ConnectPage() {
         <UnfinishedConnections />
         <Ways />
         <ConnectedAccounts />
+        <SharedAccounts />
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 /** One account: what is wrong first, what is good behind a button. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { describeError } from '../../lib/api.ts';
 import { timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -25,19 +25,22 @@ const isOpen = ({ severity }: { severity: string }) => severity === 'warning' ||
 
 export function AccountCard({ account, canFix }: { account: AccountHealth; canFix: boolean }) {
   const [showGood, setShowGood] = useState(false);
+  const list = useRef<HTMLUListElement>(null);
+  const goOn = () => focusWhenLost(list.current);
   const now = useNow();
   const isAsked = account.checked_at !== null;
   const badge = isAsked || isOpen(account) ? badges[account.severity] : notAsked;
   const open = account.findings.filter(isOpen);
   const good = account.findings.filter((finding) => !isOpen(finding));
   const checked =
-    account.checked_at === null ? 'never checked' : `checked ${timeAgo(new Date(account.checked_at), now)}`;
+    account.checked_at === null ? '' : ` · checked ${timeAgo(new Date(account.checked_at), now)}`;
   return (
     <Card
       title={account.name ?? account.waba_id}
       about={
         <span title={account.checked_at ?? undefined}>
-          {account.waba_id} · {checked}
+          {account.waba_id}
+          {checked}
         </span>
       }
       aside={<Badge tone={badge.tone}>{badge.word}</Badge>}
@@ -50,8 +53,13 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
         )
       }
     >
-      <ul className={styles['findings']} aria-label={`Findings about ${account.name ?? account.waba_id}`}>
-        {!isAsked && <NotAsked wabaId={account.waba_id} canCheck={canFix} />}
+      <ul
+        ref={list}
+        tabIndex={-1}
+        className={styles['findings']}
+        aria-label={`Findings about ${account.name ?? account.waba_id}`}
+      >
+        {!isAsked && <NotAsked wabaId={account.waba_id} canCheck={canFix} onChecked={goOn} />}
         {isAsked && open.length === 0 && !showGood && (
           <li className={styles['nothing']}>Nothing to do. {good.length} things are known to be good.</li>
         )}
@@ -61,6 +69,7 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
             wabaId={account.waba_id}
             finding={finding}
             canFix={canFix}
+            onMended={goOn}
           />
         ))}
       </ul>
@@ -68,11 +77,21 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
   );
 }
 
+/** The button that was pressed is gone with the answer: whoever reads by keyboard goes on with what was found. */
+function focusWhenLost(list: HTMLElement | null) {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) list?.focus();
+  });
+}
+
+type NotAskedProps = { wabaId: string; canCheck: boolean; onChecked: () => void };
+
 /** Until Meta was asked once, only what is known here can be shown: that is not yet good. */
-function NotAsked({ wabaId, canCheck }: { wabaId: string; canCheck: boolean }) {
+function NotAsked({ wabaId, canCheck, onChecked }: NotAskedProps) {
   const client = useQueryClient();
   const check = useMutation({
     mutationFn: () => checkAccount(client, wabaId),
+    onSuccess: onChecked,
     onError: (error) => toast(describeError(error), { tone: 'bad' }),
   });
   return (

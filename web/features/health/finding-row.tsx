@@ -16,9 +16,10 @@ const fixLabels = {
   register: 'Register',
 };
 
-type FindingRowProps = { wabaId: string; finding: Finding; canFix: boolean };
+/** `onMended`: the row, and the button that was pressed in it, may be gone by then. */
+type FindingRowProps = { wabaId: string; finding: Finding; canFix: boolean; onMended: () => void };
 
-export function FindingRow({ wabaId, finding, canFix }: FindingRowProps) {
+export function FindingRow({ wabaId, finding, canFix, onMended }: FindingRowProps) {
   return (
     <li className={styles['row']} data-check={finding.check}>
       <SeverityMark severity={finding.severity} />
@@ -33,13 +34,17 @@ export function FindingRow({ wabaId, finding, canFix }: FindingRowProps) {
         </Link>
       ) : (
         finding.fix &&
-        canFix && <FixButton wabaId={wabaId} finding={finding} label={fixLabels[finding.fix]} />
+        canFix && (
+          <FixButton wabaId={wabaId} finding={finding} label={fixLabels[finding.fix]} onMended={onMended} />
+        )
       )}
     </li>
   );
 }
 
-function FixButton({ wabaId, finding, label }: { wabaId: string; finding: Finding; label: string }) {
+type FixButtonProps = Omit<FindingRowProps, 'canFix'> & { label: string };
+
+function FixButton({ wabaId, finding, label, onMended }: FixButtonProps) {
   const client = useQueryClient();
   const [busy, setBusy] = useState(false);
 
@@ -48,6 +53,7 @@ function FixButton({ wabaId, finding, label }: { wabaId: string; finding: Findin
     try {
       await fixFinding(client, wabaId, finding);
       toast('Done. The account was looked at again.');
+      onMended();
     } catch (error) {
       toast(describeError(error), { tone: 'bad' });
     } finally {

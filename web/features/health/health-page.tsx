@@ -25,7 +25,11 @@ export function HealthPage() {
       <PageHead
         title="Health"
         lead="What keeps your WhatsApp accounts working, and what to do when something does not."
-        actions={canFix && accounts && accounts.length > 0 && <RunAgain accounts={accounts} />}
+        actions={
+          canFix &&
+          accounts &&
+          (accounts.length > 1 || accounts.some(isAsked)) && <CheckAll accounts={accounts} />
+        }
       />
       {isPending && <CardSkeleton lines={5} />}
       {error && (
@@ -44,6 +48,9 @@ export function HealthPage() {
   );
 }
 
+/** Until it was checked, an account offers that in its own place. */
+const isAsked = (account: AccountHealth) => account.checked_at !== null;
+
 function NoAccounts() {
   return (
     <EmptyState
@@ -61,7 +68,7 @@ function NoAccounts() {
 }
 
 /** Looks at one account after the other, and says at which one it is. */
-function RunAgain({ accounts }: { accounts: AccountHealth[] }) {
+function CheckAll({ accounts }: { accounts: AccountHealth[] }) {
   const client = useQueryClient();
   const [done, setDone] = useState<number | null>(null);
 
@@ -85,7 +92,7 @@ function RunAgain({ accounts }: { accounts: AccountHealth[] }) {
         {done !== null && `Checking ${done + 1} of ${accounts.length} …`}
       </span>
       <Button icon={<RefreshCw size={15} aria-hidden />} busy={done !== null} onClick={() => void run()}>
-        Run again
+        {accounts.length === 1 ? 'Check again' : 'Check all'}
       </Button>
     </div>
   );

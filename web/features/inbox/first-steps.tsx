@@ -8,6 +8,7 @@ import { buttonClass } from '../../ui/button.tsx';
 import { simulatorPhoneUrl } from '../connect/queries.ts';
 import { useInbox } from '../shell/inbox-context.tsx';
 import { useAccounts } from '../shell/use-accounts.ts';
+import { useNumberToWriteTo } from '../shell/use-number-to-write-to.ts';
 import { useSharedAccounts } from '../shell/use-shared-accounts.ts';
 import { useSimulator } from '../shell/use-simulator.ts';
 import styles from './first-steps.module.css';
@@ -17,6 +18,7 @@ export function FirstSteps() {
   const shared = useSharedAccounts(!isPending && selected === null);
   const simulator = useSimulator();
   const { me } = useInbox();
+  const toWriteTo = useNumberToWriteTo();
   const number = selected?.phone_numbers[0] ?? shared.accounts[0]?.numbers[0];
   const isConnected = selected !== null || shared.accounts.length > 0;
   if (isPending || shared.isPending) return null;
@@ -39,7 +41,7 @@ export function FirstSteps() {
               <p>Write as a customer from the simulator’s phone. The conversation appears here at once.</p>
               <a
                 className={buttonClass('primary')}
-                href={simulatorPhoneUrl(number?.phone_number_id ?? null)}
+                href={simulatorPhoneUrl(toWriteTo)}
                 target="_blank"
                 rel="noopener"
               >

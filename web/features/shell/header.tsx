@@ -11,14 +11,13 @@ import { TriageLink } from '../triage/triage-link.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { ConnectionNotice } from './connection-notice.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
-import { useAccounts } from './use-accounts.ts';
+import { useNumberToWriteTo } from './use-number-to-write-to.ts';
 import { UserMenu } from './user-menu.tsx';
 import styles from './header.module.css';
 
 export function Header({ onShowShortcuts }: { onShowShortcuts: () => void }) {
   const setup = useQuery(setupQuery).data;
-  const { selected } = useAccounts();
-  const number = selected?.phone_numbers[0]?.phone_number_id ?? null;
+  const number = useNumberToWriteTo();
   const brand = setup?.brand_name ?? 'Switchboard';
   return (
     <header className={styles['header']}>
