@@ -61,6 +61,28 @@ test("one organization's backlog does not keep another's message waiting", async
   expect(await waiting(number.phoneNumberId)).toBe(0);
 }, 120_000);
 
+test('with two organizations that have a backlog, a third still gets its turn', async () => {
+  const owners = await Promise.all([0, 1, 2].map(() => registerOwner(switchboard.url)));
+  // Turns go by the organizations' ids: the last one is whom they could leave out.
+  owners.sort((a, b) => (a.organization.id < b.organization.id ? -1 : 1));
+  const numbers: ConnectedNumber[] = [];
+  for (const { access_token } of owners) numbers.push(await connectNumber(switchboard, access_token));
+  const [first, second, third] = numbers;
+  if (!first || !second || !third) throw new Error('Three numbers were connected.');
+  const wamid = newWamid();
+  const release = await holdSplitting();
+  for (const { phoneNumberId } of [first, second]) {
+    const people = Array.from({ length: 600 }, () => ({ phone: newPhone() }));
+    const messages = people.map((from) => textMessage({ from, text: 'Backlog' }));
+    await deliver(switchboard.url, envelope([messagesChange(phoneNumberId, messages, people)]));
+  }
+  await write(third, newPhone(), 'Live', wamid);
+  await release();
+  await stored(wamid);
+  for (const { phoneNumberId } of [first, second]) expect(await waiting(phoneNumberId)).toBeGreaterThan(0);
+  await switchboard.settle();
+}, 120_000);
+
 /** The numbers that the items are about, in the order of work, and how often in a row. */
 const orderOfWork = async (wamids: string[]) => {
   const items = await queryAsAdmin<{ phone_number_id: string }>(
@@ -109,6 +131,24 @@ test('accounts take turns before their deliveries are split, and each keeps its 
     [number.phoneNumberId],
   );
   expect(kept.map(({ wamid }) => wamid)).toEqual(backlog.map(({ id }) => id));
+}, 120_000);
+
+test('accounts that find no room in one splitting transaction are in the next one', async () => {
+  const accounts = Array.from({ length: 25 }, (_, index) => String(7301 + index));
+  const release = await holdSplitting();
+  for (const account of accounts)
+    for (const written of textsTo(number, 6))
+      await deliver(switchboard.url, envelopeOf(account, [textChange(written.to, written)]));
+  await release();
+  await switchboard.settle();
+  const items = await queryAsAdmin<{ waba_id: string }>(
+    switchboard.database,
+    'SELECT waba_id FROM app.webhook_items WHERE waba_id = ANY($1) ORDER BY id',
+    [accounts],
+  );
+  expect(items).toHaveLength(150);
+  // One transaction takes two deliveries each of twenty accounts.
+  expect(new Set(items.slice(0, 80).map(({ waba_id }) => waba_id)).size).toBe(25);
 }, 120_000);
 
 test('while a delivery of several accounts waits, all are split in the order in which they came', async () => {
