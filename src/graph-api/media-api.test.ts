@@ -214,6 +214,21 @@ describe('downloadMedia', () => {
     expect(halfway.to.destroyed).toBe(true);
   });
 
+  it.each([-1, 1])(
+    'refuses a file of another size than told (%i), unless its digest is right',
+    async (more) => {
+      const sizeBytes = picture.length + more;
+      servePicture();
+      const wrong = await failureOf(client.downloadMedia(token, download({ sizeBytes })));
+      expect(wrong).toMatchObject({ kind: 'retry_safe', reason: 'wrong_digest' });
+      servePicture();
+      const sha256 = createHash('sha256').update(picture).digest('base64');
+      await client.downloadMedia(token, download({ sizeBytes, sha256 }));
+      servePicture();
+      await client.downloadMedia(token, download({ sizeBytes: picture.length }));
+    },
+  );
+
   it('ends a download that hangs', async () => {
     graph.answer((response) => void response.writeHead(200).write('x'));
     const error = await failureOf(client.downloadMedia(token, download({ timeoutMs: 150 })));

@@ -39,6 +39,8 @@ export type MediaDownload = {
   maxBytes: number;
   /** Hex or base64; compared when it is given and readable. */
   sha256?: string;
+  /** As Meta tells it; compared where there is no digest to compare, which says more. */
+  sizeBytes?: number;
   /** For the whole download, in milliseconds; five minutes when absent. */
   timeoutMs?: number;
 };
@@ -142,7 +144,7 @@ function allowedUrl({ url, allowedOrigins }: MediaDownload): URL {
 
 async function receive(
   { statusCode, headers, body }: Dispatcher.ResponseData,
-  { maxBytes, sha256, to }: MediaDownload,
+  { maxBytes, to, ...expected }: MediaDownload,
   signal: AbortSignal,
 ): Promise<DownloadedMedia> {
   const declared = Number(headers['content-length'] ?? 0);
@@ -161,12 +163,22 @@ async function receive(
       hash.update(chunk);
       yield chunk;
     }
-    const expected = sha256 === undefined ? null : readSha256(sha256);
-    if (expected !== null && expected !== hash.copy().digest('hex')) throw damaged();
+    if (!isWhole(expected, sizeBytes, hash.copy().digest('hex'))) throw damaged();
   }
   await pipeline(body, counted, to, { signal });
   const type = headers['content-type'];
   return { sizeBytes, sha256: hash.digest('hex'), mimeType: typeof type === 'string' ? type : null };
+}
+
+function isWhole(
+  expected: Pick<MediaDownload, 'sha256' | 'sizeBytes'>,
+  sizeBytes: number,
+  digest: string,
+): boolean {
+  const wanted = expected.sha256 === undefined ? null : readSha256(expected.sha256);
+  return wanted === null
+    ? expected.sizeBytes === undefined || expected.sizeBytes === sizeBytes
+    : wanted === digest;
 }
 
 function refusalOf(httpStatus: number): GraphError | null {

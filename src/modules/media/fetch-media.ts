@@ -55,8 +55,9 @@ async function download(app: App, media: WaitingMedia, token: GraphToken | null)
       url: info.url,
       allowedOrigins: app.media.origins,
       to: file.to,
-      maxBytes: Math.min(MOST_BYTES[kind], info.sizeBytes ?? Infinity),
+      maxBytes: MOST_BYTES[kind],
       ...(expected === null ? {} : { sha256: expected }),
+      ...(info.sizeBytes === null ? {} : { sizeBytes: info.sizeBytes }),
     });
     // What is shown later follows from the bytes, never from what the sender says.
     const mimeType = (await fileTypeFromFile(file.path))?.mime ?? null;
