@@ -26,8 +26,8 @@ import {
   restoreConfiguration,
   type InstallConfigRow,
 } from './queries.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
-const DEFAULT_LIMIT = 50;
 /** Ids that the audit's summary names; every organization's own audit has its own event besides. */
 const MOST_NAMED = 100;
 
@@ -56,7 +56,7 @@ function present(row: InstallConfigRow): InstallConfig {
 export async function readConfigurations(
   app: App,
   admin: Actor,
-  { limit = DEFAULT_LIMIT, cursor, deleted = false }: ConfigsQuery,
+  { limit = PAGE_SIZE, cursor, deleted = false }: ConfigsQuery,
 ): Promise<ConfigPage> {
   const before = cursor === undefined ? null : Number(cursor);
   const found = await asUser(app, admin, (tx) =>

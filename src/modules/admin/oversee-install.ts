@@ -13,8 +13,8 @@ import type {
   OrganizationsQuery,
 } from './contract.ts';
 import { countConfigurations, countInstall, listOrganizations, type OrganizationRow } from './queries.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
-const DEFAULT_LIMIT = 50;
 const ORGANIZATION_ID = /^org_[\w-]{1,96}$/;
 
 function present(row: OrganizationRow): InstallOrganization {
@@ -34,7 +34,7 @@ function present(row: OrganizationRow): InstallOrganization {
 export async function readOrganizations(
   app: App,
   admin: Actor,
-  { limit = DEFAULT_LIMIT, cursor }: OrganizationsQuery,
+  { limit = PAGE_SIZE, cursor }: OrganizationsQuery,
 ): Promise<OrganizationPage> {
   const before = unpackCursor(cursor, { id: ORGANIZATION_ID, module: 'admin' });
   const found = await asUser(app, admin, (tx) => listOrganizations(tx, { before, limit: limit + 1 }));

@@ -1,6 +1,7 @@
 /** What the outside sees of API keys. No I/O. */
 import { Type, type Static } from 'typebox';
 import { permissions, type Permission } from './contract-permissions.ts';
+import { Limit } from '../../platform/contract-paging.ts';
 
 /** What no key may do: manage accounts, people and keys. A stolen key must not be able to make itself at home. */
 const neverForKeys: readonly Permission[] = ['self:manage', 'people:manage', 'people:invite'];
@@ -42,7 +43,7 @@ export type ApiKeyPage = Static<typeof ApiKeyPage>;
 /** Which page of keys; `cursor` is the id of the last one of the page before. */
 export const ApiKeysQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Limit,
     cursor: Type.Optional(Type.String({ format: 'uuid' })),
   },
   { additionalProperties: false },

@@ -1,6 +1,7 @@
 /** Blocked senders: what they write on the number is kept, counts as unread for nobody, and is not answered. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Nullable } from '../../platform/contract-nullable.ts';
+import { Cursor, Limit } from '../../platform/contract-paging.ts';
 
 /** Why somebody is blocked, in the words of whoever blocks them. */
 export const BlockReason = Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' });
@@ -40,8 +41,8 @@ export type BlockedSender = Static<typeof BlockedSender>;
 /** Who was blocked last comes first. */
 export const BlockedSendersQuery = Type.Object(
   {
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Cursor,
+    limit: Limit,
   },
   { additionalProperties: false },
 );

@@ -3,6 +3,7 @@ import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Nullable } from '../../platform/contract-nullable.ts';
 import { Block, BlockReason } from './contract-blocked.ts';
+import { Cursor, Limit } from '../../platform/contract-paging.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
 
@@ -162,17 +163,14 @@ export const Conversation = Type.Object(
 );
 export type Conversation = Static<typeof Conversation>;
 
-const Cursor = Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' });
-const Limit = Type.Integer({ minimum: 1, maximum: 200, default: 50 });
-
 /** Newest first. `q` matches customer name, phone, username and message text. */
 export const ConversationsQuery = Type.Object(
   {
     status: Type.Optional(ConversationStatus),
     unread: Type.Optional(Type.Boolean()),
     q: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    cursor: Type.Optional(Cursor),
-    limit: Type.Optional(Limit),
+    cursor: Cursor,
+    limit: Limit,
   },
   { additionalProperties: false },
 );
@@ -186,10 +184,7 @@ export const ConversationPage = Type.Object({
 export type ConversationPage = Static<typeof ConversationPage>;
 
 /** A page of a thread, newest first; `cursor` goes on to older messages. */
-export const MessagesQuery = Type.Object(
-  { cursor: Type.Optional(Cursor), limit: Type.Optional(Limit) },
-  { additionalProperties: false },
-);
+export const MessagesQuery = Type.Object({ cursor: Cursor, limit: Limit }, { additionalProperties: false });
 export type MessagesQuery = Static<typeof MessagesQuery>;
 
 /** A page of a thread, newest first. */

@@ -7,8 +7,7 @@ import type { BlockedSender, BlockedSenderPage, BlockedSendersQuery } from './co
 import { findWaitingCustomers, listBlocked, type BlockedRow } from './queries/blocked.ts';
 import { findCustomers, type CustomerRow } from './queries/conversations.ts';
 import { holdHomes } from './queries/homes.ts';
-
-const DEFAULT_LIMIT = 50;
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
 function present(row: BlockedRow, customer: CustomerRow | undefined): BlockedSender {
   const isWaiting = row.agent_id === null;
@@ -33,7 +32,7 @@ export function listBlockedSenders(
   actor: Actor,
   query: BlockedSendersQuery,
 ): Promise<BlockedSenderPage> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? PAGE_SIZE;
   const before = unpackCursor(query.cursor, { id: UUID_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const page = cutPage(await listBlocked(tx, { before, limit: limit + 1 }), limit, packCursor);

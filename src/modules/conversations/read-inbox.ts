@@ -21,10 +21,9 @@ import * as conversations from './queries/conversations.ts';
 import type { ConversationRow, ListedConversation } from './queries/conversations.ts';
 import { holdHomes, listAgentHomes, type AgentHome } from './queries/homes.ts';
 import * as messages from './queries/messages.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
 export type { ConversationRow } from './queries/conversations.ts';
-
-const DEFAULT_LIMIT = 50;
 
 /** Null stands for every conversation of the organization. */
 function readerOf(actor: Actor): { agentId: number; userId: string } | null {
@@ -80,7 +79,7 @@ export function listConversations(
   actor: Actor,
   query: ConversationsQuery,
 ): Promise<ConversationPage> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? PAGE_SIZE;
   const before = unpackCursor(query.cursor, { id: UUID_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const text = query.q?.trim();
@@ -133,7 +132,7 @@ export function getConversation(app: App, actor: Actor, id: string): Promise<Con
 
 /** A page of a conversation's messages, newest first. Throws 404, `conversations.bad_cursor`. */
 export function listMessages(app: App, actor: Actor, id: string, query: MessagesQuery): Promise<MessagePage> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? PAGE_SIZE;
   const before = unpackCursor(query.cursor, { id: NUMBER_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const conversation = await getConversationRow(tx, actor, id);

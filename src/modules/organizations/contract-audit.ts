@@ -1,5 +1,6 @@
 /** What owners and admins see of the audit. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Limit } from '../../platform/contract-paging.ts';
 
 /** What something was done to: `{ kind: 'user', id, name }`. The name is what it was called then. */
 export type AuditSubject = { kind: string; id: string | null; name?: string | null };
@@ -51,7 +52,7 @@ export const InstallAuditPage = Type.Object({
 /** Which page; `cursor` is the id of the last event of the page before. */
 export const AuditQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Limit,
     cursor: Type.Optional(Type.String({ pattern: '^[0-9]{1,18}$' })),
   },
   { additionalProperties: false },

@@ -9,8 +9,7 @@ import {
   type AuditRow,
   type Page,
 } from './queries/audit.ts';
-
-const DEFAULT_LIMIT = 50;
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
 function present(row: AuditRow): AuditEvent {
   const { user_id: userId, api_key_id: keyId, session_id: sessionId } = row;
@@ -28,7 +27,7 @@ function present(row: AuditRow): AuditEvent {
 }
 
 async function readPage<Row extends AuditRow>(
-  { limit = DEFAULT_LIMIT, cursor }: AuditQuery,
+  { limit = PAGE_SIZE, cursor }: AuditQuery,
   list: (page: Page) => Promise<Row[]>,
 ): Promise<{ rows: Row[]; next_cursor: string | null }> {
   const found = await list({ before: cursor ?? null, limit: limit + 1 });

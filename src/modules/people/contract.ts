@@ -1,6 +1,7 @@
 /** What the outside sees of the people of an organization and of who was invited. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Role } from '../auth/contract.ts';
+import { Limit } from '../../platform/contract-paging.ts';
 
 const Moment = Type.String({ format: 'date-time' });
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -36,7 +37,7 @@ export type PeoplePage = Static<typeof PeoplePage>;
 /** Which page; `cursor` is the id of the last one of the page before. */
 export const PageQuery = Type.Object(
   {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Limit,
     cursor: Type.Optional(Type.String({ format: 'uuid' })),
   },
   { additionalProperties: false },

@@ -5,6 +5,7 @@ import { cutPage } from '../../platform/paging.ts';
 import type { Actor } from '../auth/contract.ts';
 import type { PageQuery, PeoplePage, Person } from './contract.ts';
 import { listPeople, type PersonRow } from './queries/people.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
 type Reader = Pick<Actor, 'role' | 'isOwner'>;
 
@@ -29,7 +30,7 @@ export function presentPerson(row: PersonRow, reader: Reader): Person {
 
 /** By name. Who may not manage people sees those who can be worked with: not the disabled. */
 export async function getPeople(app: App, actor: Actor, query: PageQuery): Promise<PeoplePage> {
-  const { limit = 50, cursor } = query;
+  const { limit = PAGE_SIZE, cursor } = query;
   const filter = { cursor, limit: limit + 1, withDisabled: mayManage(actor) };
   const found = await asUser(app, actor, (tx) => listPeople(tx, filter));
   const { rows, next_cursor } = cutPage(found, limit, ({ id }) => id);

@@ -1,6 +1,7 @@
 /** What the outside sees of how well accounts are: findings, events, and who answers on a number. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Nullable } from '../../platform/contract-nullable.ts';
+import { Limit } from '../../platform/contract-paging.ts';
 
 const DateTime = Type.String({ format: 'date-time' });
 
@@ -129,7 +130,7 @@ export const AccountEventQuery = Type.Object(
   {
     waba_id: Type.Optional(Type.String({ pattern: '^[0-9]{1,32}$' })),
     cursor: Type.Optional(Type.String({ maxLength: 200 })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Limit,
   },
   { additionalProperties: false },
 );

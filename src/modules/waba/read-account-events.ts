@@ -8,6 +8,7 @@ import type { AccountEvent, AccountEventPage, AccountEventQuery } from './contra
 import { describeAccountEvent } from './describe-account-event.ts';
 import { listEvents } from './queries/health.ts';
 import type { Severity } from './severity.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
 type EventRow = Awaited<ReturnType<typeof listEvents>>[number];
 
@@ -28,7 +29,7 @@ function present(row: EventRow): AccountEvent {
 export async function readAccountEvents(
   app: App,
   actor: Pick<Actor, 'userId' | 'organizationId'>,
-  { waba_id: wabaId, cursor, limit = 50 }: AccountEventQuery,
+  { waba_id: wabaId, cursor, limit = PAGE_SIZE }: AccountEventQuery,
 ): Promise<AccountEventPage> {
   const before = unpackCursor(cursor, { id: NUMBER_ID, module: 'waba' });
   const found = await asUser(app, actor, (tx) => listEvents(tx, { wabaId, before, limit: limit + 1 }));
