@@ -100,6 +100,23 @@ test('whoever disconnects leaves the others working; with the last one the numbe
   expect(await conversations(first.organization.id)).toBe(2);
 });
 
+test('an account that a colleague connects while the last one disconnects is subscribed afterwards', async () => {
+  const leaving = await registerOwner(switchboard.url);
+  const coming = await hire(switchboard, leaving);
+  const { waba_id: wabaId } = declare();
+  await connect(leaving, wabaId);
+  switchboard.simulator.control.setFaults({
+    calls: [{ call: 'DELETE account/subscribed_apps', kind: 'delay', delay_ms: 2_000 }],
+  });
+  const left = disconnect(leaving, wabaId);
+  await expect.poll(() => grants(wabaId)).toBe(0);
+  expect((await connect(coming, wabaId)).status).toBe('done');
+  expect((await left).body).toMatchObject({ grants_left: 0, unsubscribed: false });
+  switchboard.simulator.control.setFaults(null);
+  expect(subscribers(wabaId)).toHaveLength(1);
+  expect(await accountsOf(coming)).toMatchObject([{ waba_id: wabaId, connected: true }]);
+});
+
 test('who was refused can go on once the number is free', async () => {
   const holder = await registerOwner(switchboard.url);
   const next = await registerOwner(switchboard.url);

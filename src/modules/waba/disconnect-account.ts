@@ -1,6 +1,7 @@
 /**
  * Giving up one's own grant on an account. Colleagues who hold one go on; with the organization's last one the numbers are free for
- * other organizations, and Meta is asked to send no more webhooks. What was written stays.
+ * other organizations, and Meta is asked to send no more webhooks. What was written stays. What must stay true: an account that somebody
+ * connects at the same time is subscribed afterwards.
  */
 import type { App } from '../../app.ts';
 import type { GraphToken } from '../../graph-api/client.ts';
@@ -11,13 +12,26 @@ import { recordAudit } from '../organizations/record-audit.ts';
 import { openGrant } from './account-token.ts';
 import type { Connector } from './begin-connection.ts';
 import type { Disconnected } from './contract.ts';
+import { findMetaApp } from './meta-app.ts';
 import { deleteGrant, releaseAccount } from './queries/grants.ts';
 
-/** Best effort: whoever disconnects must not be held by an account that Meta has closed. Whether Meta said yes. */
-async function unsubscribe(app: App, wabaId: string, token: GraphToken): Promise<boolean> {
+type Leaving = { wabaId: string; token: GraphToken };
+
+/** Somebody who stored a grant while Meta was asked may have subscribed the app before that, and would wait for messages in vain. */
+async function subscribeIfUsed(app: App, actor: Connector, { wabaId, token }: Leaving): Promise<boolean> {
+  const { grants_left, used_elsewhere } = await asUser(app, actor, (tx) => releaseAccount(tx, wabaId));
+  if (grants_left === 0 && !used_elsewhere) return false;
+  await app.graph.subscribeApp(token, wabaId);
+  const meta = await findMetaApp(app, actor.organizationId);
+  if (meta?.callback) await app.graph.subscribeApp(token, wabaId, meta.callback);
+  return true;
+}
+
+/** Best effort: whoever disconnects must not be held by an account that Meta has closed. Whether Meta is silent now. */
+async function unsubscribe(app: App, actor: Connector, { wabaId, token }: Leaving): Promise<boolean> {
   try {
     await app.graph.unsubscribeApp(token, wabaId);
-    return true;
+    return !(await subscribeIfUsed(app, actor, { wabaId, token }));
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     app.log.warn({ err: error, waba_id: wabaId }, 'Meta was not told that an account is disconnected');
@@ -47,7 +61,7 @@ export async function disconnectAccount(app: App, actor: Connector, wabaId: stri
   // The subscription is the app's: as long as anybody of the install uses the account, it stays.
   const isLast = left.grants_left === 0 && !left.used_elsewhere;
   const token = isLast ? await openGrant(app, actor.organizationId, grant) : null;
-  const unsubscribed = token !== null ? await unsubscribe(app, wabaId, token) : false;
+  const unsubscribed = token !== null ? await unsubscribe(app, actor, { wabaId, token }) : false;
   return {
     waba_id: wabaId,
     grants_left: left.grants_left,
