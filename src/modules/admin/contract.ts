@@ -119,7 +119,7 @@ export const InstallOverview = Type.Object(
     queue: Type.Object({
       deliveries: Type.Integer({ minimum: 0, description: 'Not yet split into items' }),
       items: Type.Integer({ minimum: 0, description: 'Not yet processed' }),
-      quarantined: Type.Integer({ minimum: 0, description: 'Set aside with an error' }),
+      quarantined: Type.Integer({ minimum: 0, description: 'In quarantine, with an error' }),
       outbox: Type.Integer({ minimum: 0, description: 'On their way to Meta' }),
       unknown: Type.Integer({ minimum: 0, description: 'Sent, and nobody knows whether Meta took them' }),
     }),

@@ -1,4 +1,4 @@
-/** What was set aside because it could not be processed, and trying it anew. No I/O. */
+/** What is in quarantine because it could not be processed, and trying it anew. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Nullable } from '../../platform/contract-nullable.ts';
 

@@ -50,7 +50,7 @@ export function inboundLoops(app: App): LeaseLoop[] {
   return [splitting, processing, returning];
 }
 
-/** What waits, and what was set aside. */
+/** What waits, and what is in quarantine. */
 export function countWaitingItems(
   app: App,
 ): Promise<{ deliveries: number; items: number; quarantined: number }> {

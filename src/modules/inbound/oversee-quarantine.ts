@@ -53,7 +53,7 @@ export async function readQuarantine(
   return { data: rows.map(present), next_cursor };
 }
 
-/** Throws 404 for what is absent, not set aside any more, or another organization's. */
+/** Throws 404 for what is absent, not in quarantine any more, or another organization's. */
 export async function getQuarantined(
   app: { databases: Databases },
   reader: TxUser,

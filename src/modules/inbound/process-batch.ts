@@ -1,6 +1,6 @@
 /**
  * Claimed lanes to their end. What must stay true: a lane's items are handled in order; an item is finished in the transaction of what
- * it caused, under its lane's token; a bad item is set aside alone; an item that has to wait holds up those behind it, and nobody else's.
+ * it caused, under its lane's token; a bad item is quarantined alone; an item that has to wait holds up those behind it, and nobody else's.
  * Plain items of one organization share a transaction, because a commit costs more than a message; when anything in it fails, all of it
  * is undone and tried again by halves.
  */

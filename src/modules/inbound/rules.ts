@@ -33,7 +33,7 @@ const POISON = /^(22|54)/;
 // Connection trouble, shutdown, lack of resources: not the item's fault, however long it lasts.
 const PASSING = /^(08|53|57|55)|^ECONN|^ETIMEDOUT|^EPIPE/;
 
-/** One item never holds up another for long: after eight tries, about two minutes, it is set aside with its error. */
+/** One item never holds up another for long: after eight tries, about two minutes, it is quarantined with its error. */
 export function decideAfterFailure(error: unknown, attempts: number): AfterFailure {
   if (error instanceof LeaseLost) return { action: 'leave' };
   if (error instanceof PoisonedItem) return { action: 'quarantine' };

@@ -1,6 +1,6 @@
 /**
  * An item as it is kept in the database. What must stay true: one item is never more than a worker, or whoever reads it later, can hold
- * beside many others; what is larger is set aside, and only its delivery keeps it whole.
+ * beside many others; what is larger is quarantined, and only its delivery keeps it whole.
  */
 import type { WebhookItem } from '../../graph-api/webhook/split-delivery.ts';
 import { PoisonedItem } from './rules.ts';

@@ -39,7 +39,7 @@ const WORDS: Record<string, string> = {
   'conversation.blocked': 'blocked a sender',
   'conversation.unblocked': 'unblocked a sender',
   'customer.merged': 'made one customer of two who turned out to be the same person',
-  'quarantine.replayed': 'let what was set aside be tried again',
+  'quarantine.replayed': 'let what is in quarantine be tried again',
   'install.webhook-revealed': 'looked at the install’s verify token',
 };
 

@@ -1,4 +1,4 @@
-/** One item that was set aside, with what Meta sent. */
+/** One item in quarantine, with what Meta sent. */
 import { useQuery } from '@tanstack/react-query';
 import { fullMoment } from '../../lib/time.ts';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -26,7 +26,7 @@ export function ItemDialog({ path, item, onClose }: ItemDialogProps) {
 function ItemDetail({ path, item }: { path: QuarantinePath; item: QuarantinedItem }) {
   const { data, error, refetch } = useQuery(quarantinedItemQuery(path, item.id));
   const facts = [
-    ['Why it was set aside', item.fault],
+    ['Why it is here', item.fault],
     ['About', item.field],
     ['Number', item.phone_number_id],
     ['WhatsApp account', item.waba_id],

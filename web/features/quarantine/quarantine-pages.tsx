@@ -6,7 +6,7 @@ export function QuarantinePage() {
   return (
     <>
       <PageHead
-        title="Set aside"
+        title="Quarantine"
         lead="What WhatsApp delivered to your numbers and could not be processed. Nothing of it is lost: try it again when the cause is gone."
       />
       <QuarantineList path="/api/v1/quarantine" />

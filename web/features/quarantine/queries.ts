@@ -1,4 +1,4 @@
-/** What was set aside: of one's organization, or for admins of the whole install. */
+/** What is in quarantine: of one's organization, or for admins of the whole install. */
 import { infiniteQueryOptions, queryOptions, type QueryClient } from '@tanstack/react-query';
 import type {
   QuarantinedItem,

@@ -117,7 +117,7 @@ const sections: SettingsSection[] = [
   },
   {
     path: '/settings/quarantine',
-    label: 'Set aside',
+    label: 'Quarantine',
     about: 'What could not be processed; try it again',
     icon: ArchiveRestore,
     group: 'Organization',
