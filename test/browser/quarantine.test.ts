@@ -1,4 +1,4 @@
-/** An owner finds what was set aside, reads it, and lets it be tried again. */
+/** An owner finds what is in quarantine, reads it, and lets it be tried again. */
 import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
@@ -26,7 +26,7 @@ test.each(SCREENS)('on a %s it is listed and read', async (name, options) => {
   await signIn(page, switchboard.url, { email: 'owner@demo.test', password: DEMO_PASSWORD });
   await page.getByRole('link', { name: /Kenji Watanabe/ }).waitFor();
   await page.goto(`${switchboard.url}/settings/quarantine`);
-  await page.getByRole('list', { name: 'Items that were set aside' }).waitFor();
+  await page.getByRole('list', { name: 'Items in quarantine' }).waitFor();
   expect(await page.getByText('22021: the text is not of its encoding').count()).toBe(2);
   await keepPicture(page, `quarantine-${name}`);
   await page.getByRole('button', { name: 'Show', exact: true }).last().click();
@@ -46,7 +46,7 @@ test('once the cause is gone everything is tried again and the list is empty', a
   await page.goto(`${switchboard.url}/settings/quarantine`);
   await page.getByRole('button', { name: 'Try all again' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Try again' }).click();
-  await page.getByText('Nothing is set aside').waitFor();
+  await page.getByText('Nothing is in quarantine').waitFor();
   await keepPicture(page, 'quarantine-empty');
   await switchboard.settle();
   await page.goto(switchboard.url);

@@ -44,7 +44,7 @@ const owner = { email: 'owner@demo.test', password: DEMO_PASSWORD };
 test.each(SCREENS)('on a %s it says who waits and why', async (name, options) => {
   const { page, faults, close } = await openPage(browser, options);
   await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: 'Triage, 3 waiting' }).click();
+  await page.getByRole('link', { name: 'Triage, 4 waiting' }).click();
   await page.getByText('I could come by on Friday.').waitFor();
   await keepPicture(page, `triage-${name}`);
   await page.getByRole('textbox', { name: 'Sender' }).fill('+49 151 555 01001');
@@ -63,9 +63,9 @@ test('who is put aside comes back by Undo', async () => {
   await page.getByRole('link', { name: /^Triage/ }).click();
   await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
   await page.getByRole('menuitem', { name: 'Dismiss' }).click();
-  await page.getByRole('link', { name: 'Triage, 2 waiting' }).waitFor();
-  await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByRole('link', { name: 'Triage, 3 waiting' }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Triage, 4 waiting' }).waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -93,7 +93,7 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
   await signIn(page, switchboard.url, owner);
   await page.getByRole('link', { name: /^Triage/ }).click();
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
-  await rows.nth(2).waitFor();
+  await rows.nth(3).waitFor();
   await press(page, '?');
   await page.getByText('Dismiss, or take back').waitFor();
   await keepPicture(page, 'shortcuts');
@@ -106,9 +106,9 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
   await keepPicture(page, 'triage-chosen');
   await press(page, 'e');
   await sawToast(page, 'Dismissed: 2 senders');
-  expect(await rows.count()).toBe(1);
+  expect(await rows.count()).toBe(2);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await rows.nth(2).waitFor();
+  await rows.nth(3).waitFor();
   await press(page, 'j', 'a');
   await page.getByRole('menuitem', { name: 'Mara Okafor' }).waitFor();
   await keepPicture(page, 'triage-assign-key');
@@ -128,7 +128,7 @@ test('several at once: who could not be changed says why and stays chosen, the o
   await signIn(page, switchboard.url, owner);
   await page.getByRole('link', { name: /^Triage/ }).click();
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
-  await rows.nth(2).waitFor();
+  await rows.nth(3).waitFor();
   const unlucky = (await rows.nth(1).getAttribute('data-row')) ?? '';
   await page.route('**/api/v1/triage/state', (route) =>
     route.request().postData()?.includes(unlucky)
@@ -144,14 +144,65 @@ test('several at once: who could not be changed says why and stays chosen, the o
       : route.continue(),
   );
   await page.getByText('Choose all').click();
-  await page.getByText('3 chosen').waitFor();
+  await page.getByText('4 chosen').waitFor();
   await page.getByRole('button', { name: 'Dismiss', exact: true }).first().click();
   await page.getByText('The database is busy. Try again.').waitFor();
   await page.getByText('1 chosen').waitFor();
   await keepPicture(page, 'triage-bulk-error');
   expect(await rows.count()).toBe(1);
   await page.getByRole('button', { name: 'Undo' }).click();
-  await rows.nth(2).waitFor();
+  await rows.nth(3).waitFor();
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('the focus stays where work goes on: after more were shown, after a mouse has acted, and after Undo', async () => {
+  const { page, faults, close } = await openPage(browser);
+  // Two at a time.
+  await page.route(/\/api\/v1\/triage\?.*limit=40/u, (route) =>
+    route.continue({ url: route.request().url().replace('limit=40', 'limit=2') }),
+  );
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
+  const focused = (n: number) =>
+    expect.poll(() => rows.nth(n).evaluate((row) => row === document.activeElement)).toBe(true);
+  await page.getByRole('button', { name: 'Show more', exact: true }).click();
+  await focused(2);
+  await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
+  await page.getByRole('menuitem', { name: 'Dismiss' }).click();
+  await sawToast(page, 'Dismissed');
+  await page.getByRole('link', { name: 'Triage, 3 waiting' }).waitFor();
+  await expect.poll(() => page.evaluate('document.activeElement.hasAttribute("data-row")')).toBe(true);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect
+    .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
+    .toBe('Piet de Wit');
+  await page.getByText('Choose all').click();
+  await page.getByRole('button', { name: 'Dismiss', exact: true }).first().click();
+  await page.getByText('Nobody is waiting').waitFor();
+  await expect.poll(() => page.evaluate('document.activeElement.textContent')).toContain('Nobody is waiting');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('link', { name: 'Triage, 4 waiting' }).waitFor();
+  await expect.poll(() => page.evaluate('document.activeElement.hasAttribute("data-row")')).toBe(true);
+  expect(faults).toEqual([]);
+  await close();
+});
+
+test('who is blocked in triage shows since when, by whom and why', async () => {
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  await page.getByRole('button', { name: 'More for Lena Long' }).click();
+  await page.getByRole('menuitem', { name: 'Block…' }).click();
+  await page.getByLabel('Why (optional)').fill('Counts to sixty');
+  await page.getByRole('dialog').getByRole('button', { name: 'Block', exact: true }).click();
+  await page.getByRole('button', { name: 'Blocked', exact: true }).click();
+  await page.getByText(/^By Nora Lindqvist, .+: Counts to sixty$/u).waitFor();
+  await keepPicture(page, 'triage-blocked');
+  await page.getByRole('button', { name: 'More for Lena Long' }).click();
+  await page.getByRole('menuitem', { name: 'Unblock' }).click();
+  await page.getByRole('link', { name: 'Triage, 4 waiting' }).waitFor();
   expect(faults).toEqual([]);
   await close();
 });
@@ -169,7 +220,10 @@ test('what is assigned is in the agent’s open inbox at once, says why, and can
     "SELECT name FROM users WHERE email = 'agent1@demo.test'",
   );
   await page.getByRole('menuitem', { name: agent?.name ?? '' }).click();
-  await page.getByRole('link', { name: 'Triage, 2 waiting' }).waitFor();
+  await page.getByRole('link', { name: 'Triage, 3 waiting' }).waitFor();
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: 'Why is this here?' }).click();
+  await page.getByText('Nora Lindqvist assigned it from triage.').waitFor();
   await agents.page.getByRole('link', { name: /Rosa Lindner/ }).click();
   await agents.page.getByText('Is the flat on the corner still free?').waitFor();
   await keepPicture(agents.page, 'triage-assigned');

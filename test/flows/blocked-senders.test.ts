@@ -169,6 +169,9 @@ describe('a block in triage', () => {
         blocked: { by: desk.owner.user.name, reason: 'Spam' },
       },
     ]);
+    expect((await listed('blocked')).data).toMatchObject([
+      { id: item, blocked: { at: expect.any(String), by: desk.owner.user.name, reason: 'Spam' } },
+    ]);
     expect((await blocked(agent)).data).toEqual([]);
     await request(at('/triage/state'), {
       token: desk.owner.access_token,
@@ -186,7 +189,9 @@ describe('a block in triage', () => {
       token: desk.owner.access_token,
       body: { ids: [item], state: 'waiting' },
     });
-    expect((await listed('waiting')).data).toMatchObject([{ id: item, reason: 'unknown_sender' }]);
+    expect((await listed('waiting')).data).toMatchObject([
+      { id: item, reason: 'unknown_sender', blocked: null },
+    ]);
   });
 
   test('goes along with who is assigned', async () => {

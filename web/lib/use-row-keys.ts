@@ -1,7 +1,7 @@
 /**
  * Lists that are worked through by keyboard: j/k and the arrows move the focus from row to row, other keys do something to the row that
- * has it. A row is an element with `data-row`, which holds its name. When the row that was worked on goes, the next one gets the focus, as
- * soon as nothing is under way any more.
+ * has it. A row is an element with `data-row`, which holds its name. When the row that was worked on goes, by key or, after `hold`, by
+ * mouse, the next one gets the focus as soon as nothing is under way any more; when it comes back, it does; without any row, the list.
  */
 import { useLayoutEffect, useRef, type RefObject } from 'react';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -10,17 +10,28 @@ type RowKeys = Record<string, (row: string) => void>;
 
 const rowsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
 
-/** `actions` are called with the name of the row that has the focus, `''` when none has. */
-export function useRowKeys(list: RefObject<HTMLElement | null>, actions: RowKeys, isWorking = false): void {
-  const worked = useRef<number | null>(null);
+/** What had the focus is gone, or was a toast's. */
+const isLost = ({ activeElement }: Document) =>
+  activeElement === null || activeElement === document.body || activeElement.matches('[data-toasts]');
+
+/**
+ * `actions` are called with the name of the row that has the focus, `''` when none has. `hold` says that a row is about to be worked on
+ * by other means.
+ */
+export function useRowKeys(
+  list: RefObject<HTMLElement | null>,
+  actions: RowKeys,
+  isWorking = false,
+): { hold: (row: string) => void } {
+  const worked = useRef<{ index: number; row: string } | null>(null);
 
   useLayoutEffect(() => {
+    if (worked.current === null || !isLost(document) || isWorking) return;
     const rows = rowsOf(list.current);
-    const isLost = document.activeElement === null || document.activeElement === document.body;
-    if (worked.current === null || !isLost || isWorking) return;
-    const next = rows[Math.min(worked.current, rows.length - 1)];
+    const { index, row } = worked.current;
+    const next = rows.find(({ dataset }) => dataset['row'] === row) ?? rows[Math.min(index, rows.length - 1)];
     worked.current = null;
-    next?.focus();
+    (next ?? list.current)?.focus();
   });
 
   const focused = () => rowsOf(list.current).findIndex((row) => row.contains(document.activeElement));
@@ -36,8 +47,13 @@ export function useRowKeys(list: RefObject<HTMLElement | null>, actions: RowKeys
   const act = (action: (row: string) => void) => (event: KeyboardEvent) => {
     event.preventDefault();
     const index = focused();
-    worked.current = index < 0 ? null : index;
-    action(rowsOf(list.current)[index]?.dataset['row'] ?? '');
+    const row = rowsOf(list.current)[index]?.dataset['row'] ?? '';
+    worked.current = index < 0 ? null : { index, row };
+    action(row);
+  };
+  const hold = (row: string) => {
+    const index = rowsOf(list.current).findIndex(({ dataset }) => dataset['row'] === row);
+    worked.current = { index: Math.max(0, index), row };
   };
   useShortcuts({
     j: move(1),
@@ -46,4 +62,5 @@ export function useRowKeys(list: RefObject<HTMLElement | null>, actions: RowKeys
     ArrowUp: move(-1),
     ...Object.fromEntries(Object.entries(actions).map(([key, action]) => [key, act(action)])),
   });
+  return { hold };
 }

@@ -1,10 +1,10 @@
 /** A card with a list that is fetched page by page, more on request: also while it loads, when it fails, and when it is empty. */
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { DataList, DataListSkeleton } from './data-list.tsx';
 import { LoadError } from './load-error.tsx';
+import { MoreButton } from './more-button.tsx';
 
 type PagedCardProps<Item> = {
   query: UseInfiniteQueryResult<InfiniteData<{ data: Item[] }>>;
@@ -26,9 +26,7 @@ export function PagedCard<Item>(props: PagedCardProps<Item>) {
   const footer = query.hasNextPage && (
     <>
       <span />
-      <Button busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        {more}
-      </Button>
+      <MoreButton query={query}>{more}</MoreButton>
     </>
   );
   return (

@@ -5,7 +5,7 @@ import { useSyncExternalStore } from 'react';
 import { classNames } from '../lib/class-names.ts';
 import styles from './toast.module.css';
 
-type ToastAction = { label: string; run: () => void };
+export type ToastAction = { label: string; run: () => void };
 type ToastEntry = { id: number; text: string; tone: 'plain' | 'bad'; action: ToastAction | null };
 
 let entries: ToastEntry[] = [];
@@ -52,7 +52,7 @@ export function Toaster() {
           </Base.Close>
         </Base.Root>
       ))}
-      <Base.Viewport className={styles['viewport']} />
+      <Base.Viewport className={styles['viewport']} data-toasts />
     </Base.Provider>
   );
 }

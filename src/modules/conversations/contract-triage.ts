@@ -2,7 +2,7 @@
 import { Type, type Static } from 'typebox';
 import { Media } from '../media/contract.ts';
 import { Direction, MessageStatus } from './contract.ts';
-import { BlockReason } from './contract-blocked.ts';
+import { Block, BlockReason } from './contract-blocked.ts';
 import { Nullable } from '../../platform/contract-nullable.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
@@ -37,6 +37,7 @@ export const TriageItem = Type.Object(
         'Why nobody was found: unknown_sender, several_landlords, landlord_not_opted_in, no_verified_user or number_not_configured',
     }),
     state: TriageState,
+    blocked: Nullable(Block),
     from: Type.Object({
       phone: Nullable(Type.String()),
       user_id: Nullable(Type.String()),

@@ -55,6 +55,11 @@ function presentItem(
     id,
     reason,
     state,
+    blocked: row.blocked_at && {
+      at: row.blocked_at.toISOString(),
+      by: row.blocked_by_name,
+      reason: row.blocked_reason,
+    },
     phone_number_id,
     unread_count,
     asked_at: asked?.timestamp.toISOString() ?? null,

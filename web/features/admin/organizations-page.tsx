@@ -6,6 +6,7 @@ import { useNow } from '../../lib/use-now.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { DataRow } from '../../ui/data-list.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { PagedCard } from '../../ui/paged-card.tsx';
@@ -43,7 +44,7 @@ function OrganizationRow({ organization }: { organization: InstallOrganization }
       leading={<Avatar name={name} colourOf={id} size="s" />}
       title={name}
       badges={organization.has_configuration && <Badge tone="accent">Own Meta app</Badge>}
-      detail={detail.join(' · ')}
+      detail={<Dotted facts={detail} />}
     />
   );
 }

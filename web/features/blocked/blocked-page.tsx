@@ -12,8 +12,10 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { PageHead } from '../../ui/page-head.tsx';
 import { blockedQuery, type BlockedSender } from './queries.ts';
 import { useBlock } from './use-block.ts';
@@ -27,7 +29,7 @@ export function BlockedPage() {
   const senders = list.data?.pages.flatMap((page) => page.data);
   const free = (sender: BlockedSender) =>
     unblock({ place: sender, name: sender.from.name }, sender.blocked.reason);
-  useRowKeys(rows, {
+  const { hold } = useRowKeys(rows, {
     u: (row) => {
       const sender = senders?.find((one) => idOf(one) === row);
       if (sender) free(sender);
@@ -39,8 +41,8 @@ export function BlockedPage() {
         title="Blocked senders"
         lead="What they write on the number is kept, but nobody is told and nobody can answer. Once unblocked, they are back in the inbox or in triage with all they wrote."
       />
-      <div ref={rows}>
-        <Card flush footer={list.hasNextPage && <More list={list} />}>
+      <div ref={rows} tabIndex={-1}>
+        <Card flush footer={list.hasNextPage && <MoreButton query={list}>Show more</MoreButton>}>
           {list.error && !senders ? (
             <LoadError error={list.error} onRetry={() => void list.refetch()} />
           ) : !senders ? (
@@ -52,21 +54,20 @@ export function BlockedPage() {
           ) : (
             <DataList label="Blocked senders">
               {senders.map((sender) => (
-                <BlockedRow key={idOf(sender)} sender={sender} onUnblock={() => free(sender)} />
+                <BlockedRow
+                  key={idOf(sender)}
+                  sender={sender}
+                  onUnblock={() => {
+                    hold(idOf(sender));
+                    free(sender);
+                  }}
+                />
               ))}
             </DataList>
           )}
         </Card>
       </div>
     </>
-  );
-}
-
-function More({ list }: { list: { isFetchingNextPage: boolean; fetchNextPage: () => Promise<unknown> } }) {
-  return (
-    <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-      Show more
-    </Button>
   );
 }
 
@@ -92,8 +93,7 @@ function BlockedRow({ sender, onUnblock }: { sender: BlockedSender; onUnblock: (
       badges={conversation === null ? <Badge>In triage</Badge> : agent && <Badge>{agent}</Badge>}
       detail={
         <>
-          {[handle, where].filter(Boolean).join(' · ')}
-          <br />
+          <Dotted facts={[handle, where]} />
           {who}
           {blocked.reason && `: ${blocked.reason}`}
         </>

@@ -6,13 +6,14 @@ import { useNow } from '../../lib/use-now.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Card, CardSkeleton } from '../../ui/card.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { accountEventsQuery, type AccountEvent } from './queries.ts';
 import { SeverityMark } from './severity-mark.tsx';
 import styles from './health-page.module.css';
 
 export function EventTimeline({ names }: { names: ReadonlyMap<string, string> }) {
-  const { data, isPending, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(accountEventsQuery);
+  const query = useInfiniteQuery(accountEventsQuery);
+  const { data, isPending, error, refetch, hasNextPage } = query;
   if (isPending) return <CardSkeleton lines={4} />;
   if (error)
     return (
@@ -28,9 +29,9 @@ export function EventTimeline({ names }: { names: ReadonlyMap<string, string> })
       flush
       footer={
         hasNextPage && (
-          <Button size="s" busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <MoreButton size="s" query={query}>
             Show older
-          </Button>
+          </MoreButton>
         )
       }
     >

@@ -1,4 +1,5 @@
 /** Who the customer is and on which number they write. */
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { AtSign, Building2, Globe, Phone, RadioTower, UserRound, UserRoundCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -10,6 +11,7 @@ import { Callout } from '../../ui/callout.tsx';
 import { RouteCard } from '../triage/route-card.tsx';
 import { CustomerActions } from './customer-actions.tsx';
 import { nameOfCustomer, type Conversation } from './model.ts';
+import { messagesQuery } from './queries.ts';
 import styles from './customer-panel.module.css';
 
 type CustomerPanelProps = { conversation: Conversation; onDone?: () => void };
@@ -66,12 +68,20 @@ export function CustomerPanel({ conversation, onDone }: CustomerPanelProps) {
           </Fact>
         )}
       </dl>
-      {conversation.last_message?.direction === 'inbound' && (
-        <RouteCard messageId={conversation.last_message.id} />
-      )}
+      <WhyHere conversation={conversation} />
       <CustomerActions conversation={conversation} onDone={onDone} />
     </div>
   );
+}
+
+/** Of what the customer wrote last, whoever wrote since: only what comes in is routed. */
+function WhyHere({ conversation: { id, last_message: last } }: { conversation: Conversation }) {
+  const thread = useInfiniteQuery({ ...messagesQuery(id), enabled: last?.direction === 'outbound' });
+  if (last?.direction === 'inbound') return <RouteCard key={last.id} messageId={last.id} />;
+  const newest = thread.data?.pages
+    .flatMap((page) => page.data)
+    .find(({ direction, type }) => direction === 'inbound' && type !== 'notice');
+  return newest ? <RouteCard key={newest.id} messageId={newest.id} /> : null;
 }
 
 function BlockNote({ blocked: { at, by, reason } }: { blocked: NonNullable<Conversation['blocked']> }) {

@@ -6,6 +6,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Card } from '../../ui/card.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { Select } from '../../ui/select.tsx';
 import { toast } from '../../ui/toast.tsx';
 import {
@@ -56,9 +57,11 @@ export function NumberCard({ number, canManage }: { number: NumberSettings; canM
   return (
     <Card
       title={number.display_phone_number}
-      about={[number.verified_name, number.username && `@${number.username}`, number.account_name]
-        .filter(Boolean)
-        .join(' · ')}
+      about={
+        <Dotted
+          facts={[number.verified_name, number.username && `@${number.username}`, number.account_name]}
+        />
+      }
       aside={
         number.gone_at ? (
           <Badge tone="bad">No longer in the account</Badge>

@@ -19,6 +19,7 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { DataRow } from '../../ui/data-list.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../ui/menu.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -44,7 +45,7 @@ export function PersonRow({ person, people }: { person: Person; people: Person[]
       title={person.name}
       faded={person.disabled}
       badges={<Badges person={person} isMe={person.id === user.id} />}
-      detail={[person.email, active].filter(Boolean).join(' · ')}
+      detail={<Dotted facts={[person.email, active]} />}
       actions={
         <>
           <PersonMenu person={person} onAsk={setAsked} onChange={change} />

@@ -1,4 +1,4 @@
-/** Items that were set aside, newest first, each with its fault; one or all of them are tried anew. */
+/** Items in quarantine, newest first, each with its fault; one or all of them are tried anew. */
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
@@ -10,27 +10,22 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { DataList, DataListSkeleton, DataRow } from '../../ui/data-list.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LoadError } from '../../ui/load-error.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { ItemDialog } from './item-dialog.tsx';
 import { quarantineQuery, replay, type QuarantinedItem, type QuarantinePath } from './queries.ts';
 
 export function QuarantineList({ path }: { path: QuarantinePath }) {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    quarantineQuery(path),
-  );
+  const query = useInfiniteQuery(quarantineQuery(path));
+  const { data, error, refetch, hasNextPage } = query;
   const [opened, setOpened] = useState<QuarantinedItem | null>(null);
   const items = data?.pages.flatMap((page) => page.data);
   const footer = items !== undefined && items.length > 0 && (
     <>
-      {hasNextPage ? (
-        <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show older
-        </Button>
-      ) : (
-        <span />
-      )}
+      {hasNextPage ? <MoreButton query={query}>Show older</MoreButton> : <span />}
       <ReplayAll path={path} />
     </>
   );
@@ -41,11 +36,11 @@ export function QuarantineList({ path }: { path: QuarantinePath }) {
       ) : !items ? (
         <DataListSkeleton rows={4} />
       ) : items.length === 0 ? (
-        <EmptyState icon={<ShieldCheck size={24} />} title="Nothing is set aside">
+        <EmptyState icon={<ShieldCheck size={24} />} title="Nothing is in quarantine">
           Everything that WhatsApp delivered has been processed.
         </EmptyState>
       ) : (
-        <DataList label="Items that were set aside">
+        <DataList label="Items in quarantine">
           {items.map((item) => (
             <ItemRow key={item.id} path={path} item={item} onOpen={() => setOpened(item)} />
           ))}
@@ -75,7 +70,7 @@ function ItemRow({ path, item, onOpen }: ItemRowProps) {
     <DataRow
       title={item.fault ?? 'It could not be processed.'}
       badges={<Badge>{item.field === 'malformed' ? 'malformed' : item.kind}</Badge>}
-      detail={about.filter(Boolean).join(' · ')}
+      detail={<Dotted facts={about} />}
       actions={
         <>
           <Button size="s" onClick={onOpen}>

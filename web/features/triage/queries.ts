@@ -8,10 +8,12 @@ import type {
   TriagePage,
   TriageState,
 } from '../../../src/modules/conversations/contract-triage.ts';
+import type { BlockedSender } from '../../../src/modules/conversations/contract-blocked.ts';
 import type { Explanation, Route } from '../../../src/modules/routing/contract.ts';
 import { request } from '../../lib/api.ts';
 
 export type { Explanation, Route, TriageItem, TriageState };
+export type Block = BlockedSender['blocked'];
 
 const path = '/api/v1/triage';
 const pageSize = 40;

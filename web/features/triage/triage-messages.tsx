@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { describeError } from '../../lib/api.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { triageMessagesQuery, type TriageItem } from './queries.ts';
 import styles from './triage.module.css';
 import { messageWords } from './words.ts';
@@ -19,9 +20,9 @@ export function TriageMessages({ item }: { item: TriageItem }) {
   return (
     <>
       {isOpen && all.hasNextPage && (
-        <Button size="s" busy={all.isFetchingNextPage} onClick={() => void all.fetchNextPage()}>
+        <MoreButton size="s" side="start" query={all}>
           {older > 0 ? `Show older (${older})` : 'Show older'}
-        </Button>
+        </MoreButton>
       )}
       {isOpen && all.error && (
         <Callout

@@ -8,9 +8,10 @@ import { Badge } from '../../ui/badge.tsx';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
+import { Dotted } from '../../ui/dotted.tsx';
 import { Menu, MenuItem } from '../../ui/menu.tsx';
 import { AssignMenu, type MenuState } from './assign-menu.tsx';
-import type { TriageItem, TriageState } from './queries.ts';
+import type { Block, TriageItem, TriageState } from './queries.ts';
 import { TriageMessages } from './triage-messages.tsx';
 import { describeReason } from './words.ts';
 import styles from './triage.module.css';
@@ -45,46 +46,57 @@ export function TriageRow({ item, isChosen, error, menu, onChoose, onAssign, onM
         <span className={styles['when']}>{momentInSentence(new Date(item.last_message_at), now)}</span>
       </div>
       <div className={styles['body']}>
-        <p className={styles['about']}>
-          {handle} · on {number.verified_name ?? formatPhone(number.display_phone_number)}
-        </p>
-        <ReasonLine item={item} now={now} />
+        <div className={styles['about']}>
+          <Dotted
+            facts={[handle, `on ${number.verified_name ?? formatPhone(number.display_phone_number)}`]}
+          />
+          <Badge tone={item.blocked ? 'bad' : 'warn'}>
+            {item.blocked ? 'Blocked' : describeReason(item.reason).title}
+          </Badge>
+        </div>
+        {item.blocked ? <BlockLine blocked={item.blocked} now={now} /> : <ReasonLine item={item} now={now} />}
         {error && <Callout tone="bad">{error}</Callout>}
         <TriageMessages item={item} />
-        <div className={styles['actions']}>
-          {item.state !== 'blocked' && (
-            <AssignMenu
-              {...menu}
-              onAssign={onAssign}
-              trigger={
-                <Button size="s" aria-label={`Assign ${from.name}`}>
-                  Assign
-                  <ChevronDown size={14} aria-hidden />
-                </Button>
-              }
-            />
-          )}
-          <MoreMenu item={item} onMove={onMove} />
-        </div>
+      </div>
+      <div className={styles['rowActions']}>
+        {item.state !== 'blocked' && (
+          <AssignMenu
+            {...menu}
+            onAssign={onAssign}
+            trigger={
+              <Button size="s" aria-label={`Assign ${from.name}`}>
+                Assign
+                <ChevronDown size={14} aria-hidden />
+              </Button>
+            }
+          />
+        )}
+        <MoreMenu item={item} onMove={onMove} />
       </div>
     </li>
   );
 }
 
-/** What would help is not said of who is blocked: it would not change anything. */
-function ReasonLine({ item: { reason, asked_at, state }, now }: { item: TriageItem; now: Date }) {
-  const { title, fix, link } = describeReason(reason);
+/** Instead of why they waited, which would not matter to anybody now. */
+function BlockLine({ blocked: { at, by, reason }, now }: { blocked: Block; now: Date }) {
   return (
-    <div className={styles['reason']}>
-      <Badge tone={reason === 'blocked' ? 'bad' : 'warn'}>{title}</Badge>
-      {fix && state !== 'blocked' && (
-        <span>
-          {asked_at && `Asked ${momentInSentence(new Date(asked_at), now)}. `}
-          {fix} {link === 'numbers' && <Link to="/settings/numbers">Open numbers</Link>}
-          {link === 'people' && <Link to="/settings/people">Open people</Link>}
-        </span>
-      )}
-    </div>
+    <p className={styles['note']}>
+      By {by ?? 'somebody who has left'}, {momentInSentence(new Date(at), now)}
+      {reason && `: ${reason}`}
+    </p>
+  );
+}
+
+/** What would change that they wait. */
+function ReasonLine({ item: { reason, asked_at }, now }: { item: TriageItem; now: Date }) {
+  const { fix, link } = describeReason(reason);
+  if (!fix) return null;
+  return (
+    <p className={styles['note']}>
+      {asked_at && `Asked ${momentInSentence(new Date(asked_at), now)}. `}
+      {fix} {link === 'numbers' && <Link to="/settings/numbers">Open numbers</Link>}
+      {link === 'people' && <Link to="/settings/people">Open people</Link>}
+    </p>
   );
 }
 

@@ -5,11 +5,19 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiError, describeError } from '../../lib/api.ts';
-import { toast } from '../../ui/toast.tsx';
+import { toast, type ToastAction } from '../../ui/toast.tsx';
 import { assign, setTriageState, type TriageState } from './queries.ts';
 
 export type Progress = { done: number; all: number };
 type Outcome = { done: string[]; gone: number; errors: ReadonlyMap<string, string> };
+
+type Move = {
+  from: TriageState;
+  to: TriageState;
+  reason?: string;
+  /** Told of those who come back, before they do. */
+  onUndo: (ids: string[]) => void;
+};
 
 const count = (n: number) => (n === 1 ? '1 sender' : `${n} senders`);
 
@@ -43,7 +51,7 @@ export function useBulk() {
     return { done, gone: ids.length - done.length - failed.size, errors: failed };
   }
 
-  function tell({ done, gone, errors: failed }: Outcome, text: string, undo?: () => void) {
+  function tell({ done, gone, errors: failed }: Outcome, text: string, action?: ToastAction) {
     const parts = [
       done.length === 1 ? text : `${text}: ${count(done.length)}`,
       gone > 0 && `${count(gone)} not here any more`,
@@ -51,7 +59,7 @@ export function useBulk() {
     if (done.length > 0 || gone > 0)
       toast(
         done.length === 0 ? `${count(gone)} not here any more` : parts.filter(Boolean).join('. '),
-        undo && done.length > 0 ? { action: { label: 'Undo', run: undo } } : {},
+        action && done.length > 0 ? { action } : {},
       );
     if (failed.size > 0)
       toast(
@@ -65,16 +73,27 @@ export function useBulk() {
     progress,
     /** What went wrong last, by sender. */
     errors,
-    assign: async (ids: string[], to: { id: string; name: string }) =>
-      tell(await each(ids, (id) => assign(id, to.id)), `Assigned to ${to.name}`),
-    move: async (
+    /** Taken back by handing over: the agent may have answered by then, so `onOpen` leads one there instead of undoing. */
+    assign: async (
       ids: string[],
-      { from, to, reason }: { from: TriageState; to: TriageState; reason?: string },
+      to: { id: string; name: string },
+      onOpen: (conversationId: string) => void,
     ) => {
+      let conversation: string | undefined;
+      const outcome = await each(ids, async (id) => {
+        [conversation] = (await assign(id, to.id)).conversation_ids;
+      });
+      const open = conversation;
+      const isOne = ids.length === 1 && open !== undefined;
+      tell(outcome, `Assigned to ${to.name}`, isOne ? { label: 'Open', run: () => onOpen(open) } : undefined);
+    },
+    move: async (ids: string[], { from, to, reason, onUndo }: Move) => {
       const outcome = await each(ids, (id) => setTriageState([id], to, reason));
-      const back = () =>
+      const back = () => {
+        onUndo(outcome.done);
         void each(outcome.done, (id) => setTriageState([id], from)).then((undone) => tell(undone, 'Undone'));
-      tell(outcome, moved[to], back);
+      };
+      tell(outcome, moved[to], { label: 'Undo', run: back });
     },
   };
 }

@@ -30,6 +30,7 @@ const reasons: Record<string, Reason> = {
     fix: 'Choose who answers on it; messages that come then go there.',
     link: 'numbers',
   },
+  // Of a message, in "Why is this here?".
   blocked: { title: 'Blocked', fix: null, link: null },
 };
 

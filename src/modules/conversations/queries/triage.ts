@@ -64,6 +64,9 @@ export type TriageRow = {
   user_id: string | null;
   display_phone_number: string;
   verified_name: string | null;
+  blocked_at: Date | null;
+  blocked_by_name: string | null;
+  blocked_reason: string | null;
 };
 
 export async function listTriage(
@@ -76,11 +79,13 @@ export async function listTriage(
   const { rows } = await sql<TriageRow>`
     SELECT t.id, t.customer_id, t.phone_number_id, t.reason, t.state, t.unread_count, t.last_message_at,
       t.last_message_at::text AS position, k.name, k.phone, k.username, n.display_phone_number, n.verified_name,
+      t.blocked_at, t.blocked_reason, u.name AS blocked_by_name,
       (SELECT i.value FROM contact_identities i WHERE i.organization_id = t.organization_id AND i.agent_id IS NULL
         AND i.customer_id = t.customer_id AND i.kind = 'user_id' ORDER BY i.id DESC LIMIT 1) AS user_id
     FROM triage_items t
     JOIN customers k ON k.home = 0 AND k.id = t.customer_id
     JOIN phone_numbers n ON n.phone_number_id = t.phone_number_id
+    LEFT JOIN users u ON u.id = t.blocked_by
     WHERE t.state = ${page.state} ${older} ORDER BY t.last_message_at DESC, t.id DESC LIMIT ${page.limit}`.execute(
     tx.db,
   );
