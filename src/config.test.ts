@@ -20,6 +20,18 @@ function faultsOf(env: NodeJS.ProcessEnv): string[] {
 }
 
 describe('the configuration', () => {
+  it('takes the addresses that Meta compares letter by letter as they are given', () => {
+    const given = { CALLBACK_URL: 'https://firm.example/Hook/', REDIRECT_URL: 'https://firm.example' };
+    expect(readConfig(given).config.whatsapp).toMatchObject({
+      callbackUrl: 'https://firm.example/Hook/',
+      redirectUrl: 'https://firm.example',
+    });
+    expect(faultsOf({ CALLBACK_URL: 'firm.example', REDIRECT_URL: 'ftp://firm.example' })).toEqual([
+      'CALLBACK_URL',
+      'REDIRECT_URL',
+    ]);
+  });
+
   it('starts with defaults on an empty environment, with the simulator and the embedded database', () => {
     const { config, secrets } = readConfig({});
     expect(config).toMatchObject({

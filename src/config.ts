@@ -145,8 +145,8 @@ function readPlainValues(read: EnvironmentReader, secrets: Secrets): Config {
     whatsapp: {
       phoneId: read.identifier('WHATSAPP_PHONE_ID'),
       wabaId: read.identifier('WHATSAPP_WABA_ID'),
-      callbackUrl: read.url('CALLBACK_URL'),
-      redirectUrl: read.url('REDIRECT_URL'),
+      callbackUrl: read.exactUrl('CALLBACK_URL'),
+      redirectUrl: read.exactUrl('REDIRECT_URL'),
     },
     simulator,
     brandName: readBrandName(read),

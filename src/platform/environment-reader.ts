@@ -78,6 +78,11 @@ export class EnvironmentReader {
     return url.href.endsWith('/') && url.search === '' ? url.href.slice(0, -1) : url.href;
   }
 
+  /** An http(s) URL letter by letter as it is given: somebody else compares it so. */
+  exactUrl(name: string): string | null {
+    return this.#webUrl(name) === null ? null : this.text(name);
+  }
+
   /** An http(s) URL of a whole host: no path, no query. */
   origin(name: string): string | null {
     const url = this.#webUrl(name);
