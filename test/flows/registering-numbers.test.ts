@@ -200,6 +200,15 @@ test('a PIN of which nobody knows whether Meta took it is kept as not confirmed'
   expect((await request(`${path}/pin`, change)).status).toBe(204);
 });
 
+test('a number of the WhatsApp Business app is not registered by hand either, and Meta is not asked to', async () => {
+  const { path, connection } = await connectNumber({ on_biz_app: true });
+  expect(connection).toMatchObject({ numbers: [{ outcome: 'whatsapp_business_app' }] });
+  const refused = await register(path, { pin: '123456' });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'waba.number_in_business_app' } });
+  expect(refused.body.detail).toMatch(/needs no registration/);
+  expect((await request(`${path}/pin`, { token: owner.access_token })).status).toBe(404);
+});
+
 test('nobody registers a number of another organization, or of an account that is not theirs', async () => {
   const { path } = await connectNumber({});
   for (const person of [await hire(switchboard, owner), await registerOwner(switchboard.url)])

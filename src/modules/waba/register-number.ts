@@ -20,7 +20,7 @@ import { openNumber } from './open-number.ts';
 import { claimNumber, describeNumber, findNumber, listNumbers } from './queries.ts';
 import type { AttemptNumber } from './queries/attempts.ts';
 import { confirmPin, findPin, keepPin, notePinRefused, restorePin, type SealedPin } from './queries/pins.ts';
-import { explainRegistration } from './rules-connecting.ts';
+import { decideRegistration, explainRegistration } from './rules-connecting.ts';
 
 /** A PIN belongs to a number of an organization: what another one set is none of theirs. */
 export function pinPlace(number: { organizationId: string; phoneNumberId: string }): SecretPlace {
@@ -96,6 +96,17 @@ export async function registerNextNumber(
   }
 }
 
+/** Registering it would end its life in the app, so Meta refuses that, and says no more than that a value is wrong. */
+async function refuseBusinessApp(app: App, token: GraphToken, phoneNumberId: string): Promise<void> {
+  const known = await app.graph.getPhoneNumber(token, phoneNumberId);
+  if (decideRegistration(known) !== 'whatsapp_business_app') return;
+  throw new AppError(
+    'waba.number_in_business_app',
+    422,
+    'This number also lives in the WhatsApp Business app, so it needs no registration: it sends and receives here already. To use it here alone, delete its account in the app first.',
+  );
+}
+
 /**
  * Registers a number of an account that the person may use.
  * @throws AppError 404, 422 with what to do, 429 when Meta wants a pause; GraphError when it may pass
@@ -108,6 +119,7 @@ export async function registerNumber(
   const { wabaId, phoneNumberId, pin } = number;
   const token = await openNumber(app, actor, { wabaId, phoneNumberId });
   if (token === null) throw notFound('number');
+  await refuseBusinessApp(app, token, phoneNumberId);
   await register(app, actor, { phoneNumberId, token, pin });
   const known = await app.graph.getPhoneNumber(token, phoneNumberId);
   const row = await asUser(app, actor, async (tx) => {
