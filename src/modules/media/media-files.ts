@@ -73,15 +73,21 @@ export class MediaFiles {
   /** Every file that was last changed so long ago, with the name it belongs to. */
   async *olderThan(milliseconds: number): AsyncGenerator<{ path: string; name: string }> {
     const before = Date.now() - milliseconds;
-    const folder = await opendir(this.#folder, { recursive: true }).catch(() => null);
+    const folder = await opendir(this.#folder, { recursive: true }).catch(nullIfMissing);
     if (!folder) return;
     for await (const entry of folder) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name);
-      const found = await stat(path).catch(() => null);
+      const found = await stat(path).catch(nullIfMissing);
       if (found && found.mtimeMs < before) yield { path, name: entry.name.split('.', 1)[0] ?? '' };
     }
   }
+}
+
+/** Nothing was stored yet, or somebody else has removed it; any other fault is one. */
+function nullIfMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 /** A new name has reached the disk only when its folder has. */
