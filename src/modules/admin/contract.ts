@@ -1,10 +1,10 @@
 /** What admins of the install see: counts, names, configurations without secrets; never a message. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Limit } from '../../platform/contract-paging.ts';
 
 const Text = Type.Union([Type.String(), Type.Null()]);
 const Moment = Type.Union([Type.String({ format: 'date-time' }), Type.Null()]);
 const Count = Type.Integer({ minimum: 0 });
-const Limit = Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 }));
 
 /** One business that uses the install. */
 export const InstallOrganization = Type.Object(

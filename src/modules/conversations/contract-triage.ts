@@ -4,6 +4,7 @@ import { Media } from '../media/contract.ts';
 import { Direction, MessageStatus } from './contract.ts';
 import { Block, BlockReason } from './contract-blocked.ts';
 import { Nullable } from '../../platform/contract-nullable.ts';
+import { Cursor, Limit } from '../../platform/contract-paging.ts';
 
 const Timestamp = Type.String({ format: 'date-time' });
 
@@ -67,8 +68,8 @@ export type TriageItem = Static<typeof TriageItem>;
 export const TriageQuery = Type.Object(
   {
     state: Type.Optional(TriageState),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Cursor,
+    limit: Limit,
   },
   { additionalProperties: false },
 );
@@ -85,8 +86,8 @@ export type TriagePage = Static<typeof TriagePage>;
 /** What one sender wrote on the number and was answered, newest first; `cursor` goes on to older messages. */
 export const TriageMessagesQuery = Type.Object(
   {
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[A-Za-z0-9_-]+$' })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    cursor: Cursor,
+    limit: Limit,
   },
   { additionalProperties: false },
 );

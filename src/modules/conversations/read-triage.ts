@@ -26,8 +26,8 @@ import {
   type TriageRow,
   type WaitingMessageRow,
 } from './queries/triage.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
-const DEFAULT_LIMIT = 50;
 const SHOWN_MESSAGES = 20;
 
 function presentMessage(row: WaitingMessageRow, media: Media | null): TriageMessage {
@@ -73,7 +73,7 @@ function presentItem(
 
 /** A page of triage; who wrote last comes first. Throws `conversations.bad_cursor`. */
 export function listTriage(app: App, actor: Actor, query: TriageQuery): Promise<TriagePage> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? PAGE_SIZE;
   const before = unpackCursor(query.cursor, { id: UUID_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     const rows = await listRows(tx, { state: query.state ?? 'waiting', before, limit: limit + 1 });
@@ -103,7 +103,7 @@ export function listTriageMessages(
   id: string,
   query: TriageMessagesQuery,
 ): Promise<TriageMessagePage> {
-  const limit = query.limit ?? DEFAULT_LIMIT;
+  const limit = query.limit ?? PAGE_SIZE;
   const before = unpackCursor(query.cursor, { id: NUMBER_ID, module: 'conversations' });
   return asUser(app, actor, async (tx) => {
     if (!isUuid(id) || (await findWaitingName(tx, id)) === null) throw notFound('sender in triage');

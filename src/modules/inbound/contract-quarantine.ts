@@ -1,6 +1,7 @@
 /** What is in quarantine because it could not be processed, and trying it anew. No I/O. */
 import { Type, type Static } from 'typebox';
 import { Nullable } from '../../platform/contract-nullable.ts';
+import { Limit } from '../../platform/contract-paging.ts';
 
 export const QuarantinedItem = Type.Object(
   {
@@ -44,7 +45,7 @@ const ItemId = Type.String({ pattern: '^[0-9]{1,15}$' });
 export const QuarantineQuery = Type.Object(
   {
     cursor: Type.Optional(ItemId),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+    limit: Limit,
   },
   { additionalProperties: false },
 );

@@ -16,8 +16,8 @@ import type {
   ReplayBody,
 } from './contract-quarantine.ts';
 import { listQuarantine, replayQuarantine, type QuarantineRow } from './queries-quarantine.ts';
+import { PAGE_SIZE } from '../../platform/contract-paging.ts';
 
-const DEFAULT_LIMIT = 50;
 /** Characters of an item that are shown. */
 const LONGEST_CONTENT = 20_000;
 
@@ -43,7 +43,7 @@ function present(row: QuarantineRow): QuarantinedItem {
 export async function readQuarantine(
   app: { databases: Databases },
   reader: TxUser,
-  { cursor, limit = DEFAULT_LIMIT, everywhere }: QuarantineQuery & Scope,
+  { cursor, limit = PAGE_SIZE, everywhere }: QuarantineQuery & Scope,
 ): Promise<QuarantinePage> {
   const before = cursor === undefined ? null : Number(cursor);
   const found = await asUser(app, reader, (tx) =>
