@@ -69,15 +69,26 @@ test('a message that comes while the page is hidden is told once and opened by a
   await expect.poll(told, PATIENT).toEqual(['Hilde Bauer: Is the flat free?']);
   await page.evaluate('window.isAway = false');
   await say('Seen anyway', 3);
+  // Looked at in another tab of the same browser: nothing is told until that one is closed.
+  const other = await page.context().newPage();
+  await other.goto(switchboard.url);
+  await other.getByRole('textbox', { name: 'Search' }).waitFor();
+  await page.evaluate('window.isAway = true');
+  await say('Seen in the other tab', 4);
+  await expect.poll(() => other.title(), PATIENT).toMatch(/^\(4\)/u);
+  await other.close();
+  await say('Told again', 5);
+  await expect.poll(told, PATIENT).toEqual(['Hilde Bauer: Is the flat free?', 'Hilde Bauer: Told again']);
+  await page.evaluate('window.isAway = false');
   await page.evaluate('window.notices[0].notice.onclick()');
   await page.getByRole('region', { name: 'Conversation' }).getByText('Is the flat free?').waitFor();
-  await counts(2);
+  await counts(4);
 
   await (await openChoice(page)).click();
   await page.getByRole('switch', { name: 'Tell me of new messages', checked: false }).waitFor();
   await page.evaluate('window.isAway = true');
-  await say('Nobody is told', 3);
-  expect(await told()).toEqual(['Hilde Bauer: Is the flat free?']);
+  await say('Nobody is told', 5);
+  expect(await told()).toHaveLength(2);
   expect(faults).toEqual([]);
   await close();
 });

@@ -12,7 +12,8 @@ import { changeOptIn, type OptIn } from './queries.ts';
 const hints: Partial<Record<NoticePermission, string>> = {
   denied:
     'This browser does not let Switchboard notify you. Allow notifications for this address in the browser’s own settings, then turn them on here.',
-  unsupported: 'This browser knows no notifications, or not at an address without https.',
+  unsupported:
+    'This browser cannot show notifications here. Open Switchboard at an address that begins with https, or in another browser.',
 };
 
 export function NotificationsCard({ optIn }: { optIn: OptIn }) {
@@ -34,12 +35,12 @@ export function NotificationsCard({ optIn }: { optIn: OptIn }) {
   return (
     <Card
       title="Notifications"
-      about="Your computer tells you of new messages while you look at something else."
+      about="Your computer shows new messages while no tab of Switchboard is in front of you."
     >
       {hint && <Callout tone="warn">{hint}</Callout>}
       <Switch
         label="Tell me of new messages"
-        help="Of conversations that you answer, with the name and the first words. Off counts in every browser; on, each browser asks you once."
+        help="For conversations that you answer: who wrote, and the first words. Your choice counts in every browser you use; each one asks for your permission before it shows anything."
         checked={save.isPending ? save.variables : isOn}
         disabled={save.isPending || permission === 'unsupported'}
         onChange={(on) => save.mutate(on)}
