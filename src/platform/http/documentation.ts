@@ -34,7 +34,8 @@ export async function documentRoutes(server: FastifyInstance, options: { version
       info: {
         title: 'Switchboard',
         version: options.version,
-        description: 'Errors are problem documents (RFC 9457).',
+        description:
+          'Errors are problem documents (RFC 9457). What is saved whole is answered with an `ETag`: sent back as `If-Match`, it keeps a change from overwriting what somebody else has saved since (412).',
       },
       servers: [{ url: '/' }],
       components: {
