@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { describeError } from '../../lib/api.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Select } from '../../ui/select.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { peopleQuery } from '../people/queries.ts';
+import { takersFrom, TakerSelect } from '../people/taker-select.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { nameOfCustomer, type Conversation } from './model.ts';
 import { handOver } from './queries.ts';
@@ -21,7 +21,7 @@ type HandOverDialogProps = {
 export function HandOverDialog({ conversation, open, onOpenChange }: HandOverDialogProps) {
   const me = useMe();
   const people = useQuery({ ...peopleQuery, enabled: open }).data ?? [];
-  const takers = people.filter(({ id, disabled }) => id !== conversation.agent_user_id && !disabled);
+  const takers = takersFrom(people, conversation.agent_user_id);
   const [chosen, setChosen] = useState('');
   const taker = takers.find(({ id }) => id === chosen);
   const give = useHandOver(conversation);
@@ -41,22 +41,7 @@ export function HandOverDialog({ conversation, open, onOpenChange }: HandOverDia
         if (taker) await give(taker);
       }}
     >
-      <Select
-        label="Who gets them"
-        value={chosen}
-        onChange={(event) => setChosen(event.target.value)}
-        options={[
-          {
-            value: '',
-            label: takers.length === 0 ? 'There is nobody else' : 'Choose a colleague',
-            disabled: true,
-          },
-          ...takers.map((person) => ({
-            value: person.id,
-            label: person.id === me.user.id ? `${person.name} (you)` : person.name,
-          })),
-        ]}
-      />
+      <TakerSelect label="Who gets them" takers={takers} value={chosen} onChange={setChosen} />
       <p>
         Everything moves: all that was written with {name}, on every number, files and orders. What {name}{' '}
         writes next goes there too.

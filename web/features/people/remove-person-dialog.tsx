@@ -3,10 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Callout } from '../../ui/callout.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
-import { Select } from '../../ui/select.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useMe } from '../shell/use-me.ts';
 import { peopleQuery, removePerson, type Person } from './queries.ts';
+import { takersFrom, TakerSelect } from './taker-select.tsx';
 
 type RemovePersonDialogProps = {
   person: Person;
@@ -18,7 +18,7 @@ type RemovePersonDialogProps = {
 export function RemovePersonDialog({ person, people, open, onOpenChange }: RemovePersonDialogProps) {
   const client = useQueryClient();
   const { user } = useMe();
-  const takers = people.filter((one) => one.id !== person.id && !one.disabled);
+  const takers = takersFrom(people, person.id);
   const [takerId, setTakerId] = useState(user.id);
 
   async function remove() {
@@ -41,15 +41,7 @@ export function RemovePersonDialog({ person, people, open, onOpenChange }: Remov
         The account, its sessions and its keys are gone for good. Nothing of a customer is lost: customers,
         conversations, orders and renters go to the colleague that you choose.
       </p>
-      <Select
-        label="Who takes over"
-        value={takerId}
-        onChange={(event) => setTakerId(event.target.value)}
-        options={takers.map((one) => ({
-          value: one.id,
-          label: one.id === user.id ? `${one.name} (you)` : one.name,
-        }))}
-      />
+      <TakerSelect label="Who takes over" takers={takers} value={takerId} onChange={setTakerId} />
       <Callout>Somebody who is only away for a while is better disabled.</Callout>
     </ConfirmDialog>
   );
