@@ -165,8 +165,7 @@ test('the focus stays where work goes on: after more were shown, after a mouse h
   await signIn(page, switchboard.url, owner);
   await page.getByRole('link', { name: /^Triage/ }).click();
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
-  const focused = (n: number) =>
-    expect.poll(() => rows.nth(n).evaluate((row) => row === document.activeElement)).toBe(true);
+  const focused = (n: number) => expect.poll(() => rows.nth(n).and(page.locator(':focus')).count()).toBe(1);
   await page.getByRole('button', { name: 'Show more', exact: true }).click();
   await focused(2);
   await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
