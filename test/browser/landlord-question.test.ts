@@ -119,7 +119,10 @@ test('a person says what goes out without them, and an owner what people who wai
   });
   expect(others.status).toBe(200);
   await messages.getByRole('button', { name: 'Save' }).click();
-  await messages.getByText('Somebody has saved something else here').waitFor();
+  const refusal = messages.getByText('Somebody has saved something else here');
+  await refusal.waitFor();
+  // The button is at the end of a long card, the message at its beginning.
+  await expect.poll(async () => (await refusal.boundingBox())?.y ?? -1).toBeGreaterThan(56);
   await keepPicture(owner.page, 'changed-meanwhile');
   await owner.page.reload();
   expect(await owner.page.getByLabel('Further words for STOP').inputValue()).toBe('Feierabend');

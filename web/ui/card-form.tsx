@@ -2,8 +2,8 @@
 import type { ReactNode } from 'react';
 import type { useForm } from '../lib/use-form.ts';
 import { Button } from './button.tsx';
-import { Callout } from './callout.tsx';
 import { Card } from './card.tsx';
+import { FormProblem } from './form-problem.tsx';
 
 type CardFormProps = {
   form: ReturnType<typeof useForm>;
@@ -34,7 +34,7 @@ export function CardForm({ form, title, about, hint, unchanged = false, children
           </>
         }
       >
-        {form.problem && <Callout tone="bad">{form.problem}</Callout>}
+        <FormProblem problem={form.problem} />
         {children}
       </Card>
     </form>

@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { fieldText } from '../../lib/form-fields.ts';
 import { useForm } from '../../lib/use-form.ts';
 import { Button } from '../../ui/button.tsx';
-import { Callout } from '../../ui/callout.tsx';
 import { Card } from '../../ui/card.tsx';
+import { FormProblem } from '../../ui/form-problem.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { saveConfig, type ConfigBody, type TenantConfig } from './queries.ts';
@@ -60,7 +60,7 @@ export function FormCard({ config, tag }: { config: TenantConfig | null; tag: st
         }
       >
         <div className={styles['stack']}>
-          {form.problem && <Callout tone="bad">{form.problem}</Callout>}
+          <FormProblem problem={form.problem} />
           {FIELDS.map((field) => (
             <TextField
               key={field.name}
