@@ -235,3 +235,18 @@ test('what is assigned is in the agent’s open inbox at once, says why, and can
   await close();
   await agents.close();
 });
+
+test('who was disabled is not offered for assigning', async () => {
+  await queryAsAdmin(
+    switchboard.database,
+    "UPDATE users SET disabled_at = now() WHERE email = 'agent2@demo.test'",
+  );
+  const { page, faults, close } = await openPage(browser);
+  await signIn(page, switchboard.url, owner);
+  await page.getByRole('link', { name: /^Triage/ }).click();
+  await page.getByRole('button', { name: 'Assign Piet de Wit' }).click();
+  await page.getByRole('menuitem', { name: 'Mara Okafor' }).waitFor();
+  expect(await page.getByRole('menuitem', { name: 'Tom Becker' }).count()).toBe(0);
+  expect(faults).toEqual([]);
+  await close();
+});

@@ -26,6 +26,19 @@ const optIn = (landlord: SessionAnswer, enabled: boolean) =>
     body: { enabled },
   });
 
+/** An owner gives what waits to a landlord. */
+async function giveTo(landlord: SessionAnswer): Promise<void> {
+  const [item] = await queryAsAdmin<{ id: string }>(
+    switchboard.database,
+    'SELECT id FROM triage_items WHERE phone_number_id = $1',
+    [at.central],
+  );
+  await request(`${switchboard.url}/api/v1/triage/${item?.id ?? ''}/assign`, {
+    token: desk.owner.access_token,
+    body: { user_id: landlord.user.id },
+  });
+}
+
 type Decision = { rule: string; reason: string; user_id: string | null; considered: unknown };
 async function lastDecision(): Promise<Decision | undefined> {
   const [last] = await queryAsAdmin<Decision>(
@@ -131,6 +144,21 @@ describe('a landlord who opts out', () => {
     expect(await desk.textsOf(lou)).not.toContain('It drips again');
   });
 
+  test('is given it again by an owner, and keeps it until they say no once more', async () => {
+    await at.say('The tap drips');
+    await at.choose(rowFor(lou));
+    await optIn(sam, false);
+    await optIn(lou, false);
+    await at.say('It drips again');
+    await giveTo(lou);
+    await at.say('Still');
+    expect(await lastDecision()).toMatchObject({ rule: 'conversation', user_id: lou.user.id });
+    await optIn(lou, true);
+    await optIn(lou, false);
+    await at.say('And now?');
+    expect(await lastDecision()).toMatchObject({ rule: 'triage', reason: 'landlord_not_opted_in' });
+  });
+
   test('keeps those whom they have blocked, so that these reach nobody else', async () => {
     await at.say('Buy cheap suns');
     await at.choose(rowFor(lou));
@@ -152,15 +180,7 @@ test('who never took part and was given a renter by hand keeps them: that is wha
     [desk.owner.organization.id],
   );
   await at.say('The tap drips');
-  const [item] = await queryAsAdmin<{ id: string }>(
-    switchboard.database,
-    'SELECT id FROM triage_items WHERE phone_number_id = $1',
-    [at.central],
-  );
-  await request(`${switchboard.url}/api/v1/triage/${item?.id ?? ''}/assign`, {
-    token: desk.owner.access_token,
-    body: { user_id: lou.user.id },
-  });
+  await giveTo(lou);
   await at.say('And again');
   expect(await lastDecision()).toMatchObject({ rule: 'conversation', user_id: lou.user.id });
 });

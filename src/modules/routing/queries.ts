@@ -78,13 +78,36 @@ export const findLandlords = batched(async (tx, contacts: readonly string[][]): 
   );
 });
 
-/** Which of these landlords have said no after a yes; who never took part has not. */
-export const findOptedOut = batched(async (tx, asked: readonly string[][]): Promise<string[][]> => {
-  const { rows } = await sql<{ user_id: string }>`
-    SELECT DISTINCT user_id FROM consent_events
-    WHERE subject = 'landlord' AND user_id = ANY(${asked.flat()}::uuid[]) AND NOT opted_in`.execute(tx.db);
-  const optedOut = new Set(rows.map((row) => row.user_id));
-  return asked.map((userIds) => userIds.filter((id) => optedOut.has(id)));
+/** A landlord's conversation with a sender. */
+export type LandlordConversation = {
+  userId: string;
+  agentId: number;
+  customerId: number;
+  phoneNumberId: string;
+};
+
+/**
+ * Whether the landlord has said no after a yes; who never took part has not. And whether that ended the conversation: not if an owner has
+ * given them what the sender has written since.
+ */
+export const hasLeft = batched(async (tx, asked: readonly LandlordConversation[]): Promise<boolean[]> => {
+  const keys = asked.map(({ userId, agentId, customerId, phoneNumberId }, index) => ({
+    nth: index + 1,
+    user_id: userId,
+    agent_id: agentId,
+    customer_id: customerId,
+    number_id: phoneNumberId,
+  }));
+  const { rows } = await sql<{ nth: number }>`
+    SELECT k.nth FROM json_to_recordset(${JSON.stringify(keys)}::json)
+      AS k (nth integer, user_id uuid, agent_id bigint, customer_id bigint, number_id text)
+    CROSS JOIN LATERAL (SELECT max(e.recorded_at) AT TIME ZONE 'utc' AS at FROM consent_events e
+      WHERE e.subject = 'landlord' AND e.user_id = k.user_id AND NOT e.opted_in) AS no
+    WHERE no.at IS NOT NULL AND NOT EXISTS (SELECT FROM conversations c
+      JOIN agents a ON a.id = c.agent_id JOIN messages m ON m.home = a.home AND m.conversation_id = c.id
+      WHERE c.agent_id = k.agent_id AND c.customer_id = k.customer_id AND c.phone_number_id = k.number_id
+        AND m.routing_metadata ? 'assigned_by' AND m.created_at > no.at)`.execute(tx.db);
+  return byPosition(asked, rows).map((found) => found.length > 0);
 });
 
 export const findAgentOwners = batched(async (tx, asked: readonly number[][]): Promise<Candidate[][]> => {

@@ -71,7 +71,7 @@ export async function askRule(
       return judgeLease(landlords);
     case 'conversation': {
       const owners = await queries.findConversationOwners(tx, { phoneNumberId, customers });
-      return judgeConversation(owners, await findOptedOut(tx, number, landlords));
+      return judgeConversation(owners, await findOptedOut(tx, { number, landlords, customers }));
     }
     case 'number':
       return judge(rule, await queries.findConfiguredUsers(tx, phoneNumberId));
@@ -86,13 +86,23 @@ export async function askRule(
   }
 }
 
-/** Of the sender's landlords those who have opted out, where leases decide. */
+/** Of the sender's landlords those who have left their conversation by opting out, where leases decide. */
 async function findOptedOut(
   tx: Tx,
-  number: ReceivingNumber,
-  landlords: readonly Landlord[],
+  asked: {
+    number: ReceivingNumber;
+    landlords: readonly Landlord[];
+    customers: readonly { agentId: number; customerId: number }[];
+  },
 ): Promise<ReadonlySet<string>> {
-  const absent = landlords.flatMap(({ optedIn, userId }) => (optedIn ? [] : userId));
-  if (absent.length === 0 || !chainOf(number).includes('lease')) return new Set();
-  return new Set(await queries.findOptedOut(tx, absent));
+  const { number, landlords, customers } = asked;
+  if (!chainOf(number).includes('lease')) return new Set();
+  const absent = landlords.filter(({ optedIn }) => !optedIn);
+  const talking = absent.flatMap(({ userId, agentId }) =>
+    customers
+      .filter((customer) => customer.agentId === agentId)
+      .map(({ customerId }) => ({ userId, agentId, customerId, phoneNumberId: number.phoneNumberId })),
+  );
+  const left = await Promise.all(talking.map((one) => queries.hasLeft(tx, one)));
+  return new Set(talking.filter((_, index) => left[index]).map(({ userId }) => userId));
 }

@@ -32,7 +32,7 @@ export function AssignMenu({
   const me = useMe();
   const people = useQuery({ ...peopleQuery, enabled: offersPeople }).data ?? [];
   const sorted = people
-    .filter(({ id }) => offersMe || id !== me.user.id)
+    .filter(({ id, disabled }) => !disabled && (offersMe || id !== me.user.id))
     .toSorted((a, b) => Number(b.id === me.user.id) - Number(a.id === me.user.id));
   return (
     <Menu trigger={trigger} label="Assign to" wide open={open} onOpenChange={onOpenChange}>
