@@ -99,6 +99,7 @@ export async function lockContent(
   return rows[0] ?? null;
 }
 
+/** As after any other order, `changes` is NULL while there are none: the late file of a message is none. */
 export async function updateContent(
   tx: Tx,
   { agentId, home }: MessageHome,
@@ -106,7 +107,7 @@ export async function updateContent(
 ): Promise<void> {
   await sql`
     UPDATE messages SET type = ${message.type}, message = ${message.text}, payload = ${asJson(message.payload)},
-      changes = ${asJson(message.changes)}
+      changes = nullif(${asJson(message.changes)}, '{}')
     WHERE home = ${value(home)} AND ${ofAgent(agentId)} AND id = ${message.id}`.execute(tx.db);
 }
 
