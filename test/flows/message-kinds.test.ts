@@ -362,7 +362,14 @@ describe('the past of a phone', () => {
         ['image', 'The roof', 'inbound', 'image'],
         ['image', 'The plan', 'outbound', 'image'],
       ]);
-      expect(await inbox.with(phone)).toMatchObject({ unread_count: 0 });
+      const conversation = await inbox.with(phone);
+      expect(conversation).toMatchObject({ unread_count: 0 });
+      const stored = await queryAsAdmin(
+        switchboard.database,
+        'SELECT DISTINCT changes FROM messages WHERE conversation_id = $1',
+        [conversation.id],
+      );
+      expect(stored).toEqual([{ changes: null }]);
     },
   );
 
