@@ -120,6 +120,21 @@ test('texts for automatic answers are kept as they were given', async () => {
   expect((await optIn(landlord)).body.auto_responses).toEqual(texts);
 });
 
+test.each(['Tom\nPay here', 'Tom\u2028Pay here', 'Tom\u202eyap', 'Tom\u0007'])(
+  '%j is no name: it would not be read as it is written',
+  async (name) => {
+    const me = await registerOwner(switchboard.url, 'Tom');
+    expect((await as(me).call('PATCH', 'auth/me', { name })).status).toBe(400);
+    expect((await as(me).call('PATCH', 'organization', { name })).status).toBe(400);
+  },
+);
+
+test.each(['Zoë  O’Neil-Šimić', '王秀英', 'שרה \u200fלוי', 'Team 👩🏽‍🔧'])('%j is one', async (name) => {
+  const me = await registerOwner(switchboard.url, 'Tom');
+  const renamed = await as(me).call<{ user: { name: string } }>('PATCH', 'auth/me', { name });
+  expect(renamed.body.user.name).toBe(name);
+});
+
 test('one’s own name changes, and nothing else does', async () => {
   const me = await registerOwner(switchboard.url, 'Before');
   const renamed = await as(me).call<{ user: { name: string } }>('PATCH', 'auth/me', { name: ' After ' });

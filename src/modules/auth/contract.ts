@@ -5,6 +5,7 @@
 import { Type, type Static } from 'typebox';
 import { PermissionName } from './contract-permissions.ts';
 import { Code, CurrentPassword, NewPassword } from './contract-security.ts';
+import { Name } from '../../platform/contract-name.ts';
 
 export * from './contract-api-keys.ts';
 export * from './contract-password.ts';
@@ -71,7 +72,6 @@ export const ReauthenticateAnswer = Type.Object(
 export type ReauthenticateAnswer = Static<typeof ReauthenticateAnswer>;
 
 const Email = Type.String({ format: 'email', maxLength: 255 });
-const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 
 /** `POST …/register`: a new organization with its owner. */
 export const RegisterBody = Type.Object(

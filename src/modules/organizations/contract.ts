@@ -1,5 +1,6 @@
 /** What the outside sees of an organization's settings. No I/O. */
 import { Type, type Static } from 'typebox';
+import { Name } from '../../platform/contract-name.ts';
 
 /** Settings of one organization. */
 export const OrganizationSettings = Type.Object(
@@ -20,7 +21,6 @@ export const OrganizationSettings = Type.Object(
 );
 export type OrganizationSettings = Static<typeof OrganizationSettings>;
 
-const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 /** Braces would be read as placeholders when it stands in a signature. */
 const BrandName = Type.String({ minLength: 1, maxLength: 60, pattern: '^(?=.*\\S)[^{}\\r\\n]*$' });
 

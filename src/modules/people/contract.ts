@@ -2,11 +2,11 @@
 import { Type, type Static } from 'typebox';
 import { Role } from '../auth/contract.ts';
 import { Limit } from '../../platform/contract-paging.ts';
+import { Name } from '../../platform/contract-name.ts';
 
 const Moment = Type.String({ format: 'date-time' });
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()], { description: 'Null for whoever may not manage people' });
-const Name = Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' });
 const Email = Type.String({ format: 'email', maxLength: 255 });
 
 /** A colleague. Who may not manage people sees the names of those who work here. */
