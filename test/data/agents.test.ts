@@ -240,7 +240,8 @@ describe('delete_agent', () => {
     for (let n = 0; n < 4; n += 1) doomed.push(await crm.addAgent(`agt_doomed_${String(n)}`));
     const reader = await crm.addAgent('agt_reader');
     await fillAgent(crm, reader.agentId, 2);
-    const users = await Promise.all([1, 2, 3, 4].map((n) => crm.addUser(`beside_${String(n)}`)));
+    const users: Awaited<ReturnType<typeof crm.addUser>>[] = [];
+    for (let n = 0; n < 4; n += 1) users.push(await crm.addUser(`beside_${String(n)}`));
     const [reading, making, deleting] = [await crm.connect(), await crm.connect(), await crm.connect()];
     let done = false;
     const read = async () => {

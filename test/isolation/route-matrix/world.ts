@@ -49,8 +49,7 @@ export async function makeWorld(): Promise<World> {
   // From here on nothing moves by itself, so that what changes was changed by a request.
   await switchboard.jobs?.stop();
   const there = await makeCanaryOrganization(database.adminUrl, 'there');
-  const client = new pg.Client(database.adminUrl);
-  await client.connect();
+  const pool = new pg.Pool({ connectionString: database.adminUrl, max: 4 });
   const scene: Scene = {
     switchboard,
     owner,
@@ -65,7 +64,7 @@ export async function makeWorld(): Promise<World> {
           `${method} ${path} answered ${String(answer.status)}: ${JSON.stringify(answer.body)}`,
         );
     },
-    sql: async (statement, values = []) => (await client.query(statement, values)).rows,
+    sql: async (statement, values = []) => (await pool.query(statement, values)).rows,
   };
   await fill(scene, { owner, agent });
   return {
@@ -80,7 +79,7 @@ export async function makeWorld(): Promise<World> {
     here: await findIds(scene, owner.organization.id),
     there: await findIds(scene, there.id),
     stop: async () => {
-      await client.end();
+      await pool.end();
       await switchboard.stop();
     },
   };
