@@ -4,6 +4,7 @@
  * mouse, the next one gets the focus as soon as nothing is under way any more; when it comes back, it does; without any row, the list.
  */
 import { useLayoutEffect, useRef, type RefObject } from 'react';
+import { isFocusLost } from './is-focus-lost.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 type RowKeys = Record<string, (row: string) => void>;
@@ -11,8 +12,7 @@ type RowKeys = Record<string, (row: string) => void>;
 const rowsOf = (list: HTMLElement | null) => [...(list?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
 
 /** What had the focus is gone, or was a toast's. */
-const isLost = ({ activeElement }: Document) =>
-  activeElement === null || activeElement === document.body || activeElement.matches('[data-toasts]');
+const isLost = () => isFocusLost() || document.activeElement?.matches('[data-toasts]') === true;
 
 /**
  * `actions` are called with the name of the row that has the focus, `''` when none has. `hold` says that a row is about to be worked on
@@ -26,7 +26,7 @@ export function useRowKeys(
   const worked = useRef<{ index: number; row: string } | null>(null);
 
   useLayoutEffect(() => {
-    if (worked.current === null || !isLost(document) || isWorking) return;
+    if (worked.current === null || !isLost() || isWorking) return;
     const rows = rowsOf(list.current);
     const { index, row } = worked.current;
     const next = rows.find(({ dataset }) => dataset['row'] === row) ?? rows[Math.min(index, rows.length - 1)];

@@ -3,6 +3,7 @@
  * what came first of the new, which has the focus, unless they have moved it meanwhile.
  */
 import type { MouseEvent } from 'react';
+import { isFocusLost } from '../lib/is-focus-lost.ts';
 import { Button } from './button.tsx';
 
 type MoreButtonProps = {
@@ -38,12 +39,7 @@ function focusWhatComes(list: Element, button: Element, side: 'end' | 'start'): 
     if (list.children.length <= before) return;
     observer.disconnect();
     const first = list.children[side === 'end' ? before : 0];
-    const active = document.activeElement;
-    if (
-      !(first instanceof HTMLElement) ||
-      !(active === null || active === document.body || active === button)
-    )
-      return;
+    if (!(first instanceof HTMLElement) || !(isFocusLost() || document.activeElement === button)) return;
     if (!first.hasAttribute('tabindex')) first.tabIndex = -1;
     first.focus();
   });

@@ -1,5 +1,6 @@
 /** Where the focus goes when a dialog closes: to what had it before, or a keyboard user starts again at the top of the page. */
 import { useCallback, useLayoutEffect, useRef } from 'react';
+import { isFocusLost } from '../lib/is-focus-lost.ts';
 
 /**
  * For a dialog's `onCloseAutoFocus`. Our dialogs are opened by state and have no trigger that Radix could return to. Radix calls it a moment
@@ -13,8 +14,8 @@ export function useReturnFocus(open: boolean): (event: Event) => void {
   }, [open]);
   return useCallback((event) => {
     event.preventDefault();
-    const isLost = document.activeElement === null || document.activeElement === document.body;
-    if (isLost && before.current instanceof HTMLElement && before.current.isConnected) before.current.focus();
+    if (isFocusLost() && before.current instanceof HTMLElement && before.current.isConnected)
+      before.current.focus();
   }, []);
 }
 

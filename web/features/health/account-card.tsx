@@ -1,6 +1,7 @@
 /** One account: what is wrong first, what is good behind a button. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { isFocusLost } from '../../lib/is-focus-lost.ts';
 import { describeError } from '../../lib/api.ts';
 import { timeAgo } from '../../lib/time.ts';
 import { useNow } from '../../lib/use-now.ts';
@@ -80,7 +81,7 @@ export function AccountCard({ account, canFix }: { account: AccountHealth; canFi
 /** The button that was pressed is gone with the answer: whoever reads by keyboard goes on with what was found. */
 function focusWhenLost(list: HTMLElement | null) {
   requestAnimationFrame(() => {
-    if (document.activeElement === document.body) list?.focus();
+    if (isFocusLost()) list?.focus();
   });
 }
 

@@ -1,6 +1,7 @@
 /** The rules of one number, in order. Each moves by its buttons, and with the arrow keys while one of them has the focus. */
 import { ArrowDown, ArrowUp, Plus, X } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent } from 'react';
+import { isFocusLost } from '../../lib/is-focus-lost.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import type { RoutingRule } from './queries.ts';
 import { moveRule, ruleWords, unusedRules } from './routing.ts';
@@ -24,7 +25,7 @@ export function RoutingOrder({ rules, onChange, disabled }: RoutingOrderProps) {
     if (disabled || wanted.current === null || wanted.current.were === rules) return;
     const { place, button } = wanted.current;
     wanted.current = null;
-    if (document.activeElement !== document.body) return;
+    if (!isFocusLost()) return;
     const row = list.current?.children[Math.min(place, rules.length - 1)];
     const buttons = [...(row?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
     (buttons.find((one) => one.dataset['does'] === button) ?? buttons[0])?.focus();
