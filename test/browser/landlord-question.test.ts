@@ -2,22 +2,14 @@
 import { expect, test } from 'vitest';
 import { request } from '../harness/api.ts';
 import { keepPicture, openPage, sawToast, signIn } from '../harness/browser-page.ts';
-import { newPhone } from '../harness/deliveries.ts';
 import { hire, MEMBER_PASSWORD } from '../harness/people.ts';
-import { letTo, takePart } from '../harness/rentals.ts';
 import { openRoutingDesk } from '../harness/routing-desk.ts';
+import { openTwoLandlords } from '../harness/two-landlords.ts';
 import { browser, switchboard } from '../harness/with-web-app.ts';
 
 test('the phone asks, the person chooses, and the conversation opens at the right landlord', async () => {
   const desk = await openRoutingDesk(switchboard);
-  const central = await desk.addCentralNumber();
-  const lou = await hire(switchboard, desk.owner, 'Lou First');
-  const sam = await hire(switchboard, desk.owner, 'Sam Second');
-  const phone = newPhone();
-  for (const landlord of [lou, sam]) {
-    await letTo(switchboard, landlord, phone);
-    await takePart(switchboard, landlord);
-  }
+  const { central, lou, sam, phone } = await openTwoLandlords(switchboard, desk);
   const [customer, landlord, other] = [
     await openPage(browser, { expected: /status of 401/ }),
     await openPage(browser, { expected: /status of 401/ }),

@@ -2,7 +2,16 @@
 import { beforeAll, expect, test } from 'vitest';
 import { DEMO_ACCOUNT } from '../../src/demo/demo-content.ts';
 import { queryAsAdmin } from '../harness/admin-query.ts';
-import { keepPicture, openPage, press, sawToast, SCREENS, signIn } from '../harness/browser-page.ts';
+import {
+  keepPicture,
+  openPage,
+  press,
+  sawToast,
+  SCREENS,
+  signIn,
+  type PageOptions,
+  type WatchedPage,
+} from '../harness/browser-page.ts';
 import { deliver, envelope, newWamid, textChange } from '../harness/deliveries.ts';
 import { DEMO_PASSWORD } from '../harness/demo.ts';
 import { browser, switchboard } from '../harness/with-demo.ts';
@@ -41,6 +50,14 @@ beforeAll(async () => {
 
 const owner = { email: 'owner@demo.test', password: DEMO_PASSWORD };
 
+/** As the owner sees it. */
+async function openTriage(options?: PageOptions): Promise<WatchedPage> {
+  const opened = await openPage(browser, options);
+  await signIn(opened.page, switchboard.url, owner);
+  await opened.page.getByRole('link', { name: /^Triage/ }).click();
+  return opened;
+}
+
 test.each(SCREENS)('on a %s it says who waits and why', async (name, options) => {
   const { page, faults, close } = await openPage(browser, options);
   await signIn(page, switchboard.url, owner);
@@ -58,9 +75,7 @@ test.each(SCREENS)('on a %s it says who waits and why', async (name, options) =>
 });
 
 test('who is put aside comes back by Undo', async () => {
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   await page.getByRole('button', { name: 'More for Piet de Wit' }).click();
   await page.getByRole('menuitem', { name: 'Dismiss' }).click();
   await page.getByRole('link', { name: 'Triage, 3 waiting' }).waitFor();
@@ -71,9 +86,7 @@ test('who is put aside comes back by Undo', async () => {
 });
 
 test('every message of a sender can be read, back to the first', async () => {
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   // With the notice that Switchboard has sent them.
   await page.getByRole('button', { name: 'Show 59 more' }).click();
   await page.getByRole('button', { name: 'Show older (21)' }).click();
@@ -89,9 +102,7 @@ test('every message of a sender can be read, back to the first', async () => {
 });
 
 test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async () => {
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
   await rows.nth(3).waitFor();
   await press(page, '?');
@@ -124,9 +135,7 @@ test('the keyboard alone moves, chooses, puts aside, blocks and assigns', async 
 });
 
 test('several at once: who could not be changed says why and stays chosen, the others are done', async () => {
-  const { page, faults, close } = await openPage(browser, { expected: /503/u });
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage({ expected: /503/u });
   const rows = page.getByRole('list', { name: 'Waiting senders' }).locator('[data-row]');
   await rows.nth(3).waitFor();
   const unlucky = (await rows.nth(1).getAttribute('data-row')) ?? '';
@@ -189,9 +198,7 @@ test('the focus stays where work goes on: after more were shown, after a mouse h
 });
 
 test('who is blocked in triage shows since when, by whom and why', async () => {
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   await page.getByRole('button', { name: 'More for Lena Long' }).click();
   await page.getByRole('menuitem', { name: 'Block…' }).click();
   await page.getByLabel('Why (optional)').fill('Counts to sixty');
@@ -210,9 +217,7 @@ test('what is assigned is in the agent’s open inbox at once, says why, and can
   const agents = await openPage(browser);
   await signIn(agents.page, switchboard.url, { email: 'agent1@demo.test', password: DEMO_PASSWORD });
   await agents.page.getByRole('textbox', { name: 'Search' }).waitFor();
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   await page.getByRole('button', { name: 'Assign Rosa Lindner' }).click();
   const [agent] = await queryAsAdmin<{ name: string }>(
     switchboard.database,
@@ -241,9 +246,7 @@ test('who was disabled is not offered for assigning', async () => {
     switchboard.database,
     "UPDATE users SET disabled_at = now() WHERE email = 'agent2@demo.test'",
   );
-  const { page, faults, close } = await openPage(browser);
-  await signIn(page, switchboard.url, owner);
-  await page.getByRole('link', { name: /^Triage/ }).click();
+  const { page, faults, close } = await openTriage();
   await page.getByRole('button', { name: 'Assign Piet de Wit' }).click();
   await page.getByRole('menuitem', { name: 'Mara Okafor' }).waitFor();
   expect(await page.getByRole('menuitem', { name: 'Tom Becker' }).count()).toBe(0);
